@@ -1,0 +1,77 @@
+/** The contract of the platform: who may do what, the org tree, settings, connections, imports, and what needs a hand. */
+import { defineErrors } from './kernel.ts'
+import { access } from './platform/access.ts'
+import { configuration } from './platform/configuration.ts'
+import { operations } from './platform/operations.ts'
+import { organisation } from './platform/organisation.ts'
+
+export * from './platform/access.ts'
+export * from './platform/configuration.ts'
+export * from './platform/operations.ts'
+export * from './platform/organisation.ts'
+
+export const platform = { ...access, ...organisation, ...configuration, ...operations }
+
+export const platformErrors = defineErrors({
+  'auth.wrong': { status: 401, zh: '账号或密码不正确', en: 'The user name or the password is wrong' },
+  'auth.locked': {
+    status: 429,
+    zh: '连续输错次数过多，请稍后再试',
+    en: 'Too many wrong attempts; try again later',
+  },
+  'auth.required': { status: 401, zh: '请先登录', en: 'Sign in first' },
+  'auth.expired': { status: 401, zh: '登录已过期，请重新登录', en: 'The session has ended; sign in again' },
+  'auth.sameAsOld': { status: 400, zh: '新密码不能与旧密码相同', en: 'The new password is the old one' },
+  'operator.taken': { status: 409, zh: '这个登录名已被使用', en: 'This user name is taken' },
+  'operator.last': {
+    status: 409,
+    zh: '至少要保留一位拥有全部权限的启用账号',
+    en: 'At least one active operator must keep all permissions',
+  },
+  'operator.beyondOwn': {
+    status: 403,
+    zh: '不能授予超出自己的权限或数据范围',
+    en: 'One cannot give more permissions or data scope than one has',
+  },
+  'role.inUse': { status: 409, zh: '还有账号使用此角色，请先更换', en: 'Operators still hold this role' },
+  'role.builtIn': { status: 409, zh: '内置角色不能修改或删除', en: 'A built-in role cannot be changed' },
+  'role.taken': { status: 409, zh: '已有同名角色', en: 'A role of this name exists' },
+  'brand.codeTaken': { status: 409, zh: '品牌编码已被使用', en: 'The brand code is taken' },
+  'store.codeTaken': { status: 409, zh: '此品牌下已有相同门店编码', en: 'The store code is taken in this brand' },
+  'setting.invalid': { status: 400, zh: '设置的内容不符合要求', en: 'The setting does not fit its schema' },
+  'connection.missing': {
+    status: 409,
+    zh: '还没有配置对应的平台账号，请到「数据 · 连接」中添加',
+    en: 'The platform account is not configured; add it under connections',
+  },
+  'connection.ofOtherBrand': {
+    status: 403,
+    zh: '此平台账号属于其他品牌',
+    en: 'The platform account belongs to another brand',
+  },
+  'idempotency.differs': {
+    status: 409,
+    zh: '相同的幂等键已用于不同内容的请求',
+    en: 'This idempotency key was used with another body',
+  },
+  'idempotency.running': {
+    status: 409,
+    zh: '相同的请求正在处理中，请稍候',
+    en: 'The same request is still running',
+  },
+  'idempotency.badKey': {
+    status: 400,
+    zh: '幂等键须为 8 到 100 个可见字符',
+    en: 'An idempotency key has 8 to 100 visible characters',
+  },
+  'import.unknownKind': { status: 400, zh: '不支持的导入类型', en: 'Unknown kind of import' },
+  'import.badFile': { status: 400, zh: '无法读取此文件，请使用 CSV 或 XLSX 格式', en: 'The file cannot be read; use CSV or XLSX' },
+  'import.tooLarge': { status: 413, zh: '文件超过大小上限', en: 'The file is over the size limit' },
+  'import.empty': { status: 400, zh: '文件里没有数据', en: 'The file holds no rows' },
+  'import.unknownColumn': { status: 400, zh: '映射中的列在文件里不存在', en: 'A mapped column is not in the file' },
+  'import.unknownField': { status: 400, zh: '映射中有未知的字段', en: 'A mapped field does not exist' },
+  'import.missingField': { status: 400, zh: '必填字段没有对应的列', en: 'A required field has no column' },
+  'import.notStartable': { status: 409, zh: '此导入不能再次开始', en: 'This import cannot be started now' },
+  'import.notRunning': { status: 409, zh: '此导入没有在运行', en: 'This import is not running' },
+  'import.badLink': { status: 403, zh: '下载链接无效或已过期', en: 'The link is invalid or has ended' },
+})
