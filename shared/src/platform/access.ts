@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, Id, Instant, Page, pageOf, query } from '../kernel.ts'
+import { command, Done, Id, Instant, Page, pageOf, query } from '../kernel.ts'
 
 /** A sign-in name: stable, typed by hand, never shown to customers. */
 export const Username = z
@@ -76,7 +76,6 @@ const operatorInput = {
   brandIds: Scope.default(null),
   storeIds: Scope.default(null),
 }
-const Done = z.object({})
 
 export const access = {
   'auth.signIn': command({
