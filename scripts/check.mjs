@@ -1,0 +1,17 @@
+// `npm run check`: lint, import rules, types. Seconds, no services.
+import { installIfNeeded } from './lib/install.mjs'
+import { checks } from './lib/checks.mjs'
+import { color, needNode, say } from './lib/shell.mjs'
+
+needNode()
+await installIfNeeded()
+let failed = 0
+for (const check of checks) {
+  const { code, output } = await check.run()
+  say(`${code === 0 ? color.green('✓') : color.red('✗')} ${check.title}`)
+  if (code !== 0) {
+    failed++
+    say(output.trim())
+  }
+}
+process.exit(failed === 0 ? 0 : 1)
