@@ -218,7 +218,8 @@ export const coupons = {
     input: Page,
     output: pageOf(CentreItem),
   }),
-  'coupons.claim': command({ access: 'person', summary: 'Take one coupon of a batch', input: z.object({ batchId: Id }), output: Coupon }),
+  // The coupon's own row says who took it and when: an audit entry would only repeat it.
+  'coupons.claim': command({ access: 'person', summary: 'Take one coupon of a batch', input: z.object({ batchId: Id }), output: Coupon, isAudited: false }),
   'coupons.mine': query({
     access: 'person',
     summary: 'My coupons; without a status: usable first',

@@ -136,13 +136,13 @@ export const MemberRow = Member.extend({
   lastOrderAt: Instant.nullable(),
 })
 
-export const Gender = z.enum(['female', 'male', 'unknown'])
+export const MemberGender = z.enum(['female', 'male', 'unknown'])
 
-export const MePerson = z.object({
+export const MemberPerson = z.object({
   id: Id,
   name: z.string(),
   avatar: z.string().nullable(),
-  gender: Gender,
+  gender: MemberGender,
   birthday: Day.nullable(),
   phoneMasked: z.string().nullable(),
 })
@@ -157,8 +157,8 @@ export const NextTier = z.object({
   progressPercent: z.int().min(0).max(100),
 })
 
-export const Me = z.object({
-  person: MePerson,
+export const MemberHome = z.object({
+  person: MemberPerson,
   brand: z.object({ id: Id, name: z.string() }),
   member: Member.nullable(),
   tier: Tier.nullable(),
@@ -172,9 +172,9 @@ export const Me = z.object({
   couponsHeld: z.int().min(0),
   isPhoneKnown: z.boolean(),
 })
-export type Me = z.infer<typeof Me>
+export type MemberHome = z.infer<typeof MemberHome>
 
-export const ConsentChoice = z.object({
+export const MemberConsent = z.object({
   purpose: z.enum(['privacy', 'service', 'marketing']),
   isGranted: z.boolean(),
   textVersion: z.string().max(40).optional(),
@@ -195,7 +195,7 @@ export const members = {
     output: z.object({
       token: z.string(),
       expiresAt: Instant,
-      person: MePerson,
+      person: MemberPerson,
       brandId: Id,
       member: Member.nullable(),
       isPhoneKnown: z.boolean(),
@@ -217,7 +217,6 @@ export const members = {
       token: z.string().nullable(),
     }),
   }),
-  'memberAuth.signOut': command({ access: 'person', summary: 'End this session', input: Empty, output: Done, isAudited: false }),
   'memberAuth.phoneMeter': query({
     access: 'operator',
     summary: 'How many phones were asked for per month, how often it was not needed, and what it cost',
@@ -229,13 +228,13 @@ export const members = {
     access: 'person',
     summary: 'Enrol in the brand of this session; works without a phone; a second call answers with the same member',
     input: z.object({
-      consents: z.array(ConsentChoice).max(10),
+      consents: z.array(MemberConsent).max(10),
       storeId: Id.optional(),
       liveCodeScene: z.string().max(64).optional(),
     }),
     output: z.object({ member: Member, isNew: z.boolean(), joinPoints: z.int() }),
   }),
-  'members.me': query({ access: 'person', summary: 'Everything the home page shows', input: Empty, output: Me }),
+  'members.me': query({ access: 'person', summary: 'Everything the home page shows', input: Empty, output: MemberHome }),
   'members.code': query({
     access: 'person',
     summary: 'The rotating member code to show at the counter; valid 30 seconds',
@@ -254,10 +253,10 @@ export const members = {
     input: z.object({
       name: Name.optional(),
       birthday: Day.nullable().optional(),
-      gender: Gender.optional(),
+      gender: MemberGender.optional(),
       avatar: z.string().max(500).nullable().optional(),
     }),
-    output: MePerson,
+    output: MemberPerson,
   }),
   'members.list': query({
     access: 'operator',
@@ -276,7 +275,7 @@ export const members = {
     access: ['staff', 'operator'],
     summary: 'The memberships of one person, with tier progress and points',
     input: z.object({ personId: Id }),
-    output: z.array(Me.omit({ person: true, isPhoneKnown: true, couponsHeld: true })),
+    output: z.array(MemberHome.omit({ person: true, isPhoneKnown: true, couponsHeld: true })),
   }),
   'members.setTier': command({
     access: 'operator',
