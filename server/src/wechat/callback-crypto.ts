@@ -20,7 +20,9 @@ export function aesKeyOf(encodingAesKey: string): Buffer | null {
 
 /** SHA-1 over the sorted parts, lower-case hex: (token, timestamp, nonce) for plain mode, plus the ciphertext in safe mode. */
 export function signatureOf(...parts: string[]): string {
-  return createHash('sha1').update([...parts].sort().join('')).digest('hex')
+  return createHash('sha1')
+    .update([...parts].sort().join(''))
+    .digest('hex')
 }
 
 /** In constant time: a signature must not be guessable byte by byte. */
@@ -57,5 +59,7 @@ export function encryptMessage(key: CallbackKey, message: string, random: Buffer
   const plain = Buffer.concat([random, length, body, Buffer.from(key.receiveId)])
   const padBytes = BLOCK_BYTES - (plain.length % BLOCK_BYTES)
   const cipher = createCipheriv('aes-256-cbc', key.aesKey, key.aesKey.subarray(0, 16)).setAutoPadding(false)
-  return Buffer.concat([cipher.update(Buffer.concat([plain, Buffer.alloc(padBytes, padBytes)])), cipher.final()]).toString('base64')
+  return Buffer.concat([cipher.update(Buffer.concat([plain, Buffer.alloc(padBytes, padBytes)])), cipher.final()]).toString(
+    'base64',
+  )
 }

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { nodesOf, parseXml, textOf } from './xml.ts'
 
 test('ids of 64 bits and leading zeros stay as they were written', () => {
-  const node = parseXml('<xml><MsgId>4561255354251345929</MsgId><UserID>007</UserID><State><![CDATA[a<b&c]]></State><Empty/></xml>')!
+  const node = parseXml(
+    '<xml><MsgId>4561255354251345929</MsgId><UserID>007</UserID><State><![CDATA[a<b&c]]></State><Empty/></xml>',
+  )!
   expect(textOf(node, 'MsgId')).toBe('4561255354251345929')
   expect(textOf(node, 'UserID')).toBe('007')
   expect(textOf(node, 'State')).toBe('a<b&c')
