@@ -1,2 +1,80 @@
+import { consent, consentErrors } from './consent.ts'
+import { analytics, analyticsErrors } from './analytics.ts'
+import { contacts, contactsErrors } from './contacts.ts'
+import { coupons, couponsErrors } from './coupons.ts'
+import { identity, identityErrors } from './identity.ts'
+import { type Endpoint, type ErrorDef, kernelErrors } from './kernel.ts'
+import { livecodes, livecodesErrors } from './livecodes.ts'
+import { members, membersErrors } from './members.ts'
+import { messaging, messagingErrors } from './messaging.ts'
+import { orders, ordersErrors } from './orders.ts'
+import { pay, payErrors } from './pay.ts'
+import { platform, platformErrors } from './platform.ts'
+import { profiles, profilesErrors } from './profiles.ts'
+import { staff, staffErrors } from './staff.ts'
+import { wechatErrors } from './wechat.ts'
+import { wecomErrors } from './wecom.ts'
+
 /** The contract between the backend and its faces. Imports zod, nothing else. */
 export * from './kernel.ts'
+export * from './platform.ts'
+export * from './wechat.ts'
+export * from './wecom.ts'
+export * from './pay.ts'
+export * from './staff.ts'
+export * from './identity.ts'
+export * from './consent.ts'
+export * from './contacts.ts'
+export * from './members.ts'
+export * from './coupons.ts'
+export * from './orders.ts'
+export * from './messaging.ts'
+export * from './livecodes.ts'
+export * from './profiles.ts'
+export * from './analytics.ts'
+
+/** Every endpoint by name; the path is `/api/<name>`. */
+export const endpoints = {
+  ...platform,
+  ...pay,
+  ...staff,
+  ...identity,
+  ...consent,
+  ...contacts,
+  ...members,
+  ...coupons,
+  ...orders,
+  ...messaging,
+  ...livecodes,
+  ...profiles,
+  ...analytics,
+}
+export type Endpoints = typeof endpoints
+export type EndpointName = keyof Endpoints
+
+/** Every error code with its status and texts. */
+export const endpointErrors: Record<string, ErrorDef> = {
+  ...kernelErrors,
+  ...platformErrors,
+  ...wechatErrors,
+  ...wecomErrors,
+  ...payErrors,
+  ...staffErrors,
+  ...identityErrors,
+  ...consentErrors,
+  ...contactsErrors,
+  ...membersErrors,
+  ...couponsErrors,
+  ...ordersErrors,
+  ...messagingErrors,
+  ...livecodesErrors,
+  ...profilesErrors,
+  ...analyticsErrors,
+}
+
+/** What a person reads for a code; an unknown code gets the text of a fault. */
+export function errorTextOf(code: string, language: 'zh' | 'en' = 'zh'): string {
+  return (endpointErrors[code] ?? kernelErrors['server.failed'])[language]
+}
+
+export type AnyEndpoint = Endpoint
