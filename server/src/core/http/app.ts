@@ -1,0 +1,203 @@
+import { createServer, type Server } from 'node:http'
+import Router from '@koa/router'
+import Koa, { type Context } from 'koa'
+import { endpointErrors, errorTextOf } from '@banyan/shared'
+import { config } from '../config.ts'
+import { now } from '../clock.ts'
+import { anonymousCtx, isAllowed, newRequestId, type Ctx } from '../ctx.ts'
+import { Refusal, forbidden, refused } from '../errors.ts'
+import { log } from '../log.ts'
+import { counter, histogram, registry } from '../metrics.ts'
+import { isDatabaseAway } from '../stores/database.ts'
+import { chain } from './chain.ts'
+import type { Call, Link, RawAnswer, RawRoute, Route } from './serve.ts'
+import { serveStatic, type StaticSite } from './static.ts'
+
+const API_BODY_MAX = 2_000_000
+const duration = histogram('http_seconds', 'Time to answer', ['name', 'status'])
+const answers = counter('http_total', 'Answers', ['name', 'status'])
+
+export type AppParts = {
+  routes: readonly Route[]
+  rawRoutes: readonly RawRoute[]
+  links: readonly Link[]
+  sites: readonly StaticSite[]
+  /** Who is this? Used by raw routes with access `operator`. */
+  identify: (headers: Record<string, string | undefined>, ctx: Ctx) => Promise<Ctx>
+  isReady: () => Promise<{ isReady: boolean; checks: Record<string, string> }>
+  redirects: Record<string, string>
+}
+
+/** The web application: one table of endpoints, one chain, raw routes, static faces, health and metrics. */
+export function createApp(parts: AppParts): Koa {
+  const app = new Koa({ proxy: config.trustsProxy })
+  const byName = new Map(parts.routes.map(route => [route.name, route]))
+  const run = chain(parts.links)
+  const router = new Router()
+
+  app.silent = true
+  app.use(safely)
+  router.get('/healthz', koa => {
+    koa.body = { status: 'ok' }
+  })
+  router.get('/readyz', async koa => {
+    const { isReady, checks } = await parts.isReady()
+    koa.status = isReady ? 200 : 503
+    koa.body = { status: isReady ? 'ready' : 'notReady', checks }
+  })
+  router.get('/metrics', async koa => {
+    koa.type = registry.contentType
+    koa.body = await registry.metrics()
+  })
+  for (const route of parts.rawRoutes) {
+    router.register(route.path, [route.method], (koa: Context) => answerRaw(koa, route, parts.identify))
+  }
+  router.post('/api/:name', async koa => {
+    const name = String(koa.params['name'])
+    const route = byName.get(name)
+    if (!route) throw refused('endpoint.unknown', { name })
+    koa.state['name'] = name
+    const call = await callOf(koa, route)
+    const data = await run(call)
+    koa.body = { data: data ?? null }
+  })
+  router.all('/api/:name', () => {
+    throw refused('method.notAllowed')
+  })
+  for (const [from, to] of Object.entries(parts.redirects)) {
+    router.get(from, koa => koa.redirect(to))
+  }
+  app.use(router.routes())
+  app.use(serveStatic(parts.sites))
+  app.use(() => {
+    throw refused('endpoint.unknown')
+  })
+  return app
+}
+
+export function listen(app: Koa, port: number, host: string): Promise<Server> {
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 300_000, headersTimeout: 30_000 }, app.callback())
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => resolve(server))
+  })
+}
+
+/** Stops taking connections and waits for answers under way, at most `graceMs`. */
+export function closeServer(server: Server, graceMs = 15_000): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+    server.close(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
+
+async function safely(koa: Context, next: () => Promise<unknown>): Promise<void> {
+  const startedMs = performance.now()
+  const given = koa.get('X-Request-Id')
+  const requestId = /^[\w-]{6,40}$/.test(given) ? given : newRequestId()
+  koa.state['requestId'] = requestId
+  koa.set('X-Request-Id', requestId)
+  koa.set('X-Content-Type-Options', 'nosniff')
+  koa.set('Referrer-Policy', 'same-origin')
+  koa.set('X-Frame-Options', 'SAMEORIGIN')
+  try {
+    await next()
+  } catch (error) {
+    answerError(koa, error, requestId)
+  }
+  const name = String(koa.state['name'] ?? (koa.path.startsWith('/api') ? 'unknown' : 'page'))
+  duration.observe({ name, status: koa.status }, (performance.now() - startedMs) / 1000)
+  answers.inc({ name, status: koa.status })
+}
+
+function answerError(koa: Context, error: unknown, requestId: string): void {
+  const code = error instanceof Refusal ? error.code : isDatabaseAway(error) ? 'store.away' : (error as { code?: string }).code === 'ECONNRESET' ? 'input.malformed' : 'server.failed'
+  const known = endpointErrors[code] ?? endpointErrors['server.failed']
+  if (!(error instanceof Refusal)) log.error({ err: error, requestId, path: koa.path }, 'request failed')
+  koa.status = known?.status ?? 500
+  const language = koa.get('Accept-Language').startsWith('en') ? 'en' : 'zh'
+  const detail = error instanceof Refusal ? error.detail : undefined
+  if (typeof detail?.['retryAfterSeconds'] === 'number') koa.set('Retry-After', String(detail['retryAfterSeconds']))
+  koa.body = { error: { code, message: errorTextOf(code, language), requestId, ...(detail ? { detail } : {}) } }
+}
+
+async function callOf(koa: Context, route: Route): Promise<Call> {
+  const type = koa.get('Content-Type')
+  if (type && !type.includes('application/json')) throw refused('input.malformed', { reason: 'Content-Type must be application/json' })
+  const body = await readBody(koa, API_BODY_MAX)
+  const headers = headersOf(koa)
+  const aborter = new AbortController()
+  koa.req.once('aborted', () => aborter.abort())
+  return {
+    route,
+    ctx: { ...anonymousCtx(String(koa.state['requestId']), log.child({ requestId: koa.state['requestId'], name: route.name })), now: now(), idempotencyKey: headers['idempotency-key'] ?? null },
+    headers,
+    ip: koa.ip,
+    rawInput: parseJson(body),
+    input: undefined,
+    signal: aborter.signal,
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return {}
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw refused('input.malformed')
+  }
+}
+
+function headersOf(koa: Context): Record<string, string | undefined> {
+  const headers: Record<string, string | undefined> = {}
+  for (const [name, value] of Object.entries(koa.headers)) headers[name] = Array.isArray(value) ? value[0] : value
+  return headers
+}
+
+async function readBody(koa: Context, limitBytes: number): Promise<Buffer> {
+  if (Number(koa.get('Content-Length') || 0) > limitBytes) throw refused('input.tooLarge', { limitBytes })
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of koa.req) {
+    size += (chunk as Buffer).length
+    if (size > limitBytes) throw refused('input.tooLarge', { limitBytes })
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks)
+}
+
+async function answerRaw(koa: Context, route: RawRoute, identify: AppParts['identify']): Promise<void> {
+  koa.state['name'] = route.name
+  const headers = headersOf(koa)
+  let ctx: Ctx = anonymousCtx(String(koa.state['requestId']), log.child({ requestId: koa.state['requestId'], name: route.name }))
+  if (route.access === 'operator') {
+    ctx = await identify(headers, ctx)
+    if (ctx.actor.type !== 'operator' && ctx.actor.type !== 'apiKey') throw refused('access.signedOut')
+    if (!isAllowed(ctx.permissions, route.name)) throw forbidden({ permission: route.name })
+  }
+  const query: Record<string, string> = {}
+  for (const [name, value] of Object.entries(koa.query)) query[name] = Array.isArray(value) ? (value[0] ?? '') : (value ?? '')
+  const answer = await route.handler({
+    params: koa.params as Record<string, string>,
+    query,
+    headers,
+    ip: koa.ip,
+    ctx,
+    body: () => readBody(koa, route.bodyLimitBytes),
+    stream: koa.req,
+  })
+  writeRaw(koa, answer)
+}
+
+function writeRaw(koa: Context, answer: RawAnswer): void {
+  koa.status = answer.status ?? 200
+  for (const [name, value] of Object.entries(answer.headers ?? {})) koa.set(name, value)
+  if (answer.body === null || answer.body === undefined) {
+    if (koa.status === 204) koa.body = null
+    else koa.body = ''
+  } else koa.body = answer.body
+}

@@ -1,0 +1,90 @@
+import { counter, histogram } from './metrics.ts'
+
+/**
+ * Calls to the outside: a timeout on each, a circuit breaker per target, repeats only where the caller says they are safe.
+ * Only gateways use it.
+ */
+export class OutboundError extends Error {
+  override readonly name = 'OutboundError'
+  /** Whether the other side may have carried the request out: `no` (never sent, refused), or `maybe` (timed out, cut off). */
+  readonly mayHaveHappened: boolean
+  readonly kind: 'timeout' | 'network' | 'open' | 'status'
+
+  constructor(kind: OutboundError['kind'], message: string, mayHaveHappened: boolean) {
+    super(message)
+    this.kind = kind
+    this.mayHaveHappened = mayHaveHappened
+  }
+}
+
+export type OutboundOptions = {
+  timeoutMs: number
+  /** Repeats after the first try, only for network faults and HTTP 5xx. Zero unless the call is safe to repeat. */
+  retries?: number
+  /** Consecutive faults after which calls are refused at once for `openMs`. */
+  breakerFaults?: number
+  openMs?: number
+}
+
+export type OutboundAnswer = { status: number; headers: Headers; body: Buffer }
+export type Outbound = (url: string, init?: RequestInit) => Promise<OutboundAnswer>
+
+type Breaker = { faults: number; openUntilMs: number }
+const breakers = new Map<string, Breaker>()
+const seconds = histogram('outbound_seconds', 'Calls to other systems', ['target', 'outcome'])
+const refusedCalls = counter('outbound_open_total', 'Calls refused by an open breaker', ['target'])
+
+/** Makes the caller for one target (a platform and a host). */
+export function outbound(target: string, options: OutboundOptions): Outbound {
+  return async (url, init = {}) => {
+    const tries = 1 + (options.retries ?? 0)
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await once(target, url, init, options)
+        if (answer.status < 500 || attempt >= tries) return answer
+      } catch (error) {
+        if (attempt >= tries || (error instanceof OutboundError && error.kind === 'open')) throw error
+      }
+      await new Promise(resolve => setTimeout(resolve, 100 * 2 ** (attempt - 1) * (0.5 + Math.random())))
+    }
+  }
+}
+
+async function once(target: string, url: string, init: RequestInit, options: OutboundOptions): Promise<OutboundAnswer> {
+  const breaker = breakers.get(target) ?? { faults: 0, openUntilMs: 0 }
+  breakers.set(target, breaker)
+  if (breaker.openUntilMs > Date.now()) {
+    refusedCalls.inc({ target })
+    throw new OutboundError('open', `${target} is failing; calls to it pause for a moment`, false)
+  }
+  const started = performance.now()
+  const done = (outcome: string) => seconds.observe({ target, outcome }, (performance.now() - started) / 1000)
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(options.timeoutMs) })
+    const body = Buffer.from(await response.arrayBuffer())
+    done(String(response.status))
+    if (response.status >= 500) noteFault(breaker, options)
+    else breaker.faults = 0
+    return { status: response.status, headers: response.headers, body }
+  } catch (error) {
+    const isTimeout = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
+    const cause = (error as { cause?: { code?: string } }).cause?.code
+    done(isTimeout ? 'timeout' : (cause ?? 'network'))
+    noteFault(breaker, options)
+    const neverSent = cause === 'ECONNREFUSED' || cause === 'ENOTFOUND' || cause === 'EAI_AGAIN'
+    throw new OutboundError(isTimeout ? 'timeout' : 'network', `${target}: ${isTimeout ? `no answer within ${options.timeoutMs} ms` : (cause ?? String(error))}`, !neverSent)
+  }
+}
+
+function noteFault(breaker: Breaker, options: OutboundOptions): void {
+  breaker.faults += 1
+  if (breaker.faults >= (options.breakerFaults ?? 8)) {
+    breaker.openUntilMs = Date.now() + (options.openMs ?? 10_000)
+    breaker.faults = 0
+  }
+}
+
+/** Tests start with closed breakers. */
+export function resetBreakers(): void {
+  breakers.clear()
+}
