@@ -13,7 +13,7 @@ export async function listDead(limit: number): Promise<DeadLetter[]> {
   const deliveries = await rows<DeadRow>(
     sql`SELECT d.id, d.subscriber AS name, d.subject_key AS subject, d.last_error, d.attempts, d.created_at, e.payload FROM outbox_deliveries d LEFT JOIN outbox_events e ON e.id = d.event_id WHERE d.status = 'dead' ORDER BY d.id DESC LIMIT ${limit}`,
   )
-  const tasks = await rows<DeadRow>(sql`SELECT id, name, ${sql.name('key')} AS subject, last_error, attempts, created_at, payload FROM tasks WHERE status = 'dead' ORDER BY id DESC LIMIT ${limit}`)
+  const tasks = await rows<DeadRow>(sql`SELECT id, name, ${sql.id('key')} AS subject, last_error, attempts, created_at, payload FROM tasks WHERE status = 'dead' ORDER BY id DESC LIMIT ${limit}`)
   const named = (table: string) => (row: DeadRow) => ({ table, id: row.id, name: row.name, subject: row.subject, lastError: row.last_error, attempts: row.attempts, createdAt: new Date(row.created_at), payload: row.payload })
   return [...deliveries.map(named('outbox_deliveries')), ...tasks.map(named('tasks'))].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime()).slice(0, limit)
 }
@@ -26,7 +26,7 @@ export async function countDead(): Promise<number> {
 /** Makes dead rows due again with a fresh count of attempts. Answers how many. */
 export async function runDeadAgain(table: string, ids: readonly number[]): Promise<number> {
   mustBeWork(table)
-  const count = await run(sql`UPDATE ${sql.name(table)} SET status = 'due', due_at = ${now()}, attempts = 0 WHERE status = 'dead' AND id IN (${ids})`)
+  const count = await run(sql`UPDATE ${sql.id(table)} SET status = 'due', due_at = ${now()}, attempts = 0 WHERE status = 'dead' AND id IN (${ids})`)
   wakeWorkers(table)
   return count
 }
@@ -34,7 +34,7 @@ export async function runDeadAgain(table: string, ids: readonly number[]): Promi
 /** Gives dead rows up for good; they stay in the table as `dismissed` until retention takes them. */
 export async function dismissDead(table: string, ids: readonly number[]): Promise<number> {
   mustBeWork(table)
-  return run(sql`UPDATE ${sql.name(table)} SET status = 'dismissed' WHERE status = 'dead' AND id IN (${ids})`)
+  return run(sql`UPDATE ${sql.id(table)} SET status = 'dismissed' WHERE status = 'dead' AND id IN (${ids})`)
 }
 
 function mustBeWork(table: string): void {
@@ -48,9 +48,9 @@ export async function removeFinishedWork(): Promise<void> {
   for (const [table, { retentionDays }] of workTables) {
     const before = new Date(now().getTime() - retentionDays * 86_400_000)
     for (let round = 0; round < 500; round += 1) {
-      const old = await rows<{ id: number }>(sql`SELECT id FROM ${sql.name(table)} WHERE status IN ('done', 'dismissed') AND created_at < ${before} ORDER BY id LIMIT ${RETENTION_BATCH}`)
+      const old = await rows<{ id: number }>(sql`SELECT id FROM ${sql.id(table)} WHERE status IN ('done', 'dismissed') AND created_at < ${before} ORDER BY id LIMIT ${RETENTION_BATCH}`)
       if (old.length === 0) break
-      await run(sql`DELETE FROM ${sql.name(table)} WHERE id IN (${old.map(row => row.id)})`)
+      await run(sql`DELETE FROM ${sql.id(table)} WHERE id IN (${old.map(row => row.id)})`)
     }
   }
   const before = new Date(now().getTime() - 30 * 86_400_000)

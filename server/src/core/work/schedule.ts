@@ -62,8 +62,8 @@ async function catchUp(one: Schedule, cron: Cron): Promise<void> {
 
 async function tick(one: Schedule, at: Date): Promise<void> {
   try {
-    const isFirst = await insertIgnore('schedules', { name: one.name, last_tick_at: at })
-    if (!isFirst) {
+    const added = await insertIgnore('schedules', { name: one.name, last_tick_at: at })
+    if (added === 0) {
       const won = await run(sql`UPDATE schedules SET last_tick_at = ${at} WHERE name = ${one.name} AND last_tick_at < ${at}`)
       if (won === 0) return
     }

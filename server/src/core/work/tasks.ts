@@ -6,7 +6,7 @@ import { id, instant, longText, ref, text } from '../stores/columns.ts'
 import { migration } from '../stores/migrate.ts'
 import { bulkInsert, sql } from '../stores/sql.ts'
 import type { Lane } from './events.ts'
-import { wakeWorkers, work, workTables, type WorkerDef, type WorkRow } from './worker.ts'
+import { wakeWorkers, work, workIndex, workTables, type WorkerDef, type WorkRow } from './worker.ts'
 
 /** One piece of later work with a payload: a welcome message, a reconcile, a query to Pay. */
 export const taskMigrations = [
@@ -14,7 +14,7 @@ export const taskMigrations = [
     await m.create(
       'tasks',
       { id: id(), name: text(60), key: text(120, { null: true }), brandId: ref({ null: true }), lane: text(10), payload: longText(), createdAt: instant(), ...work() },
-      { unique: [['name', 'key']], index: [['lane', 'status', 'dueAt', 'id'], ['status', 'dueAt', 'id']] },
+      { unique: [['name', 'key']], index: [['lane', ...workIndex], ['status', 'createdAt']] },
     )
   }),
 ]
@@ -35,7 +35,8 @@ export function task<T>(name: string, schema: z.ZodType<T>, handle: (ctx: Ctx, p
 const tasksByName = new Map<string, TaskDef>()
 
 /** App hands over every module's tasks once. */
-export function registerTasks(all: readonly TaskDef[]): void {
+// biome-ignore lint/suspicious/noExplicitAny: a list of tasks over different payloads.
+export function registerTasks(all: readonly TaskDef<any>[]): void {
   tasksByName.clear()
   for (const one of all) {
     assert(!tasksByName.has(one.name), `task ${one.name} is registered twice`)
@@ -67,8 +68,9 @@ export function taskWorkers(): WorkerDef[] {
   return (['fast', 'default', 'bulk'] as const).map(lane => ({
     name: `tasks.${lane}`,
     table: 'tasks',
-    batchSize: lane === 'bulk' ? 2 : 50,
-    concurrency: lane === 'fast' ? 16 : lane === 'default' ? 8 : 2,
+    batchSize: lane === 'bulk' ? 2 : 16,
+    loops: lane === 'fast' ? 3 : 1,
+    concurrency: lane === 'fast' ? 8 : lane === 'default' ? 8 : 2,
     leaseSeconds: lane === 'bulk' ? 3600 : 120,
     maxAttempts: 8,
     where: sql`lane = ${lane}`,

@@ -4,7 +4,7 @@ import { RetryLater } from '../errors.ts'
 import { log } from '../log.ts'
 import { counter, histogram } from '../metrics.ts'
 import { rows, run, sql, type Sql } from '../stores/sql.ts'
-import { afterCommit, dialect, transaction } from '../stores/database.ts'
+import { afterCommit, transaction } from '../stores/database.ts'
 import { instant, int, longText, text } from '../stores/columns.ts'
 import { redis } from '../stores/redis.ts'
 
@@ -21,7 +21,7 @@ export const work = () => ({
 })
 
 /** The index that claiming reads; put it on every table of work. */
-export const workIndex = ['status', 'due_at', 'id']
+export const workIndex = ['status', 'dueAt', 'id']
 
 export type WorkRow = { id: number; attempts: number }
 
@@ -36,6 +36,10 @@ export type WorkerDef<Row extends WorkRow = WorkRow> = {
   maxAttempts: number
   /** Only these rows, for tables shared by lanes. */
   where?: Sql
+  /** A further condition of claiming, for rows that must wait for others. */
+  ready?: Sql
+  /** How many loops claim and work side by side; more than one where a slow row must not hold up the next batch. */
+  loops?: number
   /** Seconds before the first repeat; doubles each time up to an hour. */
   backoffSeconds?: number
   /** What becomes of a row whose worker died: `due` (run again) by default, or the status to set when a repeat could do harm. */
@@ -50,6 +54,7 @@ export type WorkerDef<Row extends WorkRow = WorkRow> = {
 
 const BACKOFF_MAX_MS = 3_600_000
 const IDLE_MAX_MS = 15_000
+const BLOCKED_MS = 250
 const finished = counter('work_total', 'Rows of work by worker and outcome', ['worker', 'outcome'])
 const lag = histogram('work_lag_seconds', 'From due to started', ['worker'], [0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 20, 60, 600])
 
@@ -74,10 +79,11 @@ function wakeHere(table: string): void {
 }
 
 /** Starts the loops. Call once, in the process that works. */
-export async function startWorkers(defs: readonly WorkerDef[]): Promise<void> {
+// biome-ignore lint/suspicious/noExplicitAny: a list of workers over different row types.
+export async function startWorkers(defs: readonly WorkerDef<any>[]): Promise<void> {
   isStopping = false
   if (config.redisUrl) await redis.subscribe(WAKE_CHANNEL, wakeHere)
-  for (const def of defs) loops.push(startLoop(def))
+  for (const def of defs) for (let n = 0; n < (def.loops ?? 1); n += 1) loops.push(startLoop(def))
 }
 
 /** Finishes what runs, releases what was claimed and not begun. */
@@ -127,7 +133,8 @@ function startLoop(def: WorkerDef): Loop {
 }
 
 /** Claims one batch and works it; answers how many rows there were. Tests call it to work step by step. */
-export async function runOnce(def: WorkerDef): Promise<number> {
+// biome-ignore lint/suspicious/noExplicitAny: see startWorkers.
+export async function runOnce(def: WorkerDef<any>): Promise<number> {
   const claimed = await claim(def)
   if (claimed.length === 0) return 0
   if (def.runMany) await runTogether(def, claimed)
@@ -138,14 +145,14 @@ export async function runOnce(def: WorkerDef): Promise<number> {
 async function claim(def: WorkerDef): Promise<WorkRow[]> {
   const at = now()
   await reclaimLost(def, at)
-  const filter = def.where ? sql` AND (${def.where})` : sql``
+  const filter = sql.and([...(def.where ? [def.where] : []), ...(def.ready ? [def.ready] : [])])
   return transaction(async () => {
     const found = await rows<WorkRow & { due_at: Date }>(
-      sql`SELECT * FROM ${sql.name(def.table)} WHERE status = 'due' AND due_at <= ${at}${filter} ORDER BY due_at, id LIMIT ${def.batchSize}${dialect === 'mysql' ? sql` FOR UPDATE SKIP LOCKED` : sql``}`,
+      sql`SELECT * FROM ${sql.id(def.table)} WHERE status = 'due' AND due_at <= ${at} AND ${filter} ORDER BY due_at, id LIMIT ${def.batchSize} FOR UPDATE SKIP LOCKED`,
     )
     if (found.length === 0) return []
     await run(
-      sql`UPDATE ${sql.name(def.table)} SET status = 'leased', leased_until = ${addMs(at, def.leaseSeconds * 1000)}, attempts = attempts + 1 WHERE id IN (${found.map(row => row.id)})`,
+      sql`UPDATE ${sql.id(def.table)} SET status = 'leased', leased_until = ${addMs(at, def.leaseSeconds * 1000)}, attempts = attempts + 1 WHERE id IN (${found.map(row => row.id)})`,
     )
     for (const row of found) {
       row.attempts += 1
@@ -163,14 +170,16 @@ async function reclaimLost(def: WorkerDef, at: Date): Promise<void> {
   lastReclaim.set(def.name, at.getTime())
   const next = def.afterLostLease ?? 'due'
   const filter = def.where ? sql` AND (${def.where})` : sql``
-  await run(sql`UPDATE ${sql.name(def.table)} SET status = ${next}, leased_until = NULL WHERE status = 'leased' AND leased_until < ${at}${filter}`)
+  await run(sql`UPDATE ${sql.id(def.table)} SET status = ${next}, leased_until = NULL WHERE status = 'leased' AND leased_until < ${at}${filter}`)
 }
 
 async function untilNextDue(def: WorkerDef): Promise<number> {
   const filter = def.where ? sql` AND (${def.where})` : sql``
-  const [next] = await rows<{ due_at: Date | null }>(sql`SELECT MIN(due_at) AS due_at FROM ${sql.name(def.table)} WHERE status = 'due'${filter}`)
+  const [next] = await rows<{ due_at: Date | null }>(sql`SELECT MIN(due_at) AS due_at FROM ${sql.id(def.table)} WHERE status = 'due'${filter}`)
   if (!next?.due_at) return IDLE_MAX_MS
-  return Math.max(5, Math.min(new Date(next.due_at).getTime() - now().getTime(), IDLE_MAX_MS))
+  const waitMs = new Date(next.due_at).getTime() - now().getTime()
+  // Due and yet not claimed: it waits for an earlier row of its subject, or another process has it.
+  return waitMs <= 0 ? BLOCKED_MS : Math.min(waitMs, IDLE_MAX_MS)
 }
 
 async function runTogether(def: WorkerDef, claimed: WorkRow[]): Promise<void> {
@@ -211,11 +220,11 @@ async function runEach(def: WorkerDef, claimed: WorkRow[]): Promise<void> {
 
 async function markDone(def: WorkerDef, done: readonly WorkRow[]): Promise<void> {
   if (done.length === 0) return
-  await run(sql`UPDATE ${sql.name(def.table)} SET status = 'done', leased_until = NULL, last_error = NULL WHERE status = 'leased' AND id IN (${done.map(row => row.id)})`)
+  await run(sql`UPDATE ${sql.id(def.table)} SET status = 'done', leased_until = NULL, last_error = NULL WHERE status = 'leased' AND id IN (${done.map(row => row.id)})`)
 }
 
 async function release(def: WorkerDef, row: WorkRow): Promise<void> {
-  await run(sql`UPDATE ${sql.name(def.table)} SET status = 'due', leased_until = NULL, attempts = attempts - 1 WHERE id = ${row.id} AND status = 'leased'`)
+  await run(sql`UPDATE ${sql.id(def.table)} SET status = 'due', leased_until = NULL, attempts = attempts - 1 WHERE id = ${row.id} AND status = 'leased'`)
 }
 
 async function putBack(def: WorkerDef, row: WorkRow, error: unknown): Promise<void> {
@@ -226,7 +235,7 @@ async function putBack(def: WorkerDef, row: WorkRow, error: unknown): Promise<vo
   finished.inc({ worker: def.name, outcome: isDead ? 'dead' : 'again' })
   if (!isWaiting) log.warn({ err: error, worker: def.name, rowId: row.id, attempts: row.attempts, isDead }, 'work failed')
   await run(
-    sql`UPDATE ${sql.name(def.table)} SET status = ${isDead ? 'dead' : 'due'}, due_at = ${addMs(now(), delayMs)}, leased_until = NULL, attempts = ${isWaiting ? row.attempts - 1 : row.attempts}, last_error = ${reason.slice(0, 4000)} WHERE id = ${row.id} AND status = 'leased'`,
+    sql`UPDATE ${sql.id(def.table)} SET status = ${isDead ? 'dead' : 'due'}, due_at = ${addMs(now(), delayMs)}, leased_until = NULL, attempts = ${isWaiting ? row.attempts - 1 : row.attempts}, last_error = ${reason.slice(0, 4000)} WHERE id = ${row.id} AND status = 'leased'`,
   )
 }
 
