@@ -1,0 +1,208 @@
+import { refused } from '../errors.ts'
+import { snake } from './columns.ts'
+import { dialect, withConnection } from './database.ts'
+import { sqliteTime, type SqliteConnection } from './sqlite.ts'
+
+/** A piece of SQL with its values beside it. Made only by the `sql` tag, so a value can never become SQL. */
+export class Sql {
+  readonly text: string
+  readonly params: readonly unknown[]
+
+  constructor(text: string, params: readonly unknown[]) {
+    this.text = text
+    this.params = params
+  }
+}
+
+/** An `IN` list of nothing, in words that SQLite, MariaDB and MySQL all read. */
+const EMPTY_LIST = 'SELECT 1 FROM (SELECT 1 AS x) AS none_at_all WHERE 1 = 0'
+
+/**
+ * sql`SELECT id FROM coupons WHERE status = ${status} AND id IN ${ids}`: values are bound, an array becomes a list, another piece of
+ * SQL is put in as it is. Write what SQLite, MariaDB 10.6 and MySQL 8 all understand.
+ */
+export function sql(strings: TemplateStringsArray, ...values: unknown[]): Sql {
+  let text = strings[0] ?? ''
+  const params: unknown[] = []
+  values.forEach((value, at) => {
+    const after = strings[at + 1] ?? ''
+    if (value instanceof Sql) {
+      text += value.text
+      params.push(...value.params)
+    } else if (Array.isArray(value)) {
+      const list = value.length === 0 ? EMPTY_LIST : value.map(() => '?').join(', ')
+      const hasBrackets = /\(\s*$/.test(text) && /^\s*\)/.test(after)
+      text += hasBrackets ? list : `(${list})`
+      params.push(...value)
+    } else {
+      text += '?'
+      params.push(value)
+    }
+    text += after
+  })
+  return new Sql(text, params)
+}
+
+/** A table's or column's name that is chosen at run time; letters, digits and _ only. */
+sql.id = (name: string): Sql => {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new Error(`not a name: ${name}`)
+  return new Sql(`\`${name}\``, [])
+}
+/** SQL that our own code wrote; never from outside. */
+sql.raw = (text: string): Sql => new Sql(text, [])
+sql.join = (parts: readonly Sql[], separator = ', '): Sql => new Sql(parts.map(part => part.text).join(separator), parts.flatMap(part => part.params))
+/** All parts with AND; true when there is none. */
+sql.and = (parts: readonly Sql[]): Sql => (parts.length === 0 ? sql.raw('1 = 1') : sql.join(parts.map(part => new Sql(`(${part.text})`, part.params)), ' AND '))
+
+type MysqlResult = { affectedRows: number; insertId: number; warningStatus: number }
+type MysqlConnection = { query(text: string, params: unknown[], done: (error: unknown, result: unknown) => void): void }
+
+/** The rows of a select, columns named as written in it. Instants come as Date, booleans as 0 or 1, JSON as text. */
+export async function rows<T extends object>(query: Sql): Promise<T[]> {
+  const isRead = /^\s*(select|with)\b/i.test(query.text) && !/\bfor update\b/i.test(query.text)
+  return withConnection(isRead, async connection => {
+    if (dialect === 'mysql') return (await queryMysql(connection as MysqlConnection, query.text, query.params)) as T[]
+    const text = query.text.replace(/\bfor update(\s+skip locked|\s+nowait)?/gi, '')
+    return (connection as SqliteConnection).allSync(text, query.params).map(withDates) as T[]
+  })
+}
+
+/** The first row, or null. */
+export async function row<T extends object>(query: Sql): Promise<T | null> {
+  return (await rows<T>(query))[0] ?? null
+}
+
+/** Changes rows; answers how many it matched. */
+export async function run(query: Sql): Promise<number> {
+  return withConnection(false, async connection => {
+    if (dialect === 'sqlite') return (connection as SqliteConnection).runSync(query.text, query.params).changes
+    return ((await queryMysql(connection as MysqlConnection, query.text, query.params)) as unknown as MysqlResult).affectedRows
+  })
+}
+
+/** Compare-and-set: exactly one row must change, else the refusal is thrown. */
+export async function changeOne(update: Sql, refusalCode: string, detail?: Record<string, unknown>): Promise<void> {
+  if ((await run(update)) !== 1) throw refused(refusalCode, detail)
+}
+
+export type Row = Record<string, unknown>
+export type OnDuplicate = 'error' | 'ignore' | { update: readonly string[] }
+
+const ROWS_PER_INSERT_MAX = 500
+const VARIABLES_MAX = 30_000
+/** Well under the smallest common max_allowed_packet (16 MB), escapes and all. */
+const CHARACTERS_PER_INSERT_MAX = 2_000_000
+
+/**
+ * Inserts many rows with few statements. Keys are attribute names or column names; every row has the keys of the first, and what is
+ * left out takes the database's default. Objects and arrays are written as JSON. Write rows in id order: that avoids deadlocks.
+ * Answers how many rows were new ('error', 'ignore'); with `update` only that it worked, since the databases count differently.
+ */
+export async function bulkInsert(table: string, list: readonly Row[], options: { onDuplicate?: OnDuplicate } = {}): Promise<number> {
+  const keys = Object.keys(list[0] ?? {})
+  if (list.length === 0) return 0
+  const perInsert = Math.max(1, Math.min(ROWS_PER_INSERT_MAX, Math.floor(VARIABLES_MAX / keys.length)))
+  let inserted = 0
+  for (const part of partsOf(list, keys, perInsert)) inserted += (await insertPart(table, keys, part.params, part.count, options.onDuplicate ?? 'error')).count
+  return inserted
+}
+
+/** Inserts rows, leaving alone those whose unique key is taken. Answers how many were new. */
+export function insertIgnore(table: string, rowOrRows: Row | readonly Row[]): Promise<number> {
+  return bulkInsert(table, Array.isArray(rowOrRows) ? rowOrRows : [rowOrRows as Row], { onDuplicate: 'ignore' })
+}
+
+/** Inserts rows; where the unique key is taken, writes the named columns (default: all given) into the row that is there. */
+export async function upsert(table: string, rowOrRows: Row | readonly Row[], update?: readonly string[]): Promise<void> {
+  const list = Array.isArray(rowOrRows) ? (rowOrRows as readonly Row[]) : [rowOrRows as Row]
+  await bulkInsert(table, list, { onDuplicate: { update: update ?? Object.keys(list[0] ?? {}) } })
+}
+
+/** Inserts one row; answers its new id. */
+export async function insertOne(table: string, values: Row): Promise<number> {
+  const keys = Object.keys(values)
+  return (await insertPart(table, keys, keys.map(key => storable(values[key])), 1, 'error')).lastId
+}
+
+function* partsOf(list: readonly Row[], keys: readonly string[], perInsert: number): Generator<{ params: unknown[]; count: number }> {
+  let params: unknown[] = []
+  let count = 0
+  let characters = 0
+  for (const values of list) {
+    for (const key of keys) {
+      const value = storable(values[key])
+      if (typeof value === 'string') characters += value.length
+      else if (Buffer.isBuffer(value)) characters += value.length * 2
+      params.push(value)
+    }
+    count += 1
+    if (count < perInsert && characters < CHARACTERS_PER_INSERT_MAX) continue
+    yield { params, count }
+    params = []
+    count = 0
+    characters = 0
+  }
+  if (count > 0) yield { params, count }
+}
+
+async function insertPart(table: string, keys: readonly string[], params: unknown[], count: number, onDuplicate: OnDuplicate): Promise<{ count: number; lastId: number }> {
+  const columns = keys.map(key => sql.id(snake(key)).text)
+  const one = `(${keys.map(() => '?').join(',')})`
+  const values = new Array(count).fill(one).join(',')
+  const into = `${sql.id(table).text} (${columns.join(',')}) VALUES ${values}`
+  return withConnection(false, async connection => {
+    if (dialect === 'sqlite') {
+      const result = (connection as SqliteConnection).runSync(`INSERT INTO ${into}${sqliteConflict(onDuplicate)}`, params)
+      return { count: result.changes, lastId: result.lastID }
+    }
+    const isIgnored = onDuplicate === 'ignore'
+    const tail = typeof onDuplicate === 'object' ? ` ON DUPLICATE KEY UPDATE ${onDuplicate.update.map(key => `${sql.id(snake(key)).text} = VALUES(${sql.id(snake(key)).text})`).join(', ')}` : ''
+    const result = (await queryMysql(connection as MysqlConnection, `INSERT ${isIgnored ? 'IGNORE ' : ''}INTO ${into}${tail}`, params)) as unknown as MysqlResult
+    if (isIgnored && result.warningStatus > 0) await refuseOtherWarnings(connection as MysqlConnection)
+    return { count: result.affectedRows, lastId: result.insertId }
+  })
+}
+
+/** INSERT IGNORE also turns a text that is too long, or a missing value, into a warning; those are errors to us. */
+async function refuseOtherWarnings(connection: MysqlConnection): Promise<void> {
+  const warnings = (await queryMysql(connection, 'SHOW WARNINGS', [])) as { Code: number; Message: string }[]
+  const other = warnings.find(warning => warning.Code !== 1062)
+  if (other) throw Object.assign(new Error(other.Message), { code: `ER_${other.Code}` })
+}
+
+function sqliteConflict(onDuplicate: OnDuplicate): string {
+  if (onDuplicate === 'error') return ''
+  if (onDuplicate === 'ignore') return ' ON CONFLICT DO NOTHING'
+  return ` ON CONFLICT DO UPDATE SET ${onDuplicate.update.map(key => `${sql.id(snake(key)).text} = excluded.${sql.id(snake(key)).text}`).join(', ')}`
+}
+
+/** A value as a column keeps it. */
+function storable(value: unknown): unknown {
+  if (value === undefined || value === null) return null
+  if (typeof value !== 'object' || value instanceof Date || Buffer.isBuffer(value)) return value
+  return JSON.stringify(value)
+}
+
+function queryMysql(connection: MysqlConnection, text: string, params: readonly unknown[]): Promise<Row[]> {
+  return new Promise((resolve, reject) => {
+    connection.query(text, params.map(mysqlValue), (error, result) => (error ? reject(error) : resolve(result as Row[])))
+  })
+}
+
+function mysqlValue(value: unknown): unknown {
+  if (value === undefined) return null
+  if (value instanceof Date) return sqliteTime(value).slice(0, 23)
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (value !== null && typeof value === 'object' && !Buffer.isBuffer(value)) return JSON.stringify(value)
+  return value
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \+00:00$/
+
+function withDates(found: Row): Row {
+  for (const key in found) {
+    const value = found[key]
+    if (typeof value === 'string' && value.length === 30 && INSTANT.test(value)) found[key] = new Date(value.replace(' ', 'T').replace(' +00:00', 'Z'))
+  }
+  return found
+}
