@@ -1,0 +1,27 @@
+import * as core from '../core/index.ts'
+import type { Carrier, ModuleParts } from '../core/index.ts'
+import type { ModuleName } from '../modules.ts'
+import { modules } from '../modules.ts'
+
+/** Every module's parts. A module of modules.ts that is missing here is a type error. */
+const parts: Record<Exclude<ModuleName, 'simulator' | 'app'>, ModuleParts> = {
+  core: { migrations: core.migrations },
+}
+
+const inOrder = modules.flatMap(name => (name in parts ? [parts[name as keyof typeof parts]] : []))
+
+export const catalog = {
+  routes: inOrder.flatMap(one => one.routes ?? []),
+  rawRoutes: inOrder.flatMap(one => one.rawRoutes ?? []),
+  subscribers: inOrder.flatMap(one => one.subscribers ?? []),
+  tasks: inOrder.flatMap(one => one.tasks ?? []),
+  workers: inOrder.flatMap(one => one.workers ?? []),
+  jobs: [
+    ...inOrder.flatMap(one => one.jobs ?? []),
+    core.every('core.removeFinishedWork', '20 4 * * *', () => core.removeFinishedWork()),
+  ],
+  migrations: inOrder.flatMap(one => one.migrations ?? []),
+  clickhouseMigrations: inOrder.flatMap(one => one.clickhouseMigrations ?? []),
+  carriers: inOrder.flatMap((one): readonly Carrier[] => one.carriers ?? []),
+  seeds: inOrder.flatMap(one => (one.seed ? [one.seed] : [])),
+}

@@ -1,0 +1,55 @@
+import { config, log, withoutTransaction } from '../core/index.ts'
+import { allWorkers, migrate, startWeb, startWork, stopProduct, wire } from './product.ts'
+import { prepareDemo, startDemoSimulator } from './demo.ts'
+
+/**
+ * The process's entry: `main.ts all | web | worker | migrate`. `all` is the whole product in one process, with the demo when
+ * the stores are embedded. Several processes need all three store settings.
+ */
+const role = process.argv[2] ?? 'all'
+const startedMs = Date.now()
+
+void main().catch(error => {
+  log.fatal({ err: error }, 'could not start')
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+})
+
+async function main(): Promise<void> {
+  if (!['all', 'web', 'worker', 'migrate'].includes(role)) throw new Error(`config.invalid: unknown role ${role}; say all, web, worker or migrate`)
+  if ((role === 'web' || role === 'worker') && !(config.databaseUrl && config.redisUrl && config.clickhouseUrl)) {
+    throw new Error('config.invalid: web and worker are separate processes; they need DATABASE_URL, REDIS_URL and CLICKHOUSE_URL. Without them run everything in one: npm start')
+  }
+  wire()
+  tell({ progress: '准备数据表' })
+  const ran = await migrate()
+  if (role === 'migrate') {
+    process.stdout.write(ran.length > 0 ? `${ran.length} migrations: ${ran.join(', ')}\n` : 'nothing to migrate\n')
+    await stopProduct(null)
+    process.exit(0)
+  }
+  const simulator = config.hasSimulator ? await startDemoSimulator() : null
+  const signIns = role === 'all' && simulator ? await withoutTransaction(() => prepareDemo(text => tell({ progress: text }))) : []
+  const server = role === 'worker' ? null : await startWeb({ port: config.port, ...(simulator ? { simulatorRoutes: simulator.rawRoutes } : {}) })
+  if (role !== 'web') await startWork()
+  log.info({ role, port: config.port, workers: role === 'web' ? 0 : allWorkers().length, startedInMs: Date.now() - startedMs }, 'ready')
+  tell({ ready: { signIns } })
+
+  let isLeaving = false
+  const leave = async (signal: string) => {
+    if (isLeaving) return
+    isLeaving = true
+    log.info({ signal }, 'stopping')
+    await stopProduct(server)
+    await simulator?.stop()
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void leave('SIGTERM'))
+  process.on('SIGINT', () => void leave('SIGINT'))
+  process.on('disconnect', () => void leave('disconnect'))
+}
+
+/** To the launcher, when there is one. */
+function tell(message: Record<string, unknown>): void {
+  process.send?.(message)
+}
