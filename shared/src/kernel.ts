@@ -42,7 +42,7 @@ export type EndpointTable = Record<string, Endpoint>
 /** What an action receives: parsed, so instants are Dates. */
 export type InputOf<E extends Endpoint> = z.output<E['input']>
 /** What an action returns: before it is written, so instants are Dates. */
-export type OutputOf<E extends Endpoint> = z.input<E['output']> extends never ? never : z.output<E['output']>
+export type OutputOf<E extends Endpoint> = z.output<E['output']>
 /** What a client sends: instants are text. */
 export type ClientInputOf<E extends Endpoint> = z.input<E['input']>
 /** What a client receives: instants are text. */
