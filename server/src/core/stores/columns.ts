@@ -1,4 +1,4 @@
-import { DataTypes, type Model, type ModelAttributeColumnOptions, type InitOptions, type ModelStatic } from 'sequelize'
+import { DataTypes, type InitOptions, type Model, type ModelAttributeColumnOptions, type ModelStatic } from 'sequelize'
 import { assert } from '../errors.ts'
 import { dialect, sequelize } from './database.ts'
 
@@ -27,7 +27,8 @@ export const int = (options: ColumnOptions = {}): Column => column(DataTypes.INT
 export const big = (options: ColumnOptions = {}): Column => column(DataTypes.BIGINT, 'BIGINT', 'BIGINT', options)
 export const real = (options: ColumnOptions = {}): Column => column(DataTypes.DOUBLE, 'DOUBLE PRECISION', 'DOUBLE', options)
 /** Text of at most `n` characters, compared by its bytes: ids are case-sensitive. */
-export const text = (n: number, options: ColumnOptions = {}): Column => column(DataTypes.STRING(n), `VARCHAR(${n})`, `VARCHAR(${n})`, options)
+export const text = (n: number, options: ColumnOptions = {}): Column =>
+  column(DataTypes.STRING(n), `VARCHAR(${n})`, `VARCHAR(${n})`, options)
 export const longText = (options: ColumnOptions = {}): Column => column(DataTypes.TEXT('long'), 'TEXT', 'LONGTEXT', options)
 /** UTC, to the millisecond; a Date in code. */
 export const instant = (options: ColumnOptions = {}): Column => column(DataTypes.DATE(3), 'DATETIME', 'DATETIME(3)', options)

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { StoreError } from './store-error.ts'
 
@@ -27,7 +27,10 @@ export function lockDataDir(folder: string): void {
     // Without libsql the relational store is a server; chDB then guards its own folder.
     if (code === 'MODULE_NOT_FOUND') return
     if (code !== 'SQLITE_BUSY') throw error
-    throw new StoreError('stores.inUse', `another process${holderOf(noteFile)} is using ${dir}. Stop it first, or give this one its own DATA_DIR; several processes need DATABASE_URL, REDIS_URL and CLICKHOUSE_URL`)
+    throw new StoreError(
+      'stores.inUse',
+      `another process${holderOf(noteFile)} is using ${dir}. Stop it first, or give this one its own DATA_DIR; several processes need DATABASE_URL, REDIS_URL and CLICKHOUSE_URL`,
+    )
   }
   writeFileSync(noteFile, String(process.pid))
 }

@@ -1,7 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { spawnSync } from 'node:child_process'
 import { createConnection } from 'mysql2/promise'
 import type { CreationOptional, InferAttributes, InferCreationAttributes } from 'sequelize'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -11,7 +11,10 @@ const serverUrl = process.env.TEST_DATABASE_URL ?? 'mysql://root@127.0.0.1:3306'
 const serverIsThere = await reachable(serverUrl)
 if (!serverIsThere) console.warn(`skipped: no MariaDB or MySQL at ${serverUrl} (TEST_DATABASE_URL)`)
 
-type Stores = typeof import('./database.ts') & typeof import('./sql.ts') & typeof import('./columns.ts') & typeof import('./migrate.ts') & { Model: typeof import('sequelize').Model }
+type Stores = typeof import('./database.ts') &
+  typeof import('./sql.ts') &
+  typeof import('./columns.ts') &
+  typeof import('./migrate.ts') & { Model: typeof import('sequelize').Model }
 
 contract('SQLite', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'banyan-stores-'))
@@ -40,29 +43,54 @@ function contract(name: string, prepare: () => Promise<{ env: Record<string, str
       cleanUp = prepared.cleanUp
       Object.assign(process.env, prepared.env)
       vi.resetModules()
-      s = { ...(await import('./database.ts')), ...(await import('./sql.ts')), ...(await import('./columns.ts')), ...(await import('./migrate.ts')), Model: (await import('sequelize')).Model }
+      s = {
+        ...(await import('./database.ts')),
+        ...(await import('./sql.ts')),
+        ...(await import('./columns.ts')),
+        ...(await import('./migrate.ts')),
+        Model: (await import('sequelize')).Model,
+      }
       Thing = defineThing(s)
       await s.runMigrations([thingsMigration(s)])
     })
     afterAll(async () => {
       await s?.closeDatabase()
       await cleanUp?.()
-      for (const [key, value] of Object.entries(before)) if (value === undefined) delete process.env[key]
-      else process.env[key] = value
+      for (const [key, value] of Object.entries(before))
+        if (value === undefined) delete process.env[key]
+        else process.env[key] = value
     })
 
     test('every kind of column comes back as it went in', async () => {
       const at = new Date('2026-02-03T04:05:06.789Z')
-      const made = await Thing.create({ name: 'Ärger 🌳', amountFen: 9_007_199_254_740_991, isOn: true, data: { a: [1, 'x', null] }, at })
+      const made = await Thing.create({
+        name: 'Ärger 🌳',
+        amountFen: 9_007_199_254_740_991,
+        isOn: true,
+        data: { a: [1, 'x', null] },
+        at,
+      })
       const found = await Thing.findByPk(made.id, { rejectOnEmpty: true })
-      expect(found.toJSON()).toEqual({ id: made.id, name: 'Ärger 🌳', amountFen: 9_007_199_254_740_991, isOn: true, data: { a: [1, 'x', null] }, at, note: null })
-      const [raw] = await s.rows<{ name: string; is_on: number; at: Date; data: string }>(s.sql`SELECT name, is_on, at, data FROM things WHERE at = ${at} AND is_on = ${true}`)
+      expect(found.toJSON()).toEqual({
+        id: made.id,
+        name: 'Ärger 🌳',
+        amountFen: 9_007_199_254_740_991,
+        isOn: true,
+        data: { a: [1, 'x', null] },
+        at,
+        note: null,
+      })
+      const [raw] = await s.rows<{ name: string; is_on: number; at: Date; data: string }>(
+        s.sql`SELECT name, is_on, at, data FROM things WHERE at = ${at} AND is_on = ${true}`,
+      )
       expect(raw).toEqual({ name: 'Ärger 🌳', is_on: 1, at, data: '{"a":[1,"x",null]}' })
     })
 
     test('whole numbers stay whole in text columns and sums are numbers', async () => {
       await s.insertIgnore('things', { name: 7, amountFen: 5 })
-      const [found] = await s.rows(s.sql`SELECT name, (SELECT SUM(amount_fen) FROM things WHERE name = '7') AS total FROM things WHERE name = ${'7'}`)
+      const [found] = await s.rows(
+        s.sql`SELECT name, (SELECT SUM(amount_fen) FROM things WHERE name = '7') AS total FROM things WHERE name = ${'7'}`,
+      )
       expect(found).toEqual({ name: '7', total: 5 })
     })
 
@@ -74,7 +102,8 @@ function contract(name: string, prepare: () => Promise<{ env: Record<string, str
 
     test('lists bind with and without brackets, and an empty list holds nothing', async () => {
       await s.bulkInsert('things', [{ name: 'list1' }, { name: 'list2' }])
-      const named = async (names: string[]) => (await s.rows(s.sql`SELECT name FROM things WHERE name IN ${names} AND name IN (${names})`)).length
+      const named = async (names: string[]) =>
+        (await s.rows(s.sql`SELECT name FROM things WHERE name IN ${names} AND name IN (${names})`)).length
       expect(await named(['list1', 'list2', "x' OR 1=1 --"])).toBe(2)
       expect(await named([])).toBe(0)
       const others = await s.rows<{ n: number }>(s.sql`SELECT COUNT(*) AS n FROM things WHERE name NOT IN ${[]}`)
@@ -85,7 +114,9 @@ function contract(name: string, prepare: () => Promise<{ env: Record<string, str
       await s.insertOne('things', { name: 'same', amountFen: 1 })
       const set = () => s.run(s.sql`UPDATE things SET amount_fen = ${1} WHERE name = ${'same'}`)
       expect([await set(), await set()]).toEqual([1, 1])
-      await expect(s.changeOne(s.sql`UPDATE things SET amount_fen = 2 WHERE name = ${'nobody'}`, 'coupon.soldOut')).rejects.toMatchObject({ code: 'coupon.soldOut' })
+      await expect(
+        s.changeOne(s.sql`UPDATE things SET amount_fen = 2 WHERE name = ${'nobody'}`, 'coupon.soldOut'),
+      ).rejects.toMatchObject({ code: 'coupon.soldOut' })
     })
 
     test('duplicates: refused, ignored, or written over', async () => {
@@ -95,7 +126,14 @@ function contract(name: string, prepare: () => Promise<{ env: Record<string, str
       expect(s.isDuplicate(refusal)).toBe(true)
       expect(s.isDuplicate(await Thing.create({ name: 'dup' }).catch(error => error))).toBe(true)
       expect(await s.insertIgnore('things', [{ name: 'dup' }, { name: 'dup2' }])).toBe(1)
-      await s.upsert('things', [{ name: 'dup', amountFen: 5 }, { name: 'dup3', amountFen: 6 }], ['amountFen'])
+      await s.upsert(
+        'things',
+        [
+          { name: 'dup', amountFen: 5 },
+          { name: 'dup3', amountFen: 6 },
+        ],
+        ['amountFen'],
+      )
       expect(await s.rows(s.sql`SELECT name, amount_fen FROM things WHERE name LIKE 'dup%' ORDER BY name`)).toEqual([
         { name: 'dup', amount_fen: 5 },
         { name: 'dup2', amount_fen: 0 },
@@ -132,10 +170,12 @@ function contract(name: string, prepare: () => Promise<{ env: Record<string, str
     test('half of a joined action is never committed, even when its error is caught', async () => {
       const work = s.transaction(async () => {
         await s.insertOne('things', { name: 'half1' })
-        await s.transaction(async () => {
-          await s.insertOne('things', { name: 'half2' })
-          throw new Error('joined work failed')
-        }).catch(() => undefined)
+        await s
+          .transaction(async () => {
+            await s.insertOne('things', { name: 'half2' })
+            throw new Error('joined work failed')
+          })
+          .catch(() => undefined)
       })
       await expect(work).rejects.toThrow('joined work failed')
       expect(await s.rows(s.sql`SELECT name FROM things WHERE name LIKE 'half%'`)).toEqual([])
@@ -144,13 +184,18 @@ function contract(name: string, prepare: () => Promise<{ env: Record<string, str
     test('a savepoint takes back only itself', async () => {
       await s.transaction(async () => {
         await s.insertOne('things', { name: 'keep' })
-        await s.savepoint(async () => {
-          await s.insertOne('things', { name: 'lose' })
-          throw new Error('no')
-        }).catch(() => undefined)
+        await s
+          .savepoint(async () => {
+            await s.insertOne('things', { name: 'lose' })
+            throw new Error('no')
+          })
+          .catch(() => undefined)
         await s.savepoint(() => s.insertOne('things', { name: 'keep2' }))
       })
-      expect(await s.rows(s.sql`SELECT name FROM things WHERE name IN ('keep', 'keep2', 'lose') ORDER BY name`)).toEqual([{ name: 'keep' }, { name: 'keep2' }])
+      expect(await s.rows(s.sql`SELECT name FROM things WHERE name IN ('keep', 'keep2', 'lose') ORDER BY name`)).toEqual([
+        { name: 'keep' },
+        { name: 'keep2' },
+      ])
     })
 
     test('twenty concurrent transactions each count one up', async () => {
@@ -181,7 +226,12 @@ function contract(name: string, prepare: () => Promise<{ env: Record<string, str
       const list = Array.from({ length: 2000 }, (_, i) => ({ name: `bulk${i}`, at, data: { i }, isOn: i % 2 === 0 }))
       expect(await s.bulkInsert('things', list)).toBe(2000)
       expect(await Thing.count({ where: { at } })).toBe(2000)
-      expect((await Thing.findOne({ where: { name: 'bulk1999' } }))?.toJSON()).toMatchObject({ data: { i: 1999 }, isOn: false, at, amountFen: 0 })
+      expect((await Thing.findOne({ where: { name: 'bulk1999' } }))?.toJSON()).toMatchObject({
+        data: { i: 1999 },
+        isOn: false,
+        at,
+        amountFen: 0,
+      })
     })
 
     test('migrations run once, may be repeated after a half-done start, and add columns', async () => {
@@ -202,7 +252,10 @@ function contract(name: string, prepare: () => Promise<{ env: Record<string, str
       const { systemCtx } = await import('../ctx.ts')
       const thing = await Thing.create({ name: 'found' })
       expect((await s.findIn(systemCtx(), Thing, thing.id)).id).toBe(thing.id)
-      await expect(s.findIn(systemCtx(), Thing, 999_999)).rejects.toMatchObject({ code: 'thing.notFound', detail: { what: 'thing' } })
+      await expect(s.findIn(systemCtx(), Thing, 999_999)).rejects.toMatchObject({
+        code: 'thing.notFound',
+        detail: { what: 'thing' },
+      })
     })
   })
 }
@@ -211,7 +264,16 @@ test('a second process on the same folder stops with a clear error, and a dead o
   const folder = mkdtempSync(join(tmpdir(), 'banyan-lock-'))
   const { lockDataDir, unlockDataDir } = await import('./data-dir-lock.ts')
   const inOtherProcess = (after: string) =>
-    spawnSync(process.execPath, ['--import', 'tsx', '-e', `import(${JSON.stringify(new URL('./data-dir-lock.ts', import.meta.url).href)}).then(m => { m.lockDataDir(${JSON.stringify(folder)}); ${after} }).catch(e => { console.log(e.code); process.exit(3) })`], { encoding: 'utf8' })
+    spawnSync(
+      process.execPath,
+      [
+        '--import',
+        'tsx',
+        '-e',
+        `import(${JSON.stringify(new URL('./data-dir-lock.ts', import.meta.url).href)}).then(m => { m.lockDataDir(${JSON.stringify(folder)}); ${after} }).catch(e => { console.log(e.code); process.exit(3) })`,
+      ],
+      { encoding: 'utf8' },
+    )
   expect(inOtherProcess('process.kill(process.pid, 9)').signal).toBe('SIGKILL')
   lockDataDir(folder)
   lockDataDir(folder)
@@ -225,7 +287,15 @@ function thingsMigration(s: Stores) {
   return s.migration('things-001', m =>
     m.create(
       'things',
-      { id: s.id(), name: s.text(60), amountFen: s.big({ default: 0 }), isOn: s.bool({ default: false }), data: s.json({ default: {} }), at: s.instant({ null: true }), note: s.longText({ null: true }) },
+      {
+        id: s.id(),
+        name: s.text(60),
+        amountFen: s.big({ default: 0 }),
+        isOn: s.bool({ default: false }),
+        data: s.json({ default: {} }),
+        at: s.instant({ null: true }),
+        note: s.longText({ null: true }),
+      },
       { unique: [['name']], index: [['at', 'name']] },
     ),
   )
@@ -242,7 +312,15 @@ function defineThing(s: Stores) {
     declare note: CreationOptional<string | null>
   }
   Thing.init(
-    { id: s.id(), name: s.text(60), amountFen: s.big({ default: 0 }), isOn: s.bool({ default: false }), data: s.json({ default: {} }), at: s.instant({ null: true }), note: s.longText({ null: true }) },
+    {
+      id: s.id(),
+      name: s.text(60),
+      amountFen: s.big({ default: 0 }),
+      isOn: s.bool({ default: false }),
+      data: s.json({ default: {} }),
+      at: s.instant({ null: true }),
+      note: s.longText({ null: true }),
+    },
     s.table('things'),
   )
   return Thing

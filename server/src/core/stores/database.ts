@@ -1,7 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
-import { Sequelize, type Model, type ModelStatic, type Transaction, type WhereOptions, type Attributes, type CreationAttributes } from 'sequelize'
 import mysql2 from 'mysql2'
+import {
+  type Attributes,
+  type CreationAttributes,
+  type Model,
+  type ModelStatic,
+  Sequelize,
+  type Transaction,
+  type WhereOptions,
+} from 'sequelize'
 import { config } from '../config.ts'
 import { brandScope, type Ctx } from '../ctx.ts'
 import { assert, notFound } from '../errors.ts'
@@ -27,7 +35,14 @@ export const sequelize: Sequelize = config.databaseUrl ? openMysql(config.databa
 
 function openSqlite(): Sequelize {
   const filename = join(config.dataDir, 'banyan.db')
-  const opened = new Sequelize({ dialect: 'sqlite', dialectModule: sqliteDialectModule, storage: filename, logging: false, transactionType: 'IMMEDIATE' as Transaction.TYPES, retry: { max: 1 } })
+  const opened = new Sequelize({
+    dialect: 'sqlite',
+    dialectModule: sqliteDialectModule,
+    storage: filename,
+    logging: false,
+    transactionType: 'IMMEDIATE' as Transaction.TYPES,
+    retry: { max: 1 },
+  })
   useOneWriter(opened, filename, () => lockDataDir(config.dataDir))
   return opened
 }
@@ -41,12 +56,21 @@ function openMysql(url: string): Sequelize {
     pool: { max: config.databasePool, min: 0, idle: 30_000, acquire: 20_000 },
     define: { charset: 'utf8mb4', collate: 'utf8mb4_bin' },
     // FOUND_ROWS: an update's count is the rows it matched, as on SQLite, also when nothing in them changed.
-    dialectOptions: { charset: 'utf8mb4_bin', connectTimeout: 10_000, decimalNumbers: true, flags: ['FOUND_ROWS'], enableKeepAlive: true },
+    dialectOptions: {
+      charset: 'utf8mb4_bin',
+      connectTimeout: 10_000,
+      decimalNumbers: true,
+      flags: ['FOUND_ROWS'],
+      enableKeepAlive: true,
+    },
     retry: { max: 1 },
   })
   opened.addHook('afterConnect', async connection => {
     await promiseQuery(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED')
-    await promiseQuery(connection, "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', SESSION innodb_lock_wait_timeout = 20")
+    await promiseQuery(
+      connection,
+      "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO', SESSION innodb_lock_wait_timeout = 20",
+    )
   })
   return opened
 }
@@ -54,7 +78,9 @@ function openMysql(url: string): Sequelize {
 type CallbackConnection = { query(sql: string, done: (error: unknown, result: unknown) => void): void }
 
 function promiseQuery(connection: unknown, text: string): Promise<void> {
-  return new Promise((resolve, reject) => (connection as CallbackConnection).query(text, error => (error ? reject(error) : resolve())))
+  return new Promise((resolve, reject) =>
+    (connection as CallbackConnection).query(text, error => (error ? reject(error) : resolve())),
+  )
 }
 
 /**
@@ -153,7 +179,11 @@ export async function withConnection<T>(isRead: boolean, work: (connection: unkn
       throw error
     }
   }
-  const manager = (sequelize as unknown as { connectionManager: { getConnection(options: object): Promise<unknown>; releaseConnection(connection: unknown): void } }).connectionManager
+  const manager = (
+    sequelize as unknown as {
+      connectionManager: { getConnection(options: object): Promise<unknown>; releaseConnection(connection: unknown): void }
+    }
+  ).connectionManager
   const connection = await manager.getConnection(isRead ? { type: 'SELECT' } : {})
   try {
     return await work(connection)
@@ -177,7 +207,10 @@ export function isDuplicate(error: unknown): boolean {
 /** The database cannot be reached (as opposed to: it answered with an error). */
 export function isDatabaseAway(error: unknown): boolean {
   const name = (error as { name?: string })?.name ?? ''
-  return /^Sequelize(Connection|HostNot|AccessDenied|InvalidConnection)/.test(name) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_CONNECTION_LOST', 'database.busy'].includes(codeOf(error))
+  return (
+    /^Sequelize(Connection|HostNot|AccessDenied|InvalidConnection)/.test(name) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_CONNECTION_LOST', 'database.busy'].includes(codeOf(error))
+  )
 }
 
 function codeOf(error: unknown): string {
@@ -195,7 +228,11 @@ export async function findIn<M extends Model>(ctx: Ctx, model: ModelStatic<M>, i
 }
 
 /** Inserts a row; when its unique key is taken, reads the one that is there. The second value says which happened. */
-export async function takeOnce<M extends Model>(model: ModelStatic<M>, unique: Partial<Attributes<M>>, defaults: Partial<CreationAttributes<M>> = {}): Promise<[row: M, isNew: boolean]> {
+export async function takeOnce<M extends Model>(
+  model: ModelStatic<M>,
+  unique: Partial<Attributes<M>>,
+  defaults: Partial<CreationAttributes<M>> = {},
+): Promise<[row: M, isNew: boolean]> {
   try {
     return [await model.create({ ...unique, ...defaults } as unknown as CreationAttributes<M>), true]
   } catch (error) {
@@ -223,5 +260,9 @@ export async function closeDatabase(): Promise<void> {
 
 /** `coupon_batches` -> `couponBatch`, as error details name it. */
 function nounOf(model: ModelStatic<Model>): string {
-  return model.name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()).replace(/ies$/, 'y').replace(/(ch|sh|ss|x)es$/, '$1').replace(/s$/, '')
+  return model.name
+    .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    .replace(/ies$/, 'y')
+    .replace(/(ch|sh|ss|x)es$/, '$1')
+    .replace(/s$/, '')
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { assert } from '../errors.ts'
 import { now } from '../clock.ts'
+import { assert } from '../errors.ts'
 import { log } from '../log.ts'
-import { snake, type Column } from './columns.ts'
+import { type Column, snake } from './columns.ts'
 import { dialect, transaction, withConnection } from './database.ts'
+import { insertOne, row, rows, run, type Sql, sql } from './sql.ts'
 import { StoreError } from './store-error.ts'
-import { insertOne, row, rows, run, sql, type Sql } from './sql.ts'
 
 export type Migration = { name: string; up(m: Migrator): Promise<void> }
 export type TableKeys = { unique?: string[][]; index?: string[][] }
@@ -22,8 +22,13 @@ export class Migrator {
   async create(table: string, columns: Record<string, Column>, keys: TableKeys = {}): Promise<void> {
     const lines = Object.entries(columns).map(([name, column]) => `\`${snake(name)}\` ${column.ddl[dialect]}`)
     if (dialect === 'mysql') {
-      for (const { name, columns: list, isUnique } of keysOf(table, keys)) lines.push(`${isUnique ? 'UNIQUE ' : ''}KEY \`${name}\` (${quoted(list)})`)
-      await run(sql.raw(`CREATE TABLE IF NOT EXISTS \`${table}\` (${lines.join(', ')}) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC`))
+      for (const { name, columns: list, isUnique } of keysOf(table, keys))
+        lines.push(`${isUnique ? 'UNIQUE ' : ''}KEY \`${name}\` (${quoted(list)})`)
+      await run(
+        sql.raw(
+          `CREATE TABLE IF NOT EXISTS \`${table}\` (${lines.join(', ')}) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC`,
+        ),
+      )
       return
     }
     await run(sql.raw(`CREATE TABLE IF NOT EXISTS \`${table}\` (${lines.join(', ')})`))
@@ -47,15 +52,26 @@ export class Migrator {
 
   private async createKey(table: string, { name, columns, isUnique }: Key): Promise<void> {
     if (dialect === 'mysql') {
-      const found = await rows(sql`SELECT index_name AS n FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ${table} AND index_name = ${name} LIMIT 1`)
+      const found = await rows(
+        sql`SELECT index_name AS n FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = ${table} AND index_name = ${name} LIMIT 1`,
+      )
       if (found.length > 0) return
     }
-    await run(sql.raw(`CREATE ${isUnique ? 'UNIQUE ' : ''}INDEX ${dialect === 'sqlite' ? 'IF NOT EXISTS ' : ''}\`${name}\` ON \`${table}\` (${quoted(columns)})`))
+    await run(
+      sql.raw(
+        `CREATE ${isUnique ? 'UNIQUE ' : ''}INDEX ${dialect === 'sqlite' ? 'IF NOT EXISTS ' : ''}\`${name}\` ON \`${table}\` (${quoted(columns)})`,
+      ),
+    )
   }
 
   private async columnsOf(table: string): Promise<string[]> {
-    if (dialect === 'sqlite') return (await rows<{ name: string }>(sql.raw(`PRAGMA table_info(\`${table}\`)`))).map(column => column.name)
-    return (await rows<{ n: string }>(sql`SELECT column_name AS n FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ${table}`)).map(column => column.n)
+    if (dialect === 'sqlite')
+      return (await rows<{ name: string }>(sql.raw(`PRAGMA table_info(\`${table}\`)`))).map(column => column.name)
+    return (
+      await rows<{ n: string }>(
+        sql`SELECT column_name AS n FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ${table}`,
+      )
+    ).map(column => column.n)
   }
 }
 
@@ -65,9 +81,16 @@ function keysOf(table: string, keys: TableKeys): Key[] {
   const named = (columns: string[], isUnique: boolean): Key => {
     const list = columns.map(snake)
     const full = `${isUnique ? 'uq' : 'ix'}_${table}_${list.join('_')}`
-    return { name: full.length <= 60 ? full : `${full.slice(0, 50)}_${createHash('sha256').update(full).digest('hex').slice(0, 8)}`, columns: list, isUnique }
+    return {
+      name: full.length <= 60 ? full : `${full.slice(0, 50)}_${createHash('sha256').update(full).digest('hex').slice(0, 8)}`,
+      columns: list,
+      isUnique,
+    }
   }
-  return [...(keys.unique ?? []).map(columns => named(columns, true)), ...(keys.index ?? []).map(columns => named(columns, false))]
+  return [
+    ...(keys.unique ?? []).map(columns => named(columns, true)),
+    ...(keys.index ?? []).map(columns => named(columns, false)),
+  ]
 }
 
 function quoted(columns: string[]): string {
@@ -82,12 +105,19 @@ const LOCK_SECONDS = 120
  */
 export async function runMigrations(list: readonly Migration[]): Promise<string[]> {
   const names = list.map(item => item.name)
-  assert(new Set(names).size === names.length, `two migrations have one name: ${names.find((name, at) => names.indexOf(name) !== at)}`)
+  assert(
+    new Set(names).size === names.length,
+    `two migrations have one name: ${names.find((name, at) => names.indexOf(name) !== at)}`,
+  )
   return dialect === 'sqlite' ? runPending(list) : withMysqlLock(() => runPending(list))
 }
 
 async function runPending(list: readonly Migration[]): Promise<string[]> {
-  await run(sql.raw(`CREATE TABLE IF NOT EXISTS migrations (name VARCHAR(120) NOT NULL PRIMARY KEY, ran_at ${dialect === 'sqlite' ? 'DATETIME' : 'DATETIME(3)'} NOT NULL)`))
+  await run(
+    sql.raw(
+      `CREATE TABLE IF NOT EXISTS migrations (name VARCHAR(120) NOT NULL PRIMARY KEY, ran_at ${dialect === 'sqlite' ? 'DATETIME' : 'DATETIME(3)'} NOT NULL)`,
+    ),
+  )
   const done = new Set((await rows<{ name: string }>(sql`SELECT name FROM migrations`)).map(found => found.name))
   const ran: string[] = []
   for (const item of list) {
@@ -108,12 +138,18 @@ async function runPending(list: readonly Migration[]): Promise<string[]> {
   return ran
 }
 
-type MysqlConnection = { query(text: string, params: unknown[], done: (error: unknown, result: { held: number | null }[]) => void): void }
+type MysqlConnection = {
+  query(text: string, params: unknown[], done: (error: unknown, result: { held: number | null }[]) => void): void
+}
 
 async function withMysqlLock<T>(work: () => Promise<T>): Promise<T> {
   return withConnection(false, async connection => {
     const ask = (text: string, params: unknown[]) =>
-      new Promise<number | null>((resolve, reject) => (connection as MysqlConnection).query(text, params, (error, result) => (error ? reject(error) : resolve(result[0]?.held ?? null))))
+      new Promise<number | null>((resolve, reject) =>
+        (connection as MysqlConnection).query(text, params, (error, result) =>
+          error ? reject(error) : resolve(result[0]?.held ?? null),
+        ),
+      )
     // The lock's name is the server's, not the database's: it carries the database's name.
     const got = await ask(`SELECT GET_LOCK(CONCAT('banyan:', LEFT(DATABASE(), 50)), ?) AS held`, [LOCK_SECONDS])
     if (got !== 1) throw new StoreError('database.migrating', `another process has been migrating for ${LOCK_SECONDS} s`)

@@ -1,7 +1,7 @@
 import { refused } from '../errors.ts'
 import { snake } from './columns.ts'
 import { dialect, withConnection } from './database.ts'
-import { sqliteTime, type SqliteConnection } from './sqlite.ts'
+import { type SqliteConnection, sqliteTime } from './sqlite.ts'
 
 /** A piece of SQL with its values beside it. Made only by the `sql` tag, so a value can never become SQL. */
 export class Sql {
@@ -50,9 +50,19 @@ sql.id = (name: string): Sql => {
 }
 /** SQL that our own code wrote; never from outside. */
 sql.raw = (text: string): Sql => new Sql(text, [])
-sql.join = (parts: readonly Sql[], separator = ', '): Sql => new Sql(parts.map(part => part.text).join(separator), parts.flatMap(part => part.params))
+sql.join = (parts: readonly Sql[], separator = ', '): Sql =>
+  new Sql(
+    parts.map(part => part.text).join(separator),
+    parts.flatMap(part => part.params),
+  )
 /** All parts with AND; true when there is none. */
-sql.and = (parts: readonly Sql[]): Sql => (parts.length === 0 ? sql.raw('1 = 1') : sql.join(parts.map(part => new Sql(`(${part.text})`, part.params)), ' AND '))
+sql.and = (parts: readonly Sql[]): Sql =>
+  parts.length === 0
+    ? sql.raw('1 = 1')
+    : sql.join(
+        parts.map(part => new Sql(`(${part.text})`, part.params)),
+        ' AND ',
+      )
 
 type MysqlResult = { affectedRows: number; insertId: number; warningStatus: number }
 type MysqlConnection = { query(text: string, params: unknown[], done: (error: unknown, result: unknown) => void): void }
@@ -98,12 +108,17 @@ const CHARACTERS_PER_INSERT_MAX = 2_000_000
  * left out takes the database's default. Objects and arrays are written as JSON. Write rows in id order: that avoids deadlocks.
  * Answers how many rows were new ('error', 'ignore'); with `update` only that it worked, since the databases count differently.
  */
-export async function bulkInsert(table: string, list: readonly Row[], options: { onDuplicate?: OnDuplicate } = {}): Promise<number> {
+export async function bulkInsert(
+  table: string,
+  list: readonly Row[],
+  options: { onDuplicate?: OnDuplicate } = {},
+): Promise<number> {
   const keys = Object.keys(list[0] ?? {})
   if (list.length === 0) return 0
   const perInsert = Math.max(1, Math.min(ROWS_PER_INSERT_MAX, Math.floor(VARIABLES_MAX / keys.length)))
   let inserted = 0
-  for (const part of partsOf(list, keys, perInsert)) inserted += (await insertPart(table, keys, part.params, part.count, options.onDuplicate ?? 'error')).count
+  for (const part of partsOf(list, keys, perInsert))
+    inserted += (await insertPart(table, keys, part.params, part.count, options.onDuplicate ?? 'error')).count
   return inserted
 }
 
@@ -121,10 +136,22 @@ export async function upsert(table: string, rowOrRows: Row | readonly Row[], upd
 /** Inserts one row; answers its new id. */
 export async function insertOne(table: string, values: Row): Promise<number> {
   const keys = Object.keys(values)
-  return (await insertPart(table, keys, keys.map(key => storable(values[key])), 1, 'error')).lastId
+  return (
+    await insertPart(
+      table,
+      keys,
+      keys.map(key => storable(values[key])),
+      1,
+      'error',
+    )
+  ).lastId
 }
 
-function* partsOf(list: readonly Row[], keys: readonly string[], perInsert: number): Generator<{ params: unknown[]; count: number }> {
+function* partsOf(
+  list: readonly Row[],
+  keys: readonly string[],
+  perInsert: number,
+): Generator<{ params: unknown[]; count: number }> {
   let params: unknown[] = []
   let count = 0
   let characters = 0
@@ -145,7 +172,13 @@ function* partsOf(list: readonly Row[], keys: readonly string[], perInsert: numb
   if (count > 0) yield { params, count }
 }
 
-async function insertPart(table: string, keys: readonly string[], params: unknown[], count: number, onDuplicate: OnDuplicate): Promise<{ count: number; lastId: number }> {
+async function insertPart(
+  table: string,
+  keys: readonly string[],
+  params: unknown[],
+  count: number,
+  onDuplicate: OnDuplicate,
+): Promise<{ count: number; lastId: number }> {
   const columns = keys.map(key => sql.id(snake(key)).text)
   const one = `(${keys.map(() => '?').join(',')})`
   const values = new Array(count).fill(one).join(',')
@@ -156,8 +189,15 @@ async function insertPart(table: string, keys: readonly string[], params: unknow
       return { count: result.changes, lastId: result.lastID }
     }
     const isIgnored = onDuplicate === 'ignore'
-    const tail = typeof onDuplicate === 'object' ? ` ON DUPLICATE KEY UPDATE ${onDuplicate.update.map(key => `${sql.id(snake(key)).text} = VALUES(${sql.id(snake(key)).text})`).join(', ')}` : ''
-    const result = (await queryMysql(connection as MysqlConnection, `INSERT ${isIgnored ? 'IGNORE ' : ''}INTO ${into}${tail}`, params)) as unknown as MysqlResult
+    const tail =
+      typeof onDuplicate === 'object'
+        ? ` ON DUPLICATE KEY UPDATE ${onDuplicate.update.map(key => `${sql.id(snake(key)).text} = VALUES(${sql.id(snake(key)).text})`).join(', ')}`
+        : ''
+    const result = (await queryMysql(
+      connection as MysqlConnection,
+      `INSERT ${isIgnored ? 'IGNORE ' : ''}INTO ${into}${tail}`,
+      params,
+    )) as unknown as MysqlResult
     if (isIgnored && result.warningStatus > 0) await refuseOtherWarnings(connection as MysqlConnection)
     return { count: result.affectedRows, lastId: result.insertId }
   })
@@ -202,7 +242,8 @@ const INSTANT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \+00:00$/
 function withDates(found: Row): Row {
   for (const key in found) {
     const value = found[key]
-    if (typeof value === 'string' && value.length === 30 && INSTANT.test(value)) found[key] = new Date(value.replace(' ', 'T').replace(' +00:00', 'Z'))
+    if (typeof value === 'string' && value.length === 30 && INSTANT.test(value))
+      found[key] = new Date(value.replace(' ', 'T').replace(' +00:00', 'Z'))
   }
   return found
 }

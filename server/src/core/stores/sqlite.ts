@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import { mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import type { Sequelize } from 'sequelize'
 import { StoreError } from './store-error.ts'
@@ -46,7 +46,14 @@ export class SqliteConnection {
     this.filename = filename
     this.db = openLibsql(filename)
     this.db.prepare('PRAGMA journal_mode = WAL').all([])
-    for (const pragma of ['synchronous = NORMAL', 'foreign_keys = ON', 'case_sensitive_like = ON', 'cache_size = -32000', 'temp_store = MEMORY', `query_only = ${isReader ? 'ON' : 'OFF'}`]) {
+    for (const pragma of [
+      'synchronous = NORMAL',
+      'foreign_keys = ON',
+      'case_sensitive_like = ON',
+      'cache_size = -32000',
+      'temp_store = MEMORY',
+      `query_only = ${isReader ? 'ON' : 'OFF'}`,
+    ]) {
       this.db.exec(`PRAGMA ${pragma}`)
     }
   }
@@ -62,24 +69,39 @@ export class SqliteConnection {
   }
 
   allSync(sql: string, params?: unknown): Record<string, unknown>[] {
-    const rows = this.use(sql, statement => (statement.reader ? statement.all(boundOf(params)) : (statement.run(boundOf(params)), [])))
-    for (const row of rows) for (const key in row) if (row[key] instanceof ArrayBuffer) row[key] = Buffer.from(row[key] as ArrayBuffer)
+    const rows = this.use(sql, statement => {
+      if (statement.reader) return statement.all(boundOf(params))
+      statement.run(boundOf(params))
+      return []
+    })
+    for (const row of rows)
+      for (const key in row) if (row[key] instanceof ArrayBuffer) row[key] = Buffer.from(row[key] as ArrayBuffer)
     this.noticeSchemaChange(sql)
     return rows
   }
 
   /** sqlite3: `this` of the callback carries lastID and changes. */
   run(sql: string, params: unknown, done?: (this: object, error: unknown) => void): this {
-    return this.answer(() => this.runSync(sql, params), (result, error) => done?.call(result ? Object.assign(new Statement(), result) : new Statement(), error))
+    return this.answer(
+      () => this.runSync(sql, params),
+      (result, error) => done?.call(result ? Object.assign(new Statement(), result) : new Statement(), error),
+    )
   }
 
   all(sql: string, params: unknown, done?: (this: object, error: unknown, rows?: unknown[]) => void): this {
     if (typeof params === 'function') return this.all(sql, [], params as typeof done)
-    return this.answer(() => (TABLE_INFO.test(sql) ? this.describe(sql) : this.allSync(sql, params)), (rows, error) => done?.call(new Statement(), error, rows ?? undefined))
+    return this.answer(
+      () => (TABLE_INFO.test(sql) ? this.describe(sql) : this.allSync(sql, params)),
+      (rows, error) => done?.call(new Statement(), error, rows ?? undefined),
+    )
   }
 
   exec(sql: string, done?: (error: unknown) => void): this {
-    return this.answer(() => (this.db.exec(sql), this.noticeSchemaChange(sql), true), (_, error) => done?.(error))
+    const work = () => {
+      this.db.exec(sql)
+      this.noticeSchemaChange(sql)
+    }
+    return this.answer(work, (_, error) => done?.(error))
   }
 
   serialize(callback: () => void): void {
@@ -177,7 +199,11 @@ function openLibsql(filename: string): LibsqlDatabase {
   try {
     Libsql = createRequire(import.meta.url)('libsql')
   } catch (cause) {
-    throw new StoreError('database.missingDriver', 'the embedded database needs the optional package "libsql"; install it, or set DATABASE_URL=mysql://...', cause)
+    throw new StoreError(
+      'database.missingDriver',
+      'the embedded database needs the optional package "libsql"; install it, or set DATABASE_URL=mysql://...',
+      cause,
+    )
   }
   return new Libsql(filename, { timeout: 5 })
 }

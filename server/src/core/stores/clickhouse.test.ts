@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { type Clickhouse, clickhouseMigration, forCluster, migrateClickhouse, openClickhouse } from './clickhouse.ts'
+
+/** One contract: chDB in the process, and a server when TEST_CLICKHOUSE_URL names one. */
+const folder = mkdtempSync(join(tmpdir(), 'banyan-clickhouse-'))
+const serverUrl = process.env.TEST_CLICKHOUSE_URL
+if (!serverUrl) console.warn('skipped: no ClickHouse server (TEST_CLICKHOUSE_URL)')
+
+contract('chDB', () => openClickhouse({ url: null, dataDir: folder }))
+describe.skipIf(!serverUrl)('server', () =>
+  contract('ClickHouse', () => openClickhouse({ url: serverUrl ?? '', dataDir: folder })),
+)
+
+function contract(name: string, open: () => Clickhouse) {
+  describe(name, () => {
+    const store = open()
+    afterAll(async () => {
+      await store.command('DROP TABLE IF EXISTS contract_things').catch(() => undefined)
+      await store.close()
+      rmSync(folder, { recursive: true, force: true })
+    })
+    const things = clickhouseMigration('contract-001', [
+      'CREATE TABLE IF NOT EXISTS contract_things (id UInt64, name String, at DateTime64(3), amount Nullable(Int64)) ENGINE = MergeTree ORDER BY id',
+      'ALTER TABLE contract_things ADD COLUMN IF NOT EXISTS tags Array(UInt32)',
+    ])
+
+    test('migrations run once', async () => {
+      expect(await migrateClickhouse([things], store, null)).toEqual(['contract-001'])
+      expect(await migrateClickhouse([things], store, null)).toEqual([])
+    })
+
+    test('rows come back as they went in, found by bound values', async () => {
+      const name = `it's "quoted" \\ {id:UInt8} 榕树\n`
+      await store.insert('contract_things', [
+        { id: 1, name, at: '2026-01-02T03:04:05.678Z', amount: 9_007_199_254_740_991, tags: [1, 2] },
+        { id: 2, name: 'b', at: '2026-01-02T03:04:05.679Z', amount: null, tags: [] },
+      ])
+      const found = await store.query(
+        'SELECT id, name, toUnixTimestamp64Milli(at) AS at, amount, tags FROM contract_things WHERE name = {name:String} AND id IN {ids:Array(UInt64)} AND at < {at:DateTime64(3)}',
+        {
+          name,
+          ids: [1, 2],
+          at: new Date('2026-01-02T03:04:05.679Z'),
+        },
+      )
+      expect(found).toEqual([
+        { id: 1, name, at: Date.parse('2026-01-02T03:04:05.678Z'), amount: 9_007_199_254_740_991, tags: [1, 2] },
+      ])
+    })
+
+    test('a mistake is a typed error and leaves the lane usable', async () => {
+      await expect(store.query('SELECT nothing_like_this FROM contract_things')).rejects.toMatchObject({
+        type: 'UNKNOWN_IDENTIFIER',
+      })
+      await expect(store.insert('contract_things', [{ id: 'not a number' }])).rejects.toThrow()
+      expect(await store.query('SELECT count() AS n FROM contract_things')).toEqual([{ n: 2 }])
+    })
+
+    test('a long build does not hold up a read', async () => {
+      const began = Date.now()
+      const build = store
+        .query('SELECT sum(sipHash64(number)) AS s FROM numbers(30000000)', {}, { lane: 'build' })
+        .then(() => Date.now() - began)
+      await store.query('SELECT 1 AS one')
+      const readMs = Date.now() - began
+      expect(readMs).toBeLessThan(await build)
+    })
+
+    test('a query beyond its lane’s memory fails instead of taking the machine', async () => {
+      await expect(
+        store.query('SELECT groupArray(number) AS a FROM numbers(2000000000)', {}, { lane: 'insert' }),
+      ).rejects.toMatchObject({ type: 'MEMORY_LIMIT_EXCEEDED' })
+    }, 60_000)
+
+    test('many callers share a lane', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, (_, i) => store.query<{ n: number }>('SELECT {i:UInt32} AS n', { i })),
+      )
+      expect(answers.map(rows => rows[0]?.n)).toEqual(Array.from({ length: 40 }, (_, i) => i))
+    })
+  })
+}
+
+test('on a cluster every table is made on every node and replicated', () => {
+  expect(forCluster('CREATE TABLE IF NOT EXISTS a (id UInt64) ENGINE = ReplacingMergeTree(v) ORDER BY id', 'c1')).toBe(
+    "CREATE TABLE IF NOT EXISTS a ON CLUSTER 'c1' (id UInt64) ENGINE = ReplicatedReplacingMergeTree(v) ORDER BY id",
+  )
+  expect(forCluster('ALTER TABLE a ADD COLUMN b UInt8', 'c1')).toBe("ALTER TABLE a ON CLUSTER 'c1' ADD COLUMN b UInt8")
+  expect(forCluster('ALTER TABLE a ADD COLUMN b UInt8', null)).toBe('ALTER TABLE a ADD COLUMN b UInt8')
+})
