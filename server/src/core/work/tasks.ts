@@ -5,7 +5,7 @@ import { assert } from '../errors.ts'
 import { id, instant, longText, ref, text } from '../stores/columns.ts'
 import { migration } from '../stores/migrate.ts'
 import { bulkInsert, sql } from '../stores/sql.ts'
-import type { Lane } from './events.ts'
+import type { WorkLane } from './events.ts'
 import { wakeWorkers, work, workIndex, workTables, type WorkerDef, type WorkRow } from './worker.ts'
 
 /** One piece of later work with a payload: a welcome message, a reconcile, a query to Pay. */
@@ -23,12 +23,12 @@ export type TaskDef<T = unknown> = {
   name: string
   schema: z.ZodType<T>
   handle: (ctx: Ctx, payload: T) => Promise<unknown>
-  lane: Lane
+  lane: WorkLane
   maxAttempts: number
 }
 
 /** Defines a task. Its handler runs outside a transaction (it may call a network) and may run twice. */
-export function task<T>(name: string, schema: z.ZodType<T>, handle: (ctx: Ctx, payload: T) => Promise<unknown>, options: { lane?: Lane; maxAttempts?: number } = {}): TaskDef<T> {
+export function task<T>(name: string, schema: z.ZodType<T>, handle: (ctx: Ctx, payload: T) => Promise<unknown>, options: { lane?: WorkLane; maxAttempts?: number } = {}): TaskDef<T> {
   return { name, schema, handle, lane: options.lane ?? 'default', maxAttempts: options.maxAttempts ?? 8 }
 }
 
