@@ -1,0 +1,68 @@
+import { endpointErrors } from '@banyan/shared'
+import { currentLocale } from '../i18n.ts'
+
+type Text = { zh: string; en: string }
+
+/** What the client itself can meet before any server answers. */
+const own: Record<string, Text> = {
+  'network.away': { zh: '连不上服务器，请检查网络后重试', en: 'The server cannot be reached. Check the network and try again' },
+  'network.slow': { zh: '服务器一分钟内没有回应，请稍后重试', en: 'No answer within a minute. Try again later' },
+}
+
+/** A refusal with its code. `message` is already in the reader's language. */
+export class CallError extends Error {
+  readonly code: string
+  readonly status: number
+  readonly requestId: string | undefined
+  readonly detail: Record<string, unknown> | undefined
+
+  constructor(of: { code: string; message: string; status: number; requestId?: string; detail?: Record<string, unknown> }) {
+    super(textOf(of.code, of.message))
+    this.code = of.code
+    this.status = of.status
+    this.requestId = of.requestId
+    this.detail = of.detail
+  }
+
+  /** Nobody knows whether the server acted: the same intention may be sent again with the same key. */
+  get isUnsure() {
+    return this.status === 0 || this.status >= 500
+  }
+}
+
+function textOf(code: string, fallback: string): string {
+  const text: Text | undefined = own[code] ?? endpointErrors[code]
+  if (text) return text[currentLocale()]
+  return fallback || (currentLocale() === 'zh' ? '出错了，请重试' : 'Something went wrong. Try again')
+}
+
+/** Any thrown thing as one sentence for a person. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof CallError) return withReason(error)
+  return error instanceof Error ? error.message : String(error)
+}
+
+function withReason(error: CallError): string {
+  const reason = error.detail?.zh && currentLocale() === 'zh' ? error.detail.zh : error.detail?.reason
+  return typeof reason === 'string' && reason && reason !== error.message ? `${error.message}：${reason}` : error.message
+}
+
+/** Field errors of `input.invalid`, as `{ 'welcome.text': '…' }`. The server gives `detail.issues` or one `detail.field`. */
+export function fieldErrorsOf(error: unknown): Record<string, string> {
+  if (!(error instanceof CallError) || !error.detail) return {}
+  const { issues, fields, field, reason } = error.detail as {
+    issues?: { path?: (string | number)[] | string; field?: string; message?: string; reason?: string }[]
+    fields?: Record<string, string>
+    field?: string
+    reason?: string
+  }
+  if (fields) return fields
+  if (Array.isArray(issues))
+    return Object.fromEntries(
+      issues.map(issue => [
+        issue.field ?? (Array.isArray(issue.path) ? issue.path.join('.') : (issue.path ?? '')),
+        issue.message ?? issue.reason ?? error.message,
+      ]),
+    )
+  return field ? { [field]: reason ?? error.message } : {}
+}

@@ -1,0 +1,35 @@
+import { useSyncExternalStore } from 'react'
+
+/**
+ * Two languages, written where they are used: `t('发布', 'Publish')`. Chinese comes first because it is the product's
+ * own language; the pair stays together, so neither can be forgotten or go stale alone.
+ */
+export type Locale = 'zh' | 'en'
+
+const STORE_KEY = 'banyan.locale'
+let locale: Locale = localStorage.getItem(STORE_KEY) === 'en' ? 'en' : 'zh'
+const listeners = new Set<() => void>()
+
+export function t(zh: string, en: string): string {
+  return locale === 'zh' ? zh : en
+}
+
+export const currentLocale = (): Locale => locale
+
+export function setLocale(next: Locale) {
+  locale = next
+  localStorage.setItem(STORE_KEY, next)
+  document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en'
+  for (const listener of listeners) listener()
+}
+
+/** The root reads this and remounts the tree when the language changes, so plain `t` is enough everywhere else. */
+export function useLocale(): Locale {
+  return useSyncExternalStore(
+    listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => locale,
+  )
+}

@@ -1,0 +1,62 @@
+import { Checkbox } from 'antd'
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import type { Column } from './types.ts'
+
+type Props<T> = {
+  rows: T[]
+  columns: Column<T>[]
+  keyOf: (row: T) => string | number
+  to?: (row: T) => string
+  onOpen?: (row: T) => void
+  rowActions?: (row: T) => ReactNode
+  selection?: { keys: (string | number)[]; toggle: (row: T) => void }
+}
+
+/** The same rows for a phone: the first column is the heading, the rest are label and value. */
+export function Cards<T>({ rows, columns, keyOf, to, onOpen, rowActions, selection }: Props<T>) {
+  const [first, ...rest] = columns
+  return (
+    <ul className="by-cards">
+      {rows.map(row => {
+        const key = keyOf(row)
+        const body = (
+          <>
+            <div className="by-card-title">{first && show(first, row)}</div>
+            <div className="by-card-facts">
+              {rest
+                .filter(column => !column.isWide)
+                .map(column => (
+                  <div key={column.key}>
+                    <span>{column.title}</span>
+                    <div>{show(column, row)}</div>
+                  </div>
+                ))}
+            </div>
+          </>
+        )
+        return (
+          <li key={key}>
+            {selection && <Checkbox checked={selection.keys.includes(key)} onChange={() => selection.toggle(row)} />}
+            {to ? (
+              <Link to={to(row)} className="by-card-body">
+                {body}
+              </Link>
+            ) : (
+              <button type="button" className="by-card-body is-button" onClick={onOpen && (() => onOpen(row))} disabled={!onOpen}>
+                {body}
+              </button>
+            )}
+            {rowActions && <div className="by-card-actions">{rowActions(row)}</div>}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+export function show<T>(column: Column<T>, row: T): ReactNode {
+  if (column.render) return column.render(row)
+  const text = column.text?.(row)
+  return text == null || text === '' ? <span className="by-faint">—</span> : text
+}

@@ -1,0 +1,49 @@
+import { createContext, useContext, useEffect, useState } from 'react'
+import { type Mode, type Palette, paletteOf } from './tokens.ts'
+
+/** What the person chose; `system` follows the machine. */
+export type ModeChoice = Mode | 'system'
+
+const STORE_KEY = 'banyan.mode'
+const systemDark = window.matchMedia('(prefers-color-scheme: dark)')
+
+export const ModeContext = createContext<{ mode: Mode; choice: ModeChoice; setChoice: (choice: ModeChoice) => void }>({
+  mode: 'light',
+  choice: 'light',
+  setChoice: () => {},
+})
+
+export function useModeState() {
+  const [choice, setChoiceState] = useState<ModeChoice>(() => (localStorage.getItem(STORE_KEY) as ModeChoice | null) ?? 'light')
+  const [isSystemDark, setSystemDark] = useState(systemDark.matches)
+  useEffect(() => {
+    const follow = () => setSystemDark(systemDark.matches)
+    systemDark.addEventListener('change', follow)
+    return () => systemDark.removeEventListener('change', follow)
+  }, [])
+  const mode: Mode = choice === 'system' ? (isSystemDark ? 'dark' : 'light') : choice
+  paint(mode)
+  return {
+    mode,
+    choice,
+    setChoice: (next: ModeChoice) => {
+      localStorage.setItem(STORE_KEY, next)
+      setChoiceState(next)
+    },
+  }
+}
+
+export const useMode = () => useContext(ModeContext)
+export const usePalette = (): Palette => paletteOf(useMode().mode)
+
+let painted: Mode | null = null
+
+/** Writes the palette as CSS variables, once per change. */
+function paint(mode: Mode) {
+  if (painted === mode) return
+  painted = mode
+  const root = document.documentElement
+  root.dataset.theme = mode
+  root.style.colorScheme = mode
+  for (const [name, value] of Object.entries(paletteOf(mode))) root.style.setProperty(`--by-${name}`, value)
+}
