@@ -1,0 +1,134 @@
+import { counter, OutboundError, outbound, redis } from '../core/index.ts'
+import { GatewayError } from './gateway-error.ts'
+import { parseJson } from './safe-json.ts'
+
+/** One call of api.weixin or qyapi: both answer HTTP 200 with an errcode, take limits per account and API, and are busy in the same ways. */
+export type PlatformCall = {
+  platform: 'wechat' | 'wecom'
+  /** appid or corpid: limits, breakers and concurrency are per account. */
+  account: string
+  /** `/externalcontact/get`: limits and metrics are per API. */
+  api: string
+  url: string
+  method?: 'GET' | 'POST'
+  body?: string | FormData
+  timeoutMs?: number
+  /** May be repeated when nobody knows whether it happened. */
+  isRead?: boolean
+  /** Calls under way at once per account and API, in this process. List APIs answer 45033 to more. */
+  concurrency?: number
+  /** Per minute and per account and API. */
+  perMinute?: number
+  /** Errcodes in our codes; what is not named is `<platform>.refused`. */
+  errorOf: (errcode: number, errmsg: string) => GatewayError
+}
+
+export type PlatformAnswer = { json: Record<string, unknown> | null; bytes: Buffer; contentType: string }
+
+const TIMEOUT_MS = 8_000
+const BUSY_TRIES_MAX = 4
+const WAIT_MAX_MS = 2_000
+const PER_MINUTE = 10_000 // corp x API, developer.work.weixin.qq.com/document/path/90312
+const answers = counter('platform_calls_total', 'Calls of WeChat and WeCom by API and errcode', ['platform', 'api', 'errcode'])
+
+/** Calls, waits out `busy`, and throws what `errorOf` makes of any other errcode. */
+export async function callPlatform(call: PlatformCall): Promise<PlatformAnswer> {
+  return withSlot(call, async () => {
+    for (let attempt = 1; ; attempt++) {
+      await mustHaveQuota(call)
+      const answer = await once(call)
+      const errcode = Number(answer.json?.['errcode'] ?? 0)
+      answers.inc({ platform: call.platform, api: call.api, errcode })
+      if (errcode === 0) return answer
+      const isBusy = errcode === -1 || errcode === 45033 || errcode === 6000
+      if (!isBusy || attempt >= BUSY_TRIES_MAX) {
+        if (errcode === 45009) await pause(call)
+        throw call.errorOf(errcode, String(answer.json?.['errmsg'] ?? ''))
+      }
+      await sleep(Math.min(150 * 2 ** attempt, 2_000) * (0.75 + Math.random() / 2))
+    }
+  })
+}
+
+async function once(call: PlatformCall): Promise<PlatformAnswer> {
+  const send = outbound(`${call.platform}:${call.account}`, {
+    timeoutMs: call.timeoutMs ?? TIMEOUT_MS,
+    retries: call.isRead ? 2 : 0,
+  })
+  const isJson = typeof call.body === 'string'
+  let answer: Awaited<ReturnType<typeof send>>
+  try {
+    answer = await send(call.url, {
+      method: call.method ?? (call.body === undefined ? 'GET' : 'POST'),
+      ...(call.body === undefined ? {} : { body: call.body }),
+      ...(isJson ? { headers: { 'Content-Type': 'application/json' } } : {}),
+    })
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error
+    answers.inc({ platform: call.platform, api: call.api, errcode: error.kind })
+    const errorClass = error.mayHaveHappened && !call.isRead ? 'unknown' : 'retry'
+    throw new GatewayError(call.platform, `${call.platform}.unavailable`, errorClass, error.kind, error.message)
+  }
+  if (answer.status >= 300) {
+    answers.inc({ platform: call.platform, api: call.api, errcode: `http${answer.status}` })
+    const errorClass = answer.status >= 500 && !call.isRead ? 'unknown' : 'retry'
+    throw new GatewayError(
+      call.platform,
+      `${call.platform}.unavailable`,
+      errorClass,
+      `http${answer.status}`,
+      answer.body.toString('utf8').slice(0, 200),
+    )
+  }
+  return { json: jsonOf(answer.body), bytes: answer.body, contentType: answer.headers.get('content-type') ?? '' }
+}
+
+/** The platforms label JSON as text/plain here and there, so the first byte decides; pictures are never JSON. */
+function jsonOf(body: Buffer): Record<string, unknown> | null {
+  if (body[0] !== 0x7b) return null
+  try {
+    return parseJson(body.toString('utf8')) as Record<string, unknown>
+  } catch {
+    return null
+  }
+}
+
+/** Waits for a free place within the minute's limit when that is soon, else refuses: a queue in memory would only grow. */
+async function mustHaveQuota(call: PlatformCall): Promise<void> {
+  const key = `rate:${call.platform}:${call.account}:${call.api}`
+  if (await redis.get(`${key}:paused`)) throw call.errorOf(45009, 'paused by ourselves after 45009')
+  for (;;) {
+    const taken = await redis.take(key, { limit: call.perMinute ?? PER_MINUTE, windowMs: 60_000, cost: 1 })
+    if (taken.isAllowed) return
+    if (taken.retryAfterMs > WAIT_MAX_MS) throw call.errorOf(45009, 'limited by ourselves')
+    await sleep(taken.retryAfterMs + 5)
+  }
+}
+
+/** A block by the minute lasts 60 s; calling during it only lengthens it. */
+async function pause(call: PlatformCall): Promise<void> {
+  await redis.set(`rate:${call.platform}:${call.account}:${call.api}:paused`, '1', { ttlMs: 60_000 })
+}
+
+type Slots = { free: number; queue: (() => void)[] }
+const slots = new Map<string, Slots>()
+
+async function withSlot<T>(call: PlatformCall, work: () => Promise<T>): Promise<T> {
+  if (!call.concurrency) return work()
+  const key = `${call.platform}:${call.account}:${call.api}`
+  const slot = slots.get(key) ?? { free: call.concurrency, queue: [] }
+  slots.set(key, slot)
+  if (slot.free > 0) slot.free--
+  else await new Promise<void>(resolve => slot.queue.push(resolve))
+  try {
+    return await work()
+  } finally {
+    const next = slot.queue.shift()
+    if (next) next()
+    else slot.free++
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms))
+}
