@@ -1,0 +1,94 @@
+import { Op, refused, row, run, sha256, sql, type Ctx } from '../../core/index.ts'
+import { Operator } from './operator.ts'
+import { Role } from './role.ts'
+import { sessionOf, type Session } from './sessions.ts'
+
+type Headers = Record<string, string | undefined>
+
+/**
+ * Who is this? A bearer token or an API key becomes a ctx with its scope; neither leaves the caller anonymous. The brand of `X-Brand-Id` narrows the
+ * scope. Throws auth.expired for a token that is not (or no longer) ours, access.outOfScope for a brand one may not see.
+ */
+export async function identify(headers: Headers, ctx: Ctx): Promise<Ctx> {
+  return chooseBrand(headers, await signedIn(headers, ctx))
+}
+
+/** The first half of `identify`: the caller without the chosen brand. */
+export async function signedIn(headers: Headers, ctx: Ctx): Promise<Ctx> {
+  const [, token] = /^Bearer\s+([\w-]{20,100})$/i.exec(headers.authorization ?? '') ?? []
+  if (token) {
+    const session = await sessionOf(token)
+    if (!session) throw refused('auth.expired')
+    return session.subjectType === 'operator' ? operatorCtx(ctx, session) : sessionCtx(ctx, session)
+  }
+  if (headers.authorization) throw refused('auth.expired')
+  const secret = headers['x-api-key']
+  return secret ? apiKeyCtx(ctx, secret) : ctx
+}
+
+/** The second half: the brand in whose scope this call runs. */
+export function chooseBrand(headers: Headers, ctx: Ctx): Ctx {
+  if (ctx.actor.type === 'anonymous' || ctx.actor.type === 'person' || ctx.actor.type === 'staff') return ctx
+  const asked = headers['x-brand-id']
+  if (asked) {
+    const brandId = Number(asked)
+    if (!Number.isSafeInteger(brandId) || brandId <= 0) throw refused('input.invalid', { field: 'X-Brand-Id', reason: 'not an id' })
+    if (ctx.brandIds !== 'all' && !ctx.brandIds.includes(brandId)) throw refused('access.outOfScope')
+    return { ...ctx, brandId }
+  }
+  return ctx.brandIds !== 'all' && ctx.brandIds.length === 1 ? { ...ctx, brandId: ctx.brandIds[0] ?? null } : ctx
+}
+
+function sessionCtx(ctx: Ctx, session: Session): Ctx {
+  return {
+    ...ctx,
+    actor: { type: session.subjectType, id: session.subjectId, name: session.name },
+    sessionId: session.id,
+    brandId: session.brandId,
+    brandIds: session.brandIds ?? 'all',
+    storeIds: session.subjectType === 'person' ? [] : (session.storeIds ?? 'all'),
+    permissions: session.permissions,
+    personId: session.subjectType === 'person' ? session.subjectId : null,
+    staffId: session.subjectType === 'staff' ? session.subjectId : null,
+  }
+}
+
+/** Roles and scope are read at each call, so a change holds from the next one. */
+async function operatorCtx(ctx: Ctx, session: Session): Promise<Ctx> {
+  const operator = await Operator.findByPk(session.subjectId)
+  if (!operator?.isActive) throw refused('auth.expired')
+  const { permissions, mayReveal } = await rightsOf(operator)
+  return {
+    ...ctx,
+    actor: { type: 'operator', id: operator.id, name: operator.name },
+    sessionId: session.id,
+    operatorId: operator.id,
+    brandIds: operator.brandIds ?? 'all',
+    storeIds: operator.storeIds ?? 'all',
+    permissions,
+    mayReveal,
+  }
+}
+
+/** What an operator's roles allow together. */
+export async function rightsOf(operator: { roleIds: number[] }): Promise<{ permissions: string[]; mayReveal: boolean }> {
+  const roles = await Role.findAll({ where: { id: { [Op.in]: operator.roleIds } } })
+  return { permissions: [...new Set(roles.flatMap(role => role.permissions))], mayReveal: roles.some(role => role.mayReveal) }
+}
+
+const USED_EVERY_MS = 60_000
+
+async function apiKeyCtx(ctx: Ctx, secret: string): Promise<Ctx> {
+  const found = await row<{ id: number; name: string; scopes: string; brand_ids: string | null; last_used_at: Date | null }>(
+    sql`SELECT id, name, scopes, brand_ids, last_used_at FROM api_keys WHERE secret_hash = ${sha256(secret)} AND revoked_at IS NULL`,
+  )
+  if (!found) throw refused('auth.expired')
+  if (!found.last_used_at || ctx.now.getTime() - found.last_used_at.getTime() > USED_EVERY_MS) await run(sql`UPDATE api_keys SET last_used_at = ${ctx.now} WHERE id = ${found.id}`)
+  return {
+    ...ctx,
+    actor: { type: 'apiKey', id: found.id, name: found.name },
+    brandIds: found.brand_ids ? JSON.parse(found.brand_ids) : 'all',
+    storeIds: 'all',
+    permissions: JSON.parse(found.scopes),
+  }
+}

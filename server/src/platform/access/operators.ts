@@ -1,0 +1,95 @@
+import type { InputOf, Operator as OperatorView, platform } from '@banyan/shared'
+import { hashPassword, isDuplicate, notFound, Op, refused, type Ctx } from '../../core/index.ts'
+import { mustCover, mustCoverScope } from './beyond-own.ts'
+import { rightsOf } from './identify.ts'
+import { Operator } from './operator.ts'
+import { Role } from './role.ts'
+import { endSessionsOf } from './sessions.ts'
+
+type Platform = typeof platform
+
+export async function listOperators(_ctx: Ctx, { page, pageSize, search, isActive }: InputOf<Platform['operators.list']>) {
+  const { rows, count } = await Operator.findAndCountAll({
+    where: {
+      ...(isActive === undefined ? {} : { isActive }),
+      ...(search ? { [Op.or]: [{ username: { [Op.like]: `%${search}%` } }, { name: { [Op.like]: `%${search}%` } }] } : {}),
+    },
+    order: [['id', 'ASC']],
+    limit: pageSize,
+    offset: (page - 1) * pageSize,
+  })
+  return { items: await operatorView(rows), total: count }
+}
+
+/** Creates an operator who may do no more than his creator. Throws operator.taken, operator.beyondOwn. */
+export async function createOperator(ctx: Ctx, input: InputOf<Platform['operators.create']>) {
+  await mustCover(ctx, await rightsOf(input))
+  mustCoverScope(ctx, input)
+  const { password, ...rest } = input
+  try {
+    const operator = await Operator.create({ ...rest, roleIds: await existingRoles(input.roleIds), passwordHash: await hashPassword(password), createdAt: ctx.now })
+    return (await operatorView([operator]))[0]!
+  } catch (error) {
+    if (isDuplicate(error)) throw refused('operator.taken', { field: 'username' })
+    throw error
+  }
+}
+
+/** Changes name, roles, scope, password or makes active again. Rights hold from the operator's next call; a new password ends his sessions. */
+export async function updateOperator(ctx: Ctx, { operatorId, password, ...changes }: InputOf<Platform['operators.update']>) {
+  const operator = await findOperator(operatorId)
+  await mustCover(ctx, await rightsOf(operator))
+  mustCoverScope(ctx, operator)
+  if (changes.roleIds) {
+    await mustCover(ctx, await rightsOf({ roleIds: changes.roleIds }))
+    changes.roleIds = await existingRoles(changes.roleIds)
+  }
+  mustCoverScope(ctx, { brandIds: changes.brandIds ?? operator.brandIds, storeIds: changes.storeIds ?? operator.storeIds })
+  await operator.update({ ...changes, ...(password ? { passwordHash: await hashPassword(password) } : {}) })
+  if (password || changes.isActive === false) await endSessionsOf(ctx, 'operator', operator.id, operator.id === ctx.operatorId ? ctx.sessionId : null)
+  await mustKeepOneOwner()
+  return (await operatorView([operator]))[0]!
+}
+
+export async function disableOperator(ctx: Ctx, { operatorId }: { operatorId: number }) {
+  return updateOperator(ctx, { operatorId, isActive: false })
+}
+
+/** The contract's view, with the names of the roles. */
+export async function operatorView(operators: Operator[]): Promise<OperatorView[]> {
+  const roles = new Map((await Role.findAll()).map(role => [role.id, role.name]))
+  return operators.map(one => ({
+    id: one.id,
+    username: one.username,
+    name: one.name,
+    roleIds: one.roleIds,
+    roleNames: one.roleIds.flatMap(id => roles.get(id) ?? []),
+    brandIds: one.brandIds ?? null,
+    storeIds: one.storeIds ?? null,
+    isActive: one.isActive,
+    lastSignInAt: one.lastSignInAt ?? null,
+    createdAt: one.createdAt,
+  }))
+}
+
+/** Somebody must be able to do everything, or nobody could mend anything. Throws operator.last. */
+export async function mustKeepOneOwner(): Promise<void> {
+  const roles = await Role.findAll()
+  const ownerRoles = new Set(roles.filter(role => role.permissions.includes('*')).map(role => role.id))
+  const operators = await Operator.findAll({ where: { isActive: true }, limit: 10_000 })
+  const isOwner = (one: Operator) => one.brandIds === null && one.storeIds === null && one.roleIds.some(id => ownerRoles.has(id))
+  if (!operators.some(isOwner)) throw refused('operator.last')
+}
+
+async function findOperator(id: number): Promise<Operator> {
+  const operator = await Operator.findByPk(id)
+  if (!operator) throw notFound('operator', id)
+  return operator
+}
+
+async function existingRoles(roleIds: number[]): Promise<number[]> {
+  const found = await Role.findAll({ where: { id: { [Op.in]: roleIds } } })
+  const missing = roleIds.find(id => !found.some(role => role.id === id))
+  if (missing !== undefined) throw notFound('role', missing)
+  return [...new Set(roleIds)]
+}

@@ -1,0 +1,15 @@
+import { bool, id, instant, Model, table, text, type CreationOptional, type InferAttributes, type InferCreationAttributes } from '../core/index.ts'
+
+export class Brand extends Model<InferAttributes<Brand>, InferCreationAttributes<Brand>> {
+  declare id: CreationOptional<number>
+  declare name: string
+  declare code: string
+  declare color: string
+  declare logoUrl: string
+  declare isActive: CreationOptional<boolean>
+  declare createdAt: Date
+}
+Brand.init(
+  { id: id(), name: text(64), code: text(32), color: text(7), logoUrl: text(500), isActive: bool({ default: true }), createdAt: instant() },
+  table('brands'),
+)
