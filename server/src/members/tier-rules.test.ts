@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { decideTier, termEnd, tierAfterRefund, tierFor, windowStart } from './tier-rules.ts'
 
 const tiers = [
-  { id: 1, rank: 0, thresholdFen: 0, termMonths: 12, graceDays: 0 },
-  { id: 2, rank: 1, thresholdFen: 80_000, termMonths: 12, graceDays: 30 },
-  { id: 3, rank: 2, thresholdFen: 250_000, termMonths: 12, graceDays: 30 },
+  { id: 1, tierRank: 0, thresholdFen: 0, termMonths: 12, graceDays: 0 },
+  { id: 2, tierRank: 1, thresholdFen: 80_000, termMonths: 12, graceDays: 30 },
+  { id: 3, tierRank: 2, thresholdFen: 250_000, termMonths: 12, graceDays: 30 },
 ] as const
 const [seed, branch, leaf] = tiers
 const now = new Date('2026-11-22T04:00:00Z')

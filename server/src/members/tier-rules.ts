@@ -2,11 +2,11 @@ import { addDays, dayIn, shiftMonth, startOfDay } from '../core/index.ts'
 import type { PointRule } from '@banyan/shared'
 import { dayAfter } from './lots.ts'
 
-export type TierFacts = { id: number; rank: number; thresholdFen: number; termMonths: number; graceDays: number }
+export type TierFacts = { id: number; tierRank: number; thresholdFen: number; termMonths: number; graceDays: number }
 
 /** The highest tier that this sum reaches; the lowest tier when it reaches none. */
 export function tierFor<T extends TierFacts>(tiers: readonly T[], qualifying: number): T {
-  const [lowest, ...higher] = [...tiers].sort((a, b) => a.rank - b.rank)
+  const [lowest, ...higher] = [...tiers].sort((a, b) => a.tierRank - b.tierRank)
   if (!lowest) throw new Error('a brand has no tiers')
   return higher.reduce((reached, tier) => (qualifying >= tier.thresholdFen ? tier : reached), lowest)
 }
@@ -28,7 +28,7 @@ export function windowStart(window: PointRule['tierWindow'], now: Date, joinedAt
 
 /** When a tier taken at `from` is sure until, exclusive; null for the lowest, which never ends. */
 export function termEnd(tier: TierFacts, from: Date): Date | null {
-  return tier.rank === 0 ? null : dayAfter(shiftMonth(dayIn(from), tier.termMonths))
+  return tier.tierRank === 0 ? null : dayAfter(shiftMonth(dayIn(from), tier.termMonths))
 }
 
 export type TierDecision<T> =
@@ -50,12 +50,12 @@ export function decideTier<T extends TierFacts>(of: {
 }): TierDecision<T> {
   const { tiers, current, endsAt, graceUntil, now } = of
   const earned = tierFor(tiers, of.qualifying)
-  if (earned.rank > current.rank) return { kind: 'up', tier: earned, endsAt: termEnd(earned, now) }
+  if (earned.tierRank > current.tierRank) return { kind: 'up', tier: earned, endsAt: termEnd(earned, now) }
   if (endsAt === null || endsAt > now) return { kind: 'keep' }
-  if (earned.rank === current.rank) return { kind: 'renew', tier: current, endsAt: termEnd(current, now) }
+  if (earned.tierRank === current.tierRank) return { kind: 'renew', tier: current, endsAt: termEnd(current, now) }
   if (graceUntil === null && current.graceDays > 0) return { kind: 'grace', graceUntil: addDays(endsAt, current.graceDays) }
   if (graceUntil !== null && graceUntil > now) return { kind: 'keep' }
-  const lower = [...tiers].filter(tier => tier.rank < current.rank).sort((a, b) => b.rank - a.rank)[0]
+  const lower = [...tiers].filter(tier => tier.tierRank < current.tierRank).sort((a, b) => b.tierRank - a.tierRank)[0]
   const next = of.drop === 'oneStep' && lower ? lower : earned
   return { kind: 'down', tier: next, endsAt: termEnd(next, now) }
 }
@@ -63,6 +63,6 @@ export function decideTier<T extends TierFacts>(of: {
 /** What a refund does at once: only the order that raised the tier lowers it again, never below where it was (semantics 2.6). */
 export function tierAfterRefund<T extends TierFacts>(of: { tiers: readonly T[]; current: T; before: T; qualifying: number }): T {
   const earned = tierFor(of.tiers, of.qualifying)
-  if (earned.rank >= of.current.rank) return of.current
-  return earned.rank > of.before.rank ? earned : of.before
+  if (earned.tierRank >= of.current.tierRank) return of.current
+  return earned.tierRank > of.before.tierRank ? earned : of.before
 }

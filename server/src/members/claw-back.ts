@@ -1,0 +1,35 @@
+import { row, sql, type Ctx } from '../core/index.ts'
+import { lockAccount, lotsOf, post, replayOf } from './ledger.ts'
+import { takeForClawback } from './lots.ts'
+import { pointRuleOf } from './point-rule.ts'
+
+export type ClawbackResult = { taken: number; debt: number; forgiven: number }
+
+/**
+ * Takes back points that an order gave, after a refund: pending first, then available, then by the brand's policy a debt. In sum never
+ * more than the order earned, however often it is called. Safe to repeat.
+ */
+export async function clawBack(ctx: Ctx, of: { memberId: number; orderId: number; points: number; key: string; reason: string }): Promise<ClawbackResult> {
+  const account = await lockAccount(of.memberId)
+  const body = ['clawback', of.points, of.orderId]
+  const replay = await replayOf(account, of.key, body)
+  if (replay) return { taken: -replay.points, debt: replay.debtPoints, forgiven: of.points + replay.points - replay.debtPoints }
+
+  const points = Math.min(of.points, await stillRecorded(account.id, of.orderId))
+  if (points <= 0) return { taken: 0, debt: 0, forgiven: 0 }
+  const rule = await pointRuleOf(account.brandId)
+  const { takes, debt, forgiven } = takeForClawback(await lotsOf(account.id), points, {
+    orderId: of.orderId, policy: rule.clawbackPolicy, debt: account.debt, debtMax: rule.debtMax, now: ctx.now,
+  })
+  const taken = takes.reduce((sum, take) => sum + take.points, 0)
+  if (taken + debt > 0) await post(ctx, account, { kind: 'clawback', key: of.key, body, reason: of.reason, points: -taken, debtPoints: debt, orderId: of.orderId, takes })
+  return { taken, debt, forgiven }
+}
+
+async function stillRecorded(accountId: number, orderId: number): Promise<number> {
+  const found = await row<{ earned: number | null; taken: number | null }>(
+    sql`SELECT SUM(CASE WHEN kind = 'earn' THEN points ELSE 0 END) AS earned, SUM(CASE WHEN kind = 'clawback' THEN debt_points - points ELSE 0 END) AS taken
+      FROM point_postings WHERE account_id = ${accountId} AND order_id = ${orderId}`,
+  )
+  return Number(found?.earned ?? 0) - Number(found?.taken ?? 0)
+}
