@@ -2,6 +2,7 @@ import type { Access } from '@banyan/shared'
 import { forbidden, isAllowed, refused, type Ctx, type Link } from '../../core/index.ts'
 import { recordRefusal } from '../audit/audit.ts'
 import { chooseBrand, signedIn } from './identify.ts'
+import { limitSignIns } from './sign-in.ts'
 
 /** Link: who calls. A public endpoint answers also to a token that has ended: one must be able to sign in again. */
 export const session: Link = async (call, next) => {
@@ -26,6 +27,7 @@ export const access: Link = async (call, next) => {
     await recordRefusal(call, refusal)
     throw refusal
   }
+  if (call.route.name === 'auth.signIn') await limitSignIns(call.ip)
   return next()
 }
 

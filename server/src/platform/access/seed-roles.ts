@@ -1,0 +1,71 @@
+import { endpoints, type Endpoint } from '@banyan/shared'
+import { hashPassword, takeOnce, transaction, type Ctx } from '../../core/index.ts'
+import { Operator } from './operator.ts'
+import { Role } from './role.ts'
+
+/** Reads that show more than business data. */
+const SENSITIVE = /^(operators|roles|apiKeys|audit|connections|deadLetters|settings|limits)\./
+
+/** Every read an operator may be given, from the contract itself: a new endpoint is never forgotten. */
+const reads = Object.entries(endpoints as Record<string, Endpoint>)
+  .filter(([name, endpoint]) => endpoint.kind === 'query' && endpoint.access.includes('operator') && !SENSITIVE.test(name))
+  .map(([name]) => name)
+
+const builtIn = [
+  { name: '超级管理员', permissions: ['*'], mayReveal: true },
+  {
+    name: '运营',
+    permissions: [
+      ...reads,
+      'livecodes.*',
+      'couponBatches.*',
+      'coupons.*',
+      'segments.*',
+      'tags.*',
+      'campaigns.*',
+      'messageTemplates.*',
+      'notices.*',
+      'subscriptions.*',
+      'imports.*',
+      'pointRules.*',
+      'tiers.*',
+      'people.update',
+      'reviews.*',
+      'settings.get',
+      'limits.list',
+    ],
+    mayReveal: false,
+  },
+  { name: '客服', permissions: [...reads, 'people.reveal', 'people.update', 'points.adjust', 'coupons.grant', 'coupons.void', 'coupons.refundPurchase', 'tags.put', 'tags.take', 'reviews.*'], mayReveal: true },
+  { name: '只读', permissions: reads, mayReveal: false },
+]
+
+/** The built-in roles follow the version: written at every start. */
+export async function seedRoles(): Promise<void> {
+  await transaction(async () => {
+    for (const { name, ...rights } of builtIn) {
+      const [role, isNew] = await takeOnce(Role, { name }, { ...rights, isBuiltIn: true })
+      if (!isNew && role.isBuiltIn && JSON.stringify(role.permissions) !== JSON.stringify(rights.permissions)) await role.update(rights)
+    }
+  })
+}
+
+/** The first operator of an installation, who may do everything. False, and nothing changed, when there is an operator already. */
+export async function createFirstOperator(ctx: Ctx, of: { username: string; password: string; name: string }): Promise<boolean> {
+  if ((await Operator.count()) > 0) return false
+  const passwordHash = await hashPassword(of.password)
+  return transaction(async () => {
+    const owner = await Role.findOne({ where: { name: '超级管理员' } })
+    const [, isNew] = await takeOnce(
+      Operator,
+      { username: of.username },
+      { passwordHash, name: of.name, roleIds: owner ? [owner.id] : [], brandIds: null, storeIds: null, createdAt: ctx.now },
+    )
+    return isNew
+  })
+}
+
+/** The id of a role by its name, or null. */
+export async function roleIdOf(name: string): Promise<number | null> {
+  return (await Role.findOne({ where: { name } }))?.id ?? null
+}
