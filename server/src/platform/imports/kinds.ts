@@ -1,0 +1,46 @@
+import type { ImportField } from '@banyan/shared'
+import { assert, refused, type Ctx } from '../../core/index.ts'
+
+/** One row of the file: `line` as an editor counts (the header is 1), values by field key, trimmed; absent columns are ''. */
+export type ImportRow = { line: number; values: Record<string, string> }
+export type Reject = { line: number; code: string; reason: string }
+
+/**
+ * Something that can be imported. `runBatch` runs in a transaction together with the import's own progress, so each row counts once even
+ * when the process dies and the import is resumed. It refuses rows one by one; when it throws, the batch is tried again in halves until the row
+ * that makes it fail stands alone and is refused.
+ */
+export type ImportKind = {
+  name: string
+  zh: string
+  fields: readonly (Omit<ImportField, 'aliases'> & { aliases: readonly string[] })[]
+  /** Consecutive rows with the same value of this field (an order's lines) always arrive in one batch. */
+  groupBy?: string
+  /** Rows per batch; default 500. */
+  batchRows?: number
+  /** Checks the options before the import starts; throws a refusal. */
+  begin?: (ctx: Ctx, options: Record<string, unknown>) => Promise<void>
+  runBatch: (ctx: Ctx, rows: ImportRow[], options: Record<string, unknown>) => Promise<{ rejects: Reject[] }>
+  /** After the last row; outside a transaction. */
+  finish?: (ctx: Ctx, of: { importId: number; options: Record<string, unknown> }) => Promise<void>
+}
+
+const kinds = new Map<string, ImportKind>()
+
+/** A later module says what it can import. Call at import time. */
+export function importKind(kind: ImportKind): ImportKind {
+  assert(!kinds.has(kind.name), `import kind ${kind.name} is defined twice`)
+  kinds.set(kind.name, kind)
+  return kind
+}
+
+/** Throws import.unknownKind. */
+export function kindOf(name: string): ImportKind {
+  const kind = kinds.get(name)
+  if (!kind) throw refused('import.unknownKind', { field: 'kind', reason: `one of ${[...kinds.keys()].join(', ')}` })
+  return kind
+}
+
+export async function listImportKinds() {
+  return [...kinds.values()].map(({ name, zh, fields }) => ({ name, zh, fields: fields.map(field => ({ ...field, aliases: [...field.aliases] })) }))
+}
