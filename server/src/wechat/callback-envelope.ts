@@ -13,15 +13,15 @@ export type CallbackQuery = Record<string, string | undefined>
  * Throws callback.notConfigured, callback.expired, callback.badSignature, callback.tampered, callback.wrongReceiver.
  */
 export function openEcho(secrets: CallbackSecrets, query: CallbackQuery): string {
-  const echo = query['echostr'] ?? ''
+  const echo = query.echostr ?? ''
   mustBeInWindow(query)
-  if (!query['msg_signature']) {
+  if (!query.msg_signature) {
     // official account: the echo is in clear and the signature covers token, timestamp and nonce
-    mustBeSigned(query['signature'], [secrets.token, query['timestamp'] ?? '', query['nonce'] ?? ''])
+    mustBeSigned(query.signature, [secrets.token, query.timestamp ?? '', query.nonce ?? ''])
     return echo
   }
   const key = keyOf(secrets)
-  mustBeSigned(query['msg_signature'], [secrets.token, query['timestamp'] ?? '', query['nonce'] ?? '', echo])
+  mustBeSigned(query.msg_signature, [secrets.token, query.timestamp ?? '', query.nonce ?? '', echo])
   return open(key, echo)
 }
 
@@ -34,13 +34,13 @@ export function openCallback(secrets: CallbackSecrets, query: CallbackQuery, raw
   const outerText = rawBody.toString('utf8')
   if (!secrets.encodingAesKey) {
     // plain mode, chosen in the console by leaving the key empty. A clear body is never taken when there is a key.
-    mustBeSigned(query['signature'], [secrets.token, query['timestamp'] ?? '', query['nonce'] ?? ''])
+    mustBeSigned(query.signature, [secrets.token, query.timestamp ?? '', query.nonce ?? ''])
     return { body: outerText, node: nodeFrom(outerText) }
   }
   const key = keyOf(secrets)
   const encrypted = textOf(nodeFrom(outerText), 'Encrypt')
   if (!encrypted) throw refused('callback.malformed', { reason: 'Encrypt is missing' })
-  mustBeSigned(query['msg_signature'], [secrets.token, query['timestamp'] ?? '', query['nonce'] ?? '', encrypted])
+  mustBeSigned(query.msg_signature, [secrets.token, query.timestamp ?? '', query.nonce ?? '', encrypted])
   const body = open(key, encrypted)
   return { body, node: nodeFrom(body) }
 }
@@ -52,8 +52,8 @@ function keyOf({ token, encodingAesKey, receiveId }: CallbackSecrets): CallbackK
 }
 
 function mustBeInWindow(query: CallbackQuery): void {
-  const seconds = Number(query['timestamp'])
-  if (!/^\d{10}$/.test(query['timestamp'] ?? '') || Math.abs(now().getTime() / 1000 - seconds) > WINDOW_SECONDS)
+  const seconds = Number(query.timestamp)
+  if (!/^\d{10}$/.test(query.timestamp ?? '') || Math.abs(now().getTime() / 1000 - seconds) > WINDOW_SECONDS)
     throw refused('callback.expired')
 }
 

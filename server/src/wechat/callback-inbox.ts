@@ -45,7 +45,7 @@ export const callbackMigrations = [
         body: longText(),
         receivedAt: instant(),
       },
-      { index: [['batch'], ['receivedAt']] },
+      { index: [['batch'], ['receivedAt'], ['platform', 'accountId', 'receivedAt']] },
     )
   }),
 ]
@@ -168,4 +168,12 @@ function sound({ fact, platform }: Incoming): CallbackFact | null {
   const isSound = fact !== null && z.safeEncode(fact.event.schema, fact.payload as never).success
   if (!isSound) unknownKinds.inc({ platform })
   return isSound ? fact : null
+}
+
+/** When this account last sent us a genuine callback; null when never (within the time we keep). */
+export async function lastCallbackAt(platform: Incoming['platform'], accountId: string): Promise<Date | null> {
+  const [last] = await rows<{ received_at: Date }>(
+    sql`SELECT received_at FROM callbacks WHERE platform = ${platform} AND account_id = ${accountId} ORDER BY received_at DESC LIMIT 1`,
+  )
+  return last ? new Date(last.received_at) : null
 }

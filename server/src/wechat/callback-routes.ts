@@ -63,7 +63,7 @@ async function counted(platform: 'wechat' | 'wecom', work: () => Promise<RawAnsw
 }
 
 async function accountOf({ params }: RawRequest): Promise<CallbackAccount> {
-  const appId = params['appId'] ?? ''
+  const appId = params.appId ?? ''
   const connection = (await connectionOrNull('miniProgram', appId)) ?? (await connectionOrNull('officialAccount', appId))
   if (!connection) throw refused('callback.unknownAccount')
   return callbackAccountOf(connection)
@@ -73,7 +73,7 @@ export function callbackAccountOf({ externalId, brandId, secrets }: ActiveConnec
   return {
     accountId: externalId,
     brandId,
-    secrets: { token: secrets['token'] ?? '', encodingAesKey: secrets['encodingAesKey'] ?? '', receiveId: externalId },
+    secrets: { token: secrets.token ?? '', encodingAesKey: secrets.encodingAesKey ?? '', receiveId: externalId },
   }
 }
 

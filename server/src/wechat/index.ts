@@ -7,7 +7,7 @@ import { callbackMigrations, forgetOldCallbacks } from './callback-inbox.ts'
 
 export { aesKeyOf, type CallbackKey, decryptMessage, encryptMessage, signatureOf } from './callback-crypto.ts'
 export { type CallbackFact, fact } from './callback-facts.ts'
-export { acceptCallback, countRefusal } from './callback-inbox.ts'
+export { acceptCallback, countRefusal, lastCallbackAt } from './callback-inbox.ts'
 export {
   answerCallback,
   answerCheck,

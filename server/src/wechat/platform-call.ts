@@ -1,6 +1,7 @@
 import { counter, OutboundError, outbound, redis } from '../core/index.ts'
 import { GatewayError } from './gateway-error.ts'
 import { parseJson } from './safe-json.ts'
+import { withoutRedis } from './soft-redis.ts'
 
 /** One call of api.weixin or qyapi: both answer HTTP 200 with an errcode, take limits per account and API, and are busy in the same ways. */
 export type PlatformCall = {
@@ -37,13 +38,13 @@ export async function callPlatform(call: PlatformCall): Promise<PlatformAnswer> 
     for (let attempt = 1; ; attempt++) {
       await mustHaveQuota(call)
       const answer = await once(call)
-      const errcode = Number(answer.json?.['errcode'] ?? 0)
+      const errcode = Number(answer.json?.errcode ?? 0)
       answers.inc({ platform: call.platform, api: call.api, errcode })
       if (errcode === 0) return answer
       const isBusy = errcode === -1 || errcode === 45033 || errcode === 6000
       if (!isBusy || attempt >= BUSY_TRIES_MAX) {
         if (errcode === 45009) await pause(call)
-        throw call.errorOf(errcode, String(answer.json?.['errmsg'] ?? ''))
+        throw call.errorOf(errcode, String(answer.json?.errmsg ?? ''))
       }
       await sleep(Math.min(150 * 2 ** attempt, 2_000) * (0.75 + Math.random() / 2))
     }
@@ -96,9 +97,19 @@ function jsonOf(body: Buffer): Record<string, unknown> | null {
 /** Waits for a free place within the minute's limit when that is soon, else refuses: a queue in memory would only grow. */
 async function mustHaveQuota(call: PlatformCall): Promise<void> {
   const key = `rate:${call.platform}:${call.account}:${call.api}`
-  if (await redis.get(`${key}:paused`)) throw call.errorOf(45009, 'paused by ourselves after 45009')
+  if (
+    await withoutRedis(
+      () => redis.get(`${key}:paused`),
+      () => null,
+    )
+  )
+    throw call.errorOf(45009, 'paused by ourselves after 45009')
   for (;;) {
-    const taken = await redis.take(key, { limit: call.perMinute ?? PER_MINUTE, windowMs: 60_000, cost: 1 })
+    const limit = { limit: call.perMinute ?? PER_MINUTE, windowMs: 60_000, cost: 1 }
+    const taken = await withoutRedis(
+      () => redis.take(key, limit),
+      () => ({ isAllowed: true, retryAfterMs: 0 }),
+    )
     if (taken.isAllowed) return
     if (taken.retryAfterMs > WAIT_MAX_MS) throw call.errorOf(45009, 'limited by ourselves')
     await sleep(taken.retryAfterMs + 5)
@@ -107,7 +118,11 @@ async function mustHaveQuota(call: PlatformCall): Promise<void> {
 
 /** A block by the minute lasts 60 s; calling during it only lengthens it. */
 async function pause(call: PlatformCall): Promise<void> {
-  await redis.set(`rate:${call.platform}:${call.account}:${call.api}:paused`, '1', { ttlMs: 60_000 })
+  const key = `rate:${call.platform}:${call.account}:${call.api}:paused`
+  await withoutRedis(
+    () => redis.set(key, '1', { ttlMs: 60_000 }),
+    () => false,
+  )
 }
 
 type Slots = { free: number; queue: (() => void)[] }

@@ -1,4 +1,5 @@
 import { decrypt, encrypt, log, redis, sha256 } from '../core/index.ts'
+import { withoutRedis } from './soft-redis.ts'
 
 /**
  * Access tokens (and tickets) that all processes share: one fetch for everybody, however many ask at once.
@@ -55,11 +56,13 @@ async function obtain(key: string, source: TokenSource, stale: string | undefine
   if (pause && pause.untilMs > Date.now()) throw pause.error
   const shared = await readShared(key)
   if (shared && shared.value !== stale) return hold(key, shared)
-  return redis.lock(`lock:${key}`, LOCK_MS, async () => {
+  const fetchOnce = async () => {
     const again = await readShared(key) // another process may have been first
     if (again && again.value !== stale) return hold(key, again)
     return fetchNew(key, source, stale)
-  })
+  }
+  // the lock saves a fetch; when Redis is away, or whoever holds it hangs, one fetch more is better than none
+  return withoutRedis(() => redis.lock(key, LOCK_MS, fetchOnce), fetchOnce)
 }
 
 async function fetchNew(key: string, source: TokenSource, stale: string | undefined): Promise<string> {
@@ -69,7 +72,10 @@ async function fetchNew(key: string, source: TokenSource, stale: string | undefi
     if (stale !== undefined && fresh.value === stale) fresh = await source.fetch(true)
     const lifeMs = Math.max(1, fresh.expiresInSeconds - EARLY_SECONDS) * 1000
     const token = { value: fresh.value, untilMs: Date.now() + lifeMs }
-    await redis.set(key, encrypt(JSON.stringify(token)), { ttlMs: lifeMs })
+    await withoutRedis(
+      () => redis.set(key, encrypt(JSON.stringify(token)), { ttlMs: lifeMs }),
+      () => false,
+    )
     return hold(key, token)
   } catch (error) {
     if (source.isFatal(error)) paused.set(key, { error, untilMs: Date.now() + FATAL_PAUSE_MS })
@@ -83,7 +89,10 @@ function hold(key: string, token: Held): string {
 }
 
 async function readShared(key: string): Promise<Held | null> {
-  const sealed = await redis.get(key)
+  const sealed = await withoutRedis(
+    () => redis.get(key),
+    () => null,
+  )
   if (!sealed) return null
   try {
     const token = JSON.parse(decrypt(sealed)) as Held

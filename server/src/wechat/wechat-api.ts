@@ -7,7 +7,7 @@ const clients = new Map<string, WechatClient>()
 /** One client per account and secret: a secret changed in the settings takes effect with the next call. Throws connection.missing. */
 export async function wechatClientOf(type: 'miniProgram' | 'officialAccount', appId: string): Promise<WechatClient> {
   const { secrets } = await connectionOf(type, { externalId: appId })
-  const secret = secrets['secret'] ?? ''
+  const secret = secrets.secret ?? ''
   const key = `${appId}:${sha256(secret)}`
   const client = clients.get(key) ?? new WechatClient(appId, secret)
   clients.set(key, client)
@@ -110,7 +110,7 @@ export async function sendTemplate(
     ...(clientMsgId ? { client_msg_id: clientMsgId } : {}),
     data: valuesOf(data),
   })
-  return { msgId: String(answer['msgid'] ?? '') }
+  return { msgId: String(answer.msgid ?? '') }
 }
 
 export type SubscribeSend = {
@@ -135,7 +135,7 @@ export async function sendSubscribe(
     lang: 'zh_CN',
     data: valuesOf(data),
   })
-  return { msgId: String(answer['msgid'] ?? '') }
+  return { msgId: String(answer.msgid ?? '') }
 }
 
 export type Follower = {

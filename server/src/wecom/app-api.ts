@@ -22,15 +22,15 @@ export async function userInfoByCode(
 ): Promise<{ userId: string | null; externalUserId: string | null }> {
   const answer = await callWecom(corpId, { path: '/auth/getuserinfo', query: { code } })
   return {
-    userId: String(answer['userid'] ?? answer['UserId'] ?? '') || null,
-    externalUserId: String(answer['external_userid'] ?? '') || null,
+    userId: String(answer.userid ?? answer.UserId ?? '') || null,
+    externalUserId: String(answer.external_userid ?? '') || null,
   }
 }
 
 /** The members in the app's range. */
 export async function listMembers(corpId: string): Promise<Member[]> {
   const departments = await callWecom(corpId, { path: '/department/list', isRead: true, secret: 'directory', concurrency: 2 })
-  const ids = ((departments['department'] as { id: number }[] | undefined) ?? []).map(department => department.id)
+  const ids = ((departments.department as { id: number }[] | undefined) ?? []).map(department => department.id)
   const members = new Map<string, Member>()
   for (const id of ids) {
     const answer = await callWecom(corpId, {
@@ -40,7 +40,7 @@ export async function listMembers(corpId: string): Promise<Member[]> {
       secret: 'directory',
       concurrency: 2,
     })
-    for (const raw of (answer['userlist'] as RawMember[] | undefined) ?? []) members.set(raw.userid, memberOf(raw))
+    for (const raw of (answer.userlist as RawMember[] | undefined) ?? []) members.set(raw.userid, memberOf(raw))
   }
   return [...members.values()]
 }
@@ -91,7 +91,7 @@ async function ticketOf(corpId: string, kind: 'corp' | 'app'): Promise<string> {
           ? { path: '/get_jsapi_ticket', isRead: true }
           : { path: '/ticket/get', query: { type: 'agent_config' }, isRead: true },
       )
-      return { value: String(answer['ticket'] ?? ''), expiresInSeconds: Number(answer['expires_in'] ?? 7200) }
+      return { value: String(answer.ticket ?? ''), expiresInSeconds: Number(answer.expires_in ?? 7200) }
     },
   })
 }
@@ -113,7 +113,7 @@ export async function uploadMedia(
     isRead: true,
     timeoutMs: 20_000,
   })
-  return { mediaId: String(answer['media_id'] ?? ''), expiresAt: new Date(now().getTime() + MEDIA_LIFE_MS) }
+  return { mediaId: String(answer.media_id ?? ''), expiresAt: new Date(now().getTime() + MEDIA_LIFE_MS) }
 }
 
 /** A text to staff from the app; answers the userids that cannot be reached (partial success is no error). */
@@ -124,14 +124,14 @@ export async function sendAppMessage(corpId: string, userIds: string[], text: st
     body: {
       touser: userIds.join('|'),
       msgtype: 'text',
-      agentid: Number(config['agentId'] ?? 0),
+      agentid: Number(config.agentId ?? 0),
       text: { content: text },
       enable_duplicate_check: 1,
       duplicate_check_interval: 1800,
     },
   })
   return {
-    unreachable: String(answer['invaliduser'] ?? '')
+    unreachable: String(answer.invaliduser ?? '')
       .split('|')
       .filter(Boolean),
   }

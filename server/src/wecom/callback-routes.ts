@@ -38,7 +38,7 @@ export const rawRoutes = [
 ]
 
 async function accountOf({ params }: RawRequest): Promise<CallbackAccount> {
-  const connection = await connectionOrNull('wecom', params['corpId'] ?? '')
+  const connection = await connectionOrNull('wecom', params.corpId ?? '')
   if (!connection) throw refused('callback.unknownAccount')
   // one corp may serve several brands, so its events belong to none; staff and store decide later
   return callbackAccountOf(connection)

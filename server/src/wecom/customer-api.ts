@@ -16,7 +16,7 @@ export async function addContactWay(corpId: string, settings: ContactWaySettings
     path: '/externalcontact/add_contact_way',
     body: { type: 2, scene: 2, ...wayOf(settings), is_exclusive: settings.isExclusive },
   })
-  return { configId: String(answer['config_id'] ?? ''), qrCode: String(answer['qr_code'] ?? '') }
+  return { configId: String(answer.config_id ?? ''), qrCode: String(answer.qr_code ?? '') }
 }
 
 /** Changes staff, remark and so on; the printed code stays valid. Overwrites the whole list of staff, so it is safe to repeat. */
@@ -41,7 +41,7 @@ export async function getContactWay(
     body: { config_id: configId },
     isRead: true,
   })
-  const way = answer['contact_way'] as { state?: string; user?: string[]; qr_code?: string }
+  const way = answer.contact_way as { state?: string; user?: string[]; qr_code?: string }
   return { state: way.state ?? '', userIds: way.user ?? [], qrCode: way.qr_code ?? '' }
 }
 
@@ -55,8 +55,8 @@ export async function* listContactWays(corpId: string, from: Date, to: Date): As
       isRead: true,
       concurrency: 2,
     })
-    for (const way of (answer['contact_way'] as { config_id: string }[] | undefined) ?? []) yield way.config_id
-    cursor = String(answer['next_cursor'] ?? '')
+    for (const way of (answer.contact_way as { config_id: string }[] | undefined) ?? []) yield way.config_id
+    cursor = String(answer.next_cursor ?? '')
     if (!cursor) return
   }
 }
@@ -133,9 +133,9 @@ export async function externalContact(
       query: { external_userid: externalUserId, ...(cursor ? { cursor } : {}) },
       isRead: true,
     })
-    customer ??= customerOf(answer['external_contact'] as RawCustomer)
-    follows.push(...((answer['follow_user'] as RawFollow[] | undefined) ?? []).map(followOf))
-    cursor = String(answer['next_cursor'] ?? '')
+    customer ??= customerOf(answer.external_contact as RawCustomer)
+    follows.push(...((answer.follow_user as RawFollow[] | undefined) ?? []).map(followOf))
+    cursor = String(answer.next_cursor ?? '')
     if (!cursor) break
   }
   return { customer: customer as Customer, follows }
@@ -151,10 +151,9 @@ export async function* batchByUser(corpId: string, userIds: string[]): AsyncGene
       isRead: true,
       concurrency: 2,
     })
-    const list =
-      (answer['external_contact_list'] as { external_contact: RawCustomer; follow_info: RawFollow }[] | undefined) ?? []
+    const list = (answer.external_contact_list as { external_contact: RawCustomer; follow_info: RawFollow }[] | undefined) ?? []
     yield list.map(item => ({ customer: customerOf(item.external_contact), follow: followOf(item.follow_info) }))
-    cursor = String(answer['next_cursor'] ?? '')
+    cursor = String(answer.next_cursor ?? '')
     if (!cursor) return
   }
 }
@@ -162,7 +161,7 @@ export async function* batchByUser(corpId: string, userIds: string[]): AsyncGene
 /** Members who may have customers. */
 export async function followUsers(corpId: string): Promise<string[]> {
   const answer = await callWecom(corpId, { path: '/externalcontact/get_follow_user_list', isRead: true, concurrency: 2 })
-  return (answer['follow_user'] as string[] | undefined) ?? []
+  return (answer.follow_user as string[] | undefined) ?? []
 }
 
 /** Changes what one staff member noted; only what is given. Remark at most 20 characters, description 150. */
@@ -209,7 +208,7 @@ export async function corpTags(corpId: string): Promise<CorpTags> {
     deleted?: boolean
     tag?: { id: string; name: string; deleted?: boolean }[]
   }
-  return ((answer['tag_group'] as RawGroup[] | undefined) ?? [])
+  return ((answer.tag_group as RawGroup[] | undefined) ?? [])
     .filter(group => !group.deleted)
     .map(group => ({
       id: group.group_id,
@@ -226,7 +225,7 @@ export async function unionidToExternalUserid(corpId: string, unionid: string, o
       body: { unionid, openid },
       isRead: true,
     })
-    return String(answer['external_userid'] ?? '') || null
+    return String(answer.external_userid ?? '') || null
   } catch (error) {
     if ((error as { code?: string }).code === 'wecom.noRelation') return null
     throw error

@@ -60,7 +60,7 @@ async function send(
 async function tokenSourceOf(corpId: string, kind: SecretKind): Promise<TokenSource> {
   const { secrets } = await connectionOf('wecom', { externalId: corpId })
   // a corp without a secret for directory sync reads members with the app's token, within the app's range
-  const secret = (kind === 'directory' && secrets['contactsSecret']) || secrets['secret'] || ''
+  const secret = (kind === 'directory' && secrets.contactsSecret) || secrets.secret || ''
   return {
     key: `wecom:${corpId}:${kind}`,
     secret,
@@ -74,9 +74,9 @@ async function tokenSourceOf(corpId: string, kind: SecretKind): Promise<TokenSou
         isRead: true,
         errorOf: wecomErrorOf,
       })
-      const value = String(json?.['access_token'] ?? '')
+      const value = String(json?.access_token ?? '')
       if (!value) throw new GatewayError('wecom', 'wecom.unavailable', 'retry', 'noToken', 'the answer holds no token')
-      return { value, expiresInSeconds: Number(json?.['expires_in'] ?? 7200) }
+      return { value, expiresInSeconds: Number(json?.expires_in ?? 7200) }
     },
   }
 }
