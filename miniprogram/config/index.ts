@@ -42,6 +42,14 @@ export default defineConfig<'webpack5'>({
       filename: 'css/[name].[contenthash:8].css',
       chunkFilename: 'css/[name].[contenthash:8].css',
     },
+    // What several pages share is loaded once, not packed into each page again.
+    webpackChain(chain) {
+      chain.optimization.splitChunks({
+        chunks: 'all',
+        cacheGroups: { common: { name: 'common', minChunks: 2, reuseExistingChunk: true } },
+      })
+      chain.performance.hints(false)
+    },
     postcss: { ...keepPixels, autoprefixer: { enable: true } },
   },
 })

@@ -34,7 +34,9 @@ export function failureOf(error: unknown): CallFailure {
 
 /** The error half of an answer; a body that is not ours (a proxy's page) is a failure of the server. */
 export function readFailure(status: number, body: unknown): CallFailure {
-  const error = (body as { error?: { code?: string; message?: string; requestId?: string; detail?: Record<string, unknown> } } | null)?.error
+  const error = (
+    body as { error?: { code?: string; message?: string; requestId?: string; detail?: Record<string, unknown> } } | null
+  )?.error
   if (error?.code && error.message) return new CallFailure({ ...error, code: error.code, message: error.message, status })
   return new CallFailure({ code: 'server.failed', status: status || 502, message: '服务器暂时没有应答，请稍后再试。' })
 }

@@ -31,92 +31,94 @@ export type AskOptions = {
   isKept?: boolean
 }
 
-/** The hooks of one session (consumer or staff). */
-export function hooksOf(call: Call) {
-  /** Reads, and reads again when `changed` names it. */
-  function useAsk<N extends EndpointName>(name: N, input: Input<N>, { isSkipped = false, isKept = false }: AskOptions = {}): Asked<Output<N>> {
-    const body = JSON.stringify(input)
-    const key = `${name} ${platform.owner()} ${body}`
-    const [state, setState] = useState(() => ({ key, ...startOf<Output<N>>(key, isKept) }))
-    const shown = state.key === key ? state : { key, ...startOf<Output<N>>(key, isKept) }
-    const latest = useRef(key)
-    latest.current = key
+type State<T> = { data: T | undefined; error: CallFailure | null; isLoading: boolean; isStale: boolean }
 
-    const reload = useCallback(async () => {
-      setState(was => ({ ...was, isLoading: true }))
-      try {
-        const data = await call(name, JSON.parse(body) as Input<N>)
-        memory.set(key, data)
-        if (isKept) platform.write(`banyan.kept.${key}`, JSON.stringify(data))
-        if (latest.current === key) setState({ key, data, error: null, isLoading: false, isStale: false })
-      } catch (error) {
-        if (latest.current !== key) return
-        setState(was => ({
-          key,
-          data: was.key === key ? was.data : undefined,
-          error: failureOf(error),
-          isLoading: false,
-          isStale: was.key === key && was.data !== undefined,
-        }))
-      }
-    }, [name, body, key, isKept])
+/** Reads, in the name of one session, and reads again when `changed` names it. */
+export function useAskBy<N extends EndpointName>(
+  call: Call,
+  name: N,
+  input: Input<N>,
+  { isSkipped = false, isKept = false }: AskOptions = {},
+): Asked<Output<N>> {
+  const body = JSON.stringify(input)
+  const key = `${name} ${platform.owner()} ${body}`
+  const [state, setState] = useState<State<Output<N>> & { key: string }>(() => ({ key, ...startOf<Output<N>>(key, isKept) }))
+  const shown = state.key === key ? state : { key, ...startOf<Output<N>>(key, isKept) }
+  const latest = useRef(key)
+  latest.current = key
 
-    useEffect(() => {
-      if (isSkipped) return
-      void reload()
-      const heard = (prefix: string) => {
-        if (name.startsWith(prefix)) void reload()
-      }
-      listeners.add(heard)
-      return () => {
-        listeners.delete(heard)
-      }
-    }, [reload, isSkipped, name])
+  const reload = useCallback(async () => {
+    setState(was => ({ ...was, isLoading: true }))
+    try {
+      const data = await call(name, JSON.parse(body) as Input<N>)
+      memory.set(key, data)
+      if (isKept) platform.write(`banyan.kept.${key}`, JSON.stringify(data))
+      if (latest.current === key) setState({ key, data, error: null, isLoading: false, isStale: false })
+    } catch (error) {
+      if (latest.current !== key) return
+      setState(was => ({
+        key,
+        data: was.key === key ? was.data : undefined,
+        error: failureOf(error),
+        isLoading: false,
+        isStale: was.key === key && was.data !== undefined,
+      }))
+    }
+  }, [call, name, body, key, isKept])
 
-    return { data: shown.data, error: shown.error, isLoading: !isSkipped && shown.isLoading, isStale: shown.isStale, reload }
-  }
+  useEffect(() => {
+    if (isSkipped) return
+    void reload()
+    const heard = (prefix: string) => {
+      if (name.startsWith(prefix)) void reload()
+    }
+    listeners.add(heard)
+    return () => {
+      listeners.delete(heard)
+    }
+  }, [reload, isSkipped, name])
 
-  /**
-   * A change. The idempotency key is kept while the same input has no definite answer, so a second tap after
-   * a broken connection finishes the first one instead of doing it twice. Answers null when it failed; `error` says why.
-   */
-  function useAct<N extends EndpointName>(name: N) {
-    const [isRunning, setRunning] = useState(false)
-    const [error, setError] = useState<CallFailure | null>(null)
-    const pending = useRef<{ body: string; key: string } | null>(null)
-    const isBusy = useRef(false)
-
-    const run = useCallback(
-      async (input: Input<N>): Promise<Output<N> | null> => {
-        if (isBusy.current) return null // a double tap
-        isBusy.current = true
-        setRunning(true)
-        setError(null)
-        const body = JSON.stringify(input)
-        if (pending.current?.body !== body) pending.current = { body, key: newKey() }
-        try {
-          const answer = await call(name, input, { key: pending.current.key })
-          pending.current = null
-          return answer
-        } catch (thrown) {
-          const failure = failureOf(thrown)
-          if (!failure.isPassing) pending.current = null
-          setError(failure)
-          return null
-        } finally {
-          isBusy.current = false
-          setRunning(false)
-        }
-      },
-      [name],
-    )
-    return { run, isRunning, error, clear: () => setError(null) }
-  }
-
-  return { useAsk, useAct }
+  return { data: shown.data, error: shown.error, isLoading: !isSkipped && shown.isLoading, isStale: shown.isStale, reload }
 }
 
-function startOf<T>(key: string, isKept: boolean) {
+/**
+ * A change. The idempotency key is kept while the same input has no definite answer, so a second tap after
+ * a broken connection finishes the first one instead of doing it twice. Answers null when it failed; `error` says why.
+ */
+export function useActBy<N extends EndpointName>(call: Call, name: N) {
+  const [isRunning, setRunning] = useState(false)
+  const [error, setError] = useState<CallFailure | null>(null)
+  const pending = useRef<{ body: string; key: string } | null>(null)
+  const isBusy = useRef(false)
+
+  const run = useCallback(
+    async (input: Input<N>): Promise<Output<N> | null> => {
+      if (isBusy.current) return null // a double tap
+      isBusy.current = true
+      setRunning(true)
+      setError(null)
+      const body = JSON.stringify(input)
+      if (pending.current?.body !== body) pending.current = { body, key: newKey() }
+      try {
+        const answer = await call(name, input, { key: pending.current.key })
+        pending.current = null
+        return answer
+      } catch (thrown) {
+        const failure = failureOf(thrown)
+        if (!failure.isPassing) pending.current = null
+        setError(failure)
+        return null
+      } finally {
+        isBusy.current = false
+        setRunning(false)
+      }
+    },
+    [call, name],
+  )
+  return { run, isRunning, error, clear: () => setError(null) }
+}
+
+function startOf<T>(key: string, isKept: boolean): State<T> {
   const inMemory = memory.get(key) as T | undefined
   if (inMemory !== undefined) return { data: inMemory, error: null, isLoading: true, isStale: false }
   const kept = isKept ? platform.read(`banyan.kept.${key}`) : null

@@ -78,7 +78,9 @@ export const h5: Platform = {
     const answer = await promptSheet({
       title: '申请给你发送一次以下消息',
       lines: [],
-      choices: templates.slice(0, 3).map(({ templateId, title }) => ({ key: templateId, label: title, note: '', isChosen: true })),
+      choices: templates
+        .slice(0, 3)
+        .map(({ templateId, title }) => ({ key: templateId, label: title, note: '', isChosen: true })),
       actions: [
         { key: 'cancel', label: '取消' },
         { key: 'allow', label: '允许', isMain: true },

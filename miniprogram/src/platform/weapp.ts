@@ -53,7 +53,8 @@ export const weapp: Platform = {
       const choices: Record<string, SubscribeChoice> = {}
       for (const { templateId } of templates) {
         const choice = answer[templateId]
-        if (choice) choices[templateId] = choice === 'accept' ? 'accept' : choice === 'ban' || choice === 'filter' ? 'ban' : 'reject'
+        if (choice)
+          choices[templateId] = choice === 'accept' ? 'accept' : choice === 'ban' || choice === 'filter' ? 'ban' : 'reject'
       }
       return choices
     } catch {

@@ -1,0 +1,213 @@
+import { Text, View } from '@tarojs/components'
+import Taro from '@tarojs/taro'
+import { useState } from 'react'
+import { changed, useAct, useAsk } from '../../client/index.ts'
+import { Button } from '../../components/button.tsx'
+import { OpenGate } from '../../components/open-gate.tsx'
+import { Screen } from '../../components/screen.tsx'
+import { Sheet } from '../../components/sheet.tsx'
+import { Empty, Loaded, Notice } from '../../components/states.tsx'
+import { SubscribeAsk } from '../../components/subscribe-ask.tsx'
+import { Tap } from '../../components/tap.tsx'
+import { type CentreItem, CentreTicket, type Coupon, CouponTicket, storesInShort } from '../../components/ticket.tsx'
+import { useNow } from '../../hooks/use-now.ts'
+import { useRefresh } from '../../hooks/use-refresh.ts'
+import { countdown, money } from '../../words.ts'
+import { type BuyOutcome, useBuy } from './use-buy.ts'
+
+export default function CentrePage() {
+  return (
+    <OpenGate>
+      <Centre />
+    </OpenGate>
+  )
+}
+
+type Got = { coupon: Coupon; place: 'couponClaimed' | 'purchasePaid' }
+
+function Centre() {
+  const centre = useAsk('coupons.centre', { pageSize: 100 })
+  const claim = useAct('coupons.claim')
+  const buy = useBuy()
+  const now = useNow(1_000)
+  const [busyId, setBusyId] = useState<number | null>(null)
+  const [refusal, setRefusal] = useState<{ batchId: number; text: string } | null>(null)
+  const [got, setGot] = useState<Got | null>(null)
+  const [detail, setDetail] = useState<CentreItem | null>(null)
+  const [pendingId, setPendingId] = useState<number | null>(null)
+  const [lastTried, setLastTried] = useState<number | null>(null)
+  useRefresh(centre.reload)
+
+  const take = async (item: CentreItem) => {
+    setBusyId(item.id)
+    setRefusal(null)
+    try {
+      if (item.priceFen > 0) settle(item.id, await buy.start(item.id, item.name))
+      else {
+        const coupon = await claim.run({ batchId: item.id })
+        if (coupon) {
+          setGot({ coupon, place: 'couponClaimed' })
+          changed('members.me', 'coupons.mine')
+        }
+        await centre.reload()
+      }
+    } finally {
+      setBusyId(null)
+    }
+  }
+
+  const settle = (batchId: number, outcome: BuyOutcome | null) => {
+    if (!outcome) return
+    setPendingId(outcome.kind === 'waiting' ? outcome.purchaseId : null)
+    if (outcome.kind === 'issued' && outcome.purchase.coupon) setGot({ coupon: outcome.purchase.coupon, place: 'purchasePaid' })
+    if (outcome.kind === 'cancelled') setRefusal({ batchId, text: '没有付款，券为您保留 15 分钟' })
+    if (outcome.kind === 'failed') setRefusal({ batchId, text: outcome.text })
+  }
+
+  const failed = claim.error ?? buy.error
+  const note = (item: CentreItem) => {
+    if (refusal?.batchId === item.id) return refusal.text
+    return failed && lastTried === item.id ? failed.message : null
+  }
+
+  return (
+    <Screen title="领券中心">
+      <Loaded asked={centre} skeleton={[96, 96, 96, 96]}>
+        {data =>
+          data.items.length === 0 ? (
+            <Empty
+              title="现在没有可领的券"
+              text="有新的券会放在这里。您已有的券在「我的优惠券」里。"
+              action={
+                <Button
+                  text="看我的优惠券"
+                  kind="plain"
+                  size="small"
+                  onTap={() => void Taro.navigateTo({ url: '/pages/coupons/index' })}
+                />
+              }
+            />
+          ) : (
+            <View className="section">
+              {pendingId !== null && (
+                <Notice level="attention">
+                  已付款，微信还在确认，通常一分钟内到账。
+                  <Text className="link" onClick={() => void buy.waitFor(pendingId).then(outcome => settle(0, outcome))}>
+                    再查一次
+                  </Text>
+                </Notice>
+              )}
+              {data.items.map(item => (
+                <View key={item.id}>
+                  <CentreTicket
+                    item={item}
+                    line={lineOf(item)}
+                    action={
+                      <TakeButton
+                        item={item}
+                        now={now}
+                        isBusy={busyId === item.id}
+                        isWaiting={busyId !== null}
+                        onTake={() => {
+                          setLastTried(item.id)
+                          void take(item)
+                        }}
+                        onDetail={() => setDetail(item)}
+                      />
+                    }
+                  />
+                  {note(item) && <Notice level="attention">{note(item)}</Notice>}
+                </View>
+              ))}
+            </View>
+          )
+        }
+      </Loaded>
+      <GotSheet got={got} now={now} onClose={() => setGot(null)} />
+      <DetailSheet item={detail} onClose={() => setDetail(null)} />
+    </Screen>
+  )
+}
+
+type TakeProps = { item: CentreItem; now: Date; isBusy: boolean; isWaiting: boolean; onTake: () => void; onDetail: () => void }
+
+/** The one thing to do with this batch now; a flash batch counts down to its opening on the button itself. */
+function TakeButton({ item, now, isBusy, isWaiting, onTake, onDetail }: TakeProps) {
+  const secondsToOpen = (new Date(item.opensAt).getTime() - now.getTime()) / 1000
+  const hasOpened = item.state === 'notOpen' && secondsToOpen <= 0
+  const isOpen = item.state === 'open' || hasOpened
+  const text = hasOpened
+    ? '立即抢'
+    : item.state === 'notOpen' && secondsToOpen < 3600
+      ? countdown(secondsToOpen)
+      : item.buttonText
+  if (item.state === 'membersOnly') {
+    return (
+      <Tap
+        className="ticket-go is-open"
+        label={`入会后领取 ${item.name}`}
+        onTap={() => void Taro.navigateTo({ url: '/pages/join/index' })}
+      >
+        入会领取
+      </Tap>
+    )
+  }
+  return (
+    <>
+      <Tap className="ticket-go" label={`${text} ${item.name}`} isDisabled={!isOpen || isWaiting} onTap={onTake}>
+        {isBusy ? <View className="spinner" /> : text}
+      </Tap>
+      <Tap className="ticket-rules" label={`${item.name}的使用规则`} onTap={onDetail}>
+        规则
+      </Tap>
+    </>
+  )
+}
+
+function GotSheet({ got, now, onClose }: { got: Got | null; now: Date; onClose: () => void }) {
+  return (
+    <Sheet
+      title={got?.place === 'purchasePaid' ? '购买成功' : '领取成功'}
+      isOpen={got !== null}
+      onClose={onClose}
+      footer={<Button text="知道了，继续看" kind="plain" onTap={onClose} />}
+    >
+      {got && (
+        <>
+          <CouponTicket
+            coupon={got.coupon}
+            now={now}
+            onTap={() => void Taro.navigateTo({ url: `/pages/coupons/detail?id=${got.coupon.id}` })}
+          />
+          <SubscribeAsk place={got.place} reason="券快过期时提醒您一次，不发其他内容" />
+        </>
+      )}
+    </Sheet>
+  )
+}
+
+function DetailSheet({ item, onClose }: { item: CentreItem | null; onClose: () => void }) {
+  return (
+    <Sheet title={item?.name ?? ''} isOpen={item !== null} onClose={onClose}>
+      {item && (
+        <>
+          <View>
+            {item.headline}，{item.conditionText}
+          </View>
+          <View className="muted">{item.validityText}</View>
+          <View className="muted">{storesInShort(item.storeNames)}</View>
+          {item.storeNames.length > 1 && <View className="muted">{item.storeNames.join('、')}</View>}
+          <View className="muted">
+            每人限领 {item.perPersonLimit} 张{item.mineCount > 0 ? `，已领 ${item.mineCount} 张` : ''}
+          </View>
+          {item.priceFen > 0 && <View className="muted">{money(item.priceFen)} 购买，未使用可联系门店退款</View>}
+          {item.rules && <View className="legal">{item.rules}</View>}
+        </>
+      )}
+    </Sheet>
+  )
+}
+
+function lineOf(item: CentreItem): string {
+  return item.priceFen > 0 ? `${money(item.priceFen)} 购买，${item.validityText}` : item.validityText
+}

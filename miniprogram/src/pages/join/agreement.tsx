@@ -1,0 +1,60 @@
+import { Text, View } from '@tarojs/components'
+import { useState } from 'react'
+import type { Output } from '../../client/index.ts'
+import { Check } from '../../components/form.tsx'
+import { Sheet } from '../../components/sheet.tsx'
+
+type ConsentText = Output<'consent.texts'>['items'][number]
+
+type AgreementProps = {
+  texts: ConsentText[]
+  isAgreed: boolean
+  isMarketingAgreed: boolean
+  onAgree: (value: boolean) => void
+  onAgreeMarketing: (value: boolean) => void
+}
+
+/** Two boxes, both empty at first: what joining needs, and offers, which nobody needs. */
+export function Agreement({ texts, isAgreed, isMarketingAgreed, onAgree, onAgreeMarketing }: AgreementProps) {
+  const [reading, setReading] = useState<ConsentText | null>(null)
+  const needed = texts.filter(text => text.purpose !== 'marketing')
+  const marketing = texts.find(text => text.purpose === 'marketing')
+  return (
+    <View className="agreement">
+      <Check label="同意会员协议和隐私政策" isChecked={isAgreed} onChange={onAgree}>
+        <Text>我已阅读并同意</Text>
+        {needed.length === 0 && <Text>《会员服务与隐私政策》</Text>}
+        {needed.map(text => (
+          <Text
+            key={text.id}
+            className="link"
+            onClick={event => {
+              event.stopPropagation()
+              setReading(text)
+            }}
+          >
+            《{text.title}》
+          </Text>
+        ))}
+      </Check>
+      <Check label="愿意收到优惠消息" isChecked={isMarketingAgreed} onChange={onAgreeMarketing}>
+        <Text>愿意收到优惠和活动消息（选填，可随时关闭）</Text>
+        {marketing && (
+          <Text
+            className="link"
+            onClick={event => {
+              event.stopPropagation()
+              setReading(marketing)
+            }}
+          >
+            说明
+          </Text>
+        )}
+      </Check>
+      <Sheet title={reading?.title ?? ''} isOpen={reading !== null} onClose={() => setReading(null)}>
+        <View className="legal">{reading?.body}</View>
+        <View className="muted small">版本 {reading?.version}</View>
+      </Sheet>
+    </View>
+  )
+}
