@@ -1,6 +1,6 @@
 import type { ConnectionCheck } from '@banyan/shared'
 import { type Ctx, config, mustSeeBrand, notFound, refused } from '../core/index.ts'
-import { type ActiveConnection, connectionOfId } from '../platform/index.ts'
+import { type ActiveConnection, connectionById } from '../platform/index.ts'
 import { aesKeyOf, lastCallbackAt, listFollowers, listTemplates, proveAccess, unlimitedCode, userInfo } from '../wechat/index.ts'
 import { batchByUser, followUsers, jsTicketSignature, listMembers, proveWecomAccess } from '../wecom/index.ts'
 import { failed, ok, runSteps, type Step, warning } from './connection-steps.ts'
@@ -11,7 +11,7 @@ const CALLBACK_QUIET_MS = 7 * 86_400_000
 
 /** Checks a connection as its wizard shows it: each step is a real call, each failure says what to change and where. */
 export async function checkConnection(ctx: Ctx, { connectionId }: { connectionId: number }): Promise<ConnectionCheck> {
-  const connection = await connectionOfId(connectionId)
+  const connection = await connectionById(connectionId)
   if (!connection) throw notFound('connection', connectionId)
   if (connection.brandId !== null) mustSeeBrand(ctx, connection.brandId)
   const steps = await runSteps(STEPS[connection.type](connection, ctx))

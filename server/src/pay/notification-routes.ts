@@ -1,7 +1,8 @@
 import { errorTextOf } from '@banyan/shared'
 import { z } from 'zod'
 import { log, type RawAnswer, type RawRequest, Refusal, raw, refused } from '../core/index.ts'
-import { acceptCallback, type CallbackFact, connectionOrNull, countRefusal, fact } from '../wechat/index.ts'
+import { findConnection } from '../platform/index.ts'
+import { acceptCallback, type CallbackFact, countRefusal, fact } from '../wechat/index.ts'
 import { payPaid, payRefunded } from './events.ts'
 import { merchantOf } from './merchant.ts'
 import { paymentOf, refundOf } from './pay-api.ts'
@@ -72,7 +73,7 @@ const STATUS: Record<string, number> = {
 
 async function takeNotification(request: RawRequest): Promise<void> {
   const merchantId = request.params.merchantId ?? ''
-  const connection = await connectionOrNull('merchant', merchantId)
+  const connection = await findConnection('merchant', { externalId: merchantId })
   if (!connection) throw refused('callback.unknownAccount')
   const merchant = await merchantOf(merchantId)
   const rawBody = await request.body()

@@ -1,5 +1,5 @@
 import { type RawAnswer, type RawRequest, Refusal, raw, refused } from '../core/index.ts'
-import { type ActiveConnection, connectionOf } from '../platform/index.ts'
+import { type ActiveConnection, findConnection } from '../platform/index.ts'
 import { type CallbackSecrets, openCallback, openEcho } from './callback-envelope.ts'
 import { type CallbackFact, wechatFactOf } from './callback-facts.ts'
 import { acceptCallback, countRefusal } from './callback-inbox.ts'
@@ -64,7 +64,9 @@ async function counted(platform: 'wechat' | 'wecom', work: () => Promise<RawAnsw
 
 async function accountOf({ params }: RawRequest): Promise<CallbackAccount> {
   const appId = params.appId ?? ''
-  const connection = (await connectionOrNull('miniProgram', appId)) ?? (await connectionOrNull('officialAccount', appId))
+  const connection =
+    (await findConnection('miniProgram', { externalId: appId })) ??
+    (await findConnection('officialAccount', { externalId: appId }))
   if (!connection) throw refused('callback.unknownAccount')
   return callbackAccountOf(connection)
 }
@@ -74,15 +76,5 @@ export function callbackAccountOf({ externalId, brandId, secrets }: ActiveConnec
     accountId: externalId,
     brandId,
     secrets: { token: secrets.token ?? '', encodingAesKey: secrets.encodingAesKey ?? '', receiveId: externalId },
-  }
-}
-
-/** The connection, or null when there is none: a callback for an unknown account is a 404, not a missing setting. */
-export async function connectionOrNull(type: ActiveConnection['type'], externalId: string): Promise<ActiveConnection | null> {
-  try {
-    return await connectionOf(type, { externalId })
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'connection.missing') return null
-    throw error
   }
 }

@@ -13,7 +13,6 @@ export {
   answerCheck,
   type CallbackAccount,
   callbackAccountOf,
-  connectionOrNull,
   rawRoutes,
 } from './callback-routes.ts'
 export * from './events.ts'

@@ -1,5 +1,6 @@
 import API, { type AccessToken, type RequestOptions } from 'co-wechat-api'
 import { config } from '../core/index.ts'
+import { limitOf } from '../platform/index.ts'
 import { GatewayError } from './gateway-error.ts'
 import { callPlatform } from './platform-call.ts'
 import { sharedToken, type TokenSource } from './shared-token.ts'
@@ -58,6 +59,7 @@ export class WechatClient extends API {
       ...(method ? { method: method as 'GET' | 'POST' } : {}),
       ...(data === undefined ? {} : { body: data }),
       isRead: READS.test(url.pathname),
+      ...(url.pathname.endsWith('getwxacodeunlimit') ? { perMinute: await limitOf('miniProgram.codesPerMinute') } : {}),
       errorOf: (errcode, errmsg) => wechatErrorOf(errcode, errmsg, isTokenCall),
     })
     return answer.json ?? answer.bytes

@@ -1,11 +1,11 @@
 import { type RawRequest, raw, refused } from '../core/index.ts'
+import { findConnection } from '../platform/index.ts'
 import {
   answerCallback,
   answerCheck,
   type CallbackAccount,
   type CallbackFact,
   callbackAccountOf,
-  connectionOrNull,
   fact,
   textOf,
   type XmlNode,
@@ -38,7 +38,7 @@ export const rawRoutes = [
 ]
 
 async function accountOf({ params }: RawRequest): Promise<CallbackAccount> {
-  const connection = await connectionOrNull('wecom', params.corpId ?? '')
+  const connection = await findConnection('wecom', { externalId: params.corpId ?? '' })
   if (!connection) throw refused('callback.unknownAccount')
   // one corp may serve several brands, so its events belong to none; staff and store decide later
   return callbackAccountOf(connection)

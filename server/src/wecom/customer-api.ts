@@ -1,3 +1,4 @@
+import { limitOf } from '../platform/index.ts'
 import { callWecom } from './wecom-client.ts'
 
 /** Customer contact: ways to add, customers, remarks, tags, welcome. Paths and limits: wechat contract C2 to C5, C10. */
@@ -194,7 +195,7 @@ export async function markTag(
       ...(change.remove?.length ? { remove_tag: change.remove } : {}),
     },
     isRead: true,
-    concurrency: 5,
+    concurrency: await limitOf('wecom.markTagConcurrency'),
   })
 }
 

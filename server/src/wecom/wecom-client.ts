@@ -1,5 +1,5 @@
 import { config } from '../core/index.ts'
-import { connectionOf } from '../platform/index.ts'
+import { connectionOf, limitOf } from '../platform/index.ts'
 import { callPlatform, GatewayError, type PlatformCall, sharedToken, type TokenSource } from '../wechat/index.ts'
 
 /** Which secret a call needs: the self-built app, or directory sync. Each has its own token. */
@@ -49,6 +49,7 @@ async function send(
     isRead: isRead ?? false,
     ...(concurrency ? { concurrency } : {}),
     ...(timeoutMs ? { timeoutMs } : {}),
+    perMinute: await limitOf('wecom.apiPerMinute'),
     errorOf: wecomErrorOf,
   }
   const { json } = await callPlatform(call)
