@@ -62,6 +62,8 @@ export function bodyHash(body: unknown): string {
   return createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 24)
 }
 
+export type NewLot = { points: number; earnedAt: Date; availableFrom: Date; expiresAt: Date | null; originLotId?: number | null; orderId?: number | null }
+
 export type Movement = {
   kind: z.infer<typeof PointKind>
   key: string
@@ -78,8 +80,8 @@ export type Movement = {
   isFromFrozen?: boolean
   /** Put back into lots that were taken from before. */
   returns?: readonly Take[]
-  /** A lot that this movement makes. */
-  lot?: { points: number; earnedAt: Date; availableFrom: Date; expiresAt: Date | null; originLotId?: number | null }
+  /** Lots that this movement makes. */
+  lots?: readonly NewLot[]
   isSilent?: boolean
 }
 
@@ -89,16 +91,17 @@ export async function post(ctx: Ctx, account: Account, movement: Movement): Prom
   const frozenPoints = movement.frozenPoints ?? 0
   const debtPoints = movement.debtPoints ?? 0
   const at = movement.at ?? ctx.now
-  const lotDelta = total(movement.returns) + (movement.lot?.points ?? 0) - total(movement.takes)
+  const lotDelta = total(movement.returns) + total(movement.lots) - total(movement.takes)
   assert(lotDelta === points, `a ${movement.kind} of ${points} moves ${lotDelta} in lots`)
 
   for (const take of movement.takes ?? []) await takeFromLot(take, movement.isFromFrozen ?? false)
   for (const back of movement.returns ?? []) await run(sql`UPDATE point_lots SET remaining = remaining + ${back.points} WHERE id = ${back.lotId} AND remaining + ${back.points} <= earned`)
   if (movement.takes?.length) await bulkInsert('point_takes', movement.takes.map(take => ({ accountId: account.id, postingKey: movement.key, lotId: take.lotId, points: take.points })))
-  if (movement.lot) {
-    const { points: earned, earnedAt, availableFrom, expiresAt, originLotId = null } = movement.lot
-    await insertOne('point_lots', { accountId: account.id, postingKey: movement.key, orderId: movement.orderId ?? null, originLotId, earned, remaining: earned, frozen: 0, earnedAt, availableFrom, expiresAt })
-  }
+  const { lots = [] } = movement
+  await bulkInsert(
+    'point_lots',
+    lots.map(({ points: earned, originLotId = null, orderId = movement.orderId ?? null, ...dates }) => ({ accountId: account.id, postingKey: movement.key, orderId, originLotId, earned, remaining: earned, frozen: 0, ...dates })),
+  )
 
   account.posted += points
   account.frozen += frozenPoints
@@ -116,8 +119,8 @@ export async function post(ctx: Ctx, account: Account, movement: Movement): Prom
     bodyHash: bodyHash(movement.body),
     reason: movement.reason.slice(0, 200),
     orderId: movement.orderId ?? null,
-    availableFrom: movement.lot?.availableFrom ?? null,
-    expiresAt: movement.lot?.expiresAt ?? null,
+    availableFrom: lots.length === 1 ? (lots[0]?.availableFrom ?? null) : null,
+    expiresAt: lots.length === 1 ? (lots[0]?.expiresAt ?? null) : null,
     actorType: ctx.actor.type,
     actorId: ctx.actor.id,
     at,
@@ -152,6 +155,6 @@ export function postingOf(found: PostingRow): Posting {
   }
 }
 
-function total(takes: readonly Take[] | undefined): number {
+function total(takes: readonly { points: number }[] | undefined): number {
   return (takes ?? []).reduce((sum, take) => sum + take.points, 0)
 }

@@ -5,7 +5,7 @@ export class Member extends Model<InferAttributes<Member>, InferCreationAttribut
   declare id: CreationOptional<number>
   declare brandId: number
   declare personId: number
-  declare homePersonId: number
+  declare homeId: number
   declare memberNo: string
   declare status: CreationOptional<'active' | 'left' | 'merged'>
   declare tierId: number
@@ -24,7 +24,7 @@ Member.init(
     id: id(),
     brandId: ref(),
     personId: ref(),
-    homePersonId: ref(),
+    homeId: ref(),
     memberNo: text(24),
     status: text(10, { default: 'active' }),
     tierId: ref(),

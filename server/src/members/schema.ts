@@ -9,7 +9,7 @@ export const migrations = [
         brandId: ref(),
         personId: ref(),
         /** Whose identifiers it was enrolled with: what an un-merge gives it back to. */
-        homePersonId: ref(),
+        homeId: ref(),
         memberNo: text(24),
         status: text(10, { default: 'active' }),
         tierId: ref(),

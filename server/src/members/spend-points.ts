@@ -38,8 +38,8 @@ export async function returnSpent(ctx: Ctx, { memberId, spendKey, points, key, r
   const toNewLot = rule.returnGraceDays > 0 ? expired : 0
   const returned = toLots.reduce((sum, take) => sum + take.points, 0) + toNewLot
   if (returned === 0) return { returned: 0, lost: points }
-  const lot = toNewLot > 0 ? { points: toNewLot, earnedAt: ctx.now, availableFrom: ctx.now, expiresAt: addDays(ctx.now, rule.returnGraceDays) } : undefined
-  await post(ctx, account, { kind: 'return', key, body, reason, points: returned, orderId, returns: toLots, ...(lot ? { lot } : {}) })
+  const lots = toNewLot > 0 ? [{ points: toNewLot, earnedAt: ctx.now, availableFrom: ctx.now, expiresAt: addDays(ctx.now, rule.returnGraceDays) }] : []
+  await post(ctx, account, { kind: 'return', key, body, reason, points: returned, orderId, returns: toLots, lots })
   return { returned, lost: points - returned }
 }
 
