@@ -33,7 +33,14 @@ export const TrendDay = z.object({
 
 export const NeedsLevel = z.enum(['info', 'attention', 'danger'])
 export const Need = z.object({ key: z.string(), level: NeedsLevel, zh: z.string(), count: z.int(), link: z.string() })
-export const Alarm = z.object({ key: z.string(), level: NeedsLevel, zh: z.string(), detail: z.string(), since: Instant.nullable(), link: z.string() })
+export const Alarm = z.object({
+  key: z.string(),
+  level: NeedsLevel,
+  zh: z.string(),
+  detail: z.string(),
+  since: Instant.nullable(),
+  link: z.string(),
+})
 
 export const analytics = {
   'overview.get': query({
@@ -52,7 +59,13 @@ export const analytics = {
       needs: z.array(Need),
       /** What is broken or about to be. */
       alarms: z.array(Alarm),
-      totals: z.object({ people: z.int(), members: z.int(), reachableBySubscribe: z.int(), contacts: z.int(), linkedUnionidRatio: z.number() }),
+      totals: z.object({
+        people: z.int(),
+        members: z.int(),
+        reachableBySubscribe: z.int(),
+        contacts: z.int(),
+        linkedUnionidRatio: z.number(),
+      }),
       topStores: z.array(z.object({ storeId: z.int(), name: z.string(), orders: z.int(), amountFen: z.int(), joins: z.int() })),
     }),
     summary: 'What happened since yesterday, what needs me, is anything broken',

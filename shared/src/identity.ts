@@ -98,7 +98,19 @@ export const IdentifierView = z.object({
 })
 export type IdentifierView = z.output<typeof IdentifierView>
 
-export const DecisionKind = z.enum(['created', 'attached', 'merged', 'unmerged', 'demoted', 'moved', 'reviewOpened', 'reviewRejected', 'neverLinked', 'revealed', 'edited'])
+export const DecisionKind = z.enum([
+  'created',
+  'attached',
+  'merged',
+  'unmerged',
+  'demoted',
+  'moved',
+  'reviewOpened',
+  'reviewRejected',
+  'neverLinked',
+  'revealed',
+  'edited',
+])
 export const DecisionView = z.object({
   id: Id,
   kind: DecisionKind,
@@ -139,7 +151,14 @@ export const MergePreview = z.object({
   survivorId: Id,
   fromIds: z.array(Id),
   identifiers: z.array(IdentifierView),
-  profile: z.array(z.object({ field: z.string(), zh: z.string(), value: z.string().nullable(), before: z.array(z.object({ personId: Id, value: z.string().nullable() })) })),
+  profile: z.array(
+    z.object({
+      field: z.string(),
+      zh: z.string(),
+      value: z.string().nullable(),
+      before: z.array(z.object({ personId: Id, value: z.string().nullable() })),
+    }),
+  ),
   carried: z.array(z.object({ carrier: z.string(), zh: z.string(), count: z.int(), detail: z.array(z.string()) })),
   warnings: z.array(z.string()),
 })
@@ -159,12 +178,24 @@ export const IdentifierType = z.object({
   isBuiltIn: z.boolean(),
 })
 
-export const BlockedValue = z.object({ id: Id, type: z.string().nullable(), value: z.string(), isPattern: z.boolean(), isBuiltIn: z.boolean(), createdAt: Instant.nullable() })
+export const BlockedValue = z.object({
+  id: Id,
+  type: z.string().nullable(),
+  value: z.string(),
+  isPattern: z.boolean(),
+  isBuiltIn: z.boolean(),
+  createdAt: Instant.nullable(),
+})
 
 const PersonId = z.object({ personId: Id })
 
 export const identity = {
-  'identity.resolve': command({ access: ['apiKey', 'operator'], input: ResolveInput, output: ResolveAnswer, summary: 'Find or make the one person behind a set of identifiers' }),
+  'identity.resolve': command({
+    access: ['apiKey', 'operator'],
+    input: ResolveInput,
+    output: ResolveAnswer,
+    summary: 'Find or make the one person behind a set of identifiers',
+  }),
   'identity.graph': query({
     access: ['operator', 'staff'],
     input: PersonId,
@@ -172,7 +203,9 @@ export const identity = {
       person: PersonBrief,
       identifiers: z.array(IdentifierView),
       /** The homes that form this person, the survivor first. */
-      homes: z.array(z.object({ homeId: Id, isSurvivor: z.boolean(), createdAt: Instant, source: z.string(), mergeId: Id.nullable() })),
+      homes: z.array(
+        z.object({ homeId: Id, isSurvivor: z.boolean(), createdAt: Instant, source: z.string(), mergeId: Id.nullable() }),
+      ),
       decisions: z.array(DecisionView),
       openReviewIds: z.array(Id),
       neverLinkedTo: z.array(Id),
@@ -181,7 +214,12 @@ export const identity = {
   }),
   'identity.merge': command({
     access: 'operator',
-    input: z.object({ personIds: z.array(Id).min(2).max(50), survivorId: Id.optional(), isDryRun: z.boolean().default(false), reason: z.string().trim().max(200).optional() }),
+    input: z.object({
+      personIds: z.array(Id).min(2).max(50),
+      survivorId: Id.optional(),
+      isDryRun: z.boolean().default(false),
+      reason: z.string().trim().max(200).optional(),
+    }),
     output: z.object({ personId: Id, mergeIds: z.array(Id), preview: MergePreview }),
     summary: 'Join people by hand, or with isDryRun show what joining them would do',
   }),
@@ -197,46 +235,133 @@ export const identity = {
     }),
     summary: 'Undo a merge, also after later ones, and never join the two again',
   }),
-  'identityTypes.list': query({ access: 'operator', input: z.object({}), output: z.object({ items: z.array(IdentifierType) }), summary: 'Identifier types with priority and limit' }),
+  'identityTypes.list': query({
+    access: 'operator',
+    input: z.object({}),
+    output: z.object({ items: z.array(IdentifierType) }),
+    summary: 'Identifier types with priority and limit',
+  }),
   'identityTypes.update': command({
     access: 'operator',
-    input: z.object({ name: z.string().max(40), zh: z.string().trim().min(1).max(40).optional(), priority: z.int().min(1).max(1000).optional(), limit: z.int().min(1).max(1000).optional() }),
+    input: z.object({
+      name: z.string().max(40),
+      zh: z.string().trim().min(1).max(40).optional(),
+      priority: z.int().min(1).max(1000).optional(),
+      limit: z.int().min(1).max(1000).optional(),
+    }),
     output: IdentifierType,
     summary: 'Change the priority or the limit of an identifier type',
   }),
   'identityTypes.create': command({
     access: 'operator',
-    input: z.object({ name: z.string().regex(/^[a-z][A-Za-z0-9]{1,39}$/), zh: z.string().trim().min(1).max(40), priority: z.int().min(1).max(1000), limit: z.int().min(1).max(1000), isStrong: z.boolean() }),
+    input: z.object({
+      name: z.string().regex(/^[a-z][A-Za-z0-9]{1,39}$/),
+      zh: z.string().trim().min(1).max(40),
+      priority: z.int().min(1).max(1000),
+      limit: z.int().min(1).max(1000),
+      isStrong: z.boolean(),
+    }),
     output: IdentifierType,
     summary: 'Add an identifier type',
   }),
-  'blockedValues.list': query({ access: 'operator', input: Page, output: pageOf(BlockedValue), summary: 'Values that never identify anybody' }),
-  'blockedValues.create': command({ access: 'operator', input: z.object({ type: z.string().max(40).nullable().default(null), value: z.string().trim().min(1).max(200), isPattern: z.boolean().default(false) }), output: BlockedValue, summary: 'Block a value or a pattern' }),
-  'blockedValues.remove': command({ access: 'operator', input: z.object({ id: Id }), output: z.object({ id: Id }), summary: 'Unblock a value' }),
-  'reviews.list': query({ access: 'operator', input: Page.extend({ status: ReviewStatus.default('open'), kind: ReviewKind.optional() }), output: pageOf(Review), summary: 'Pairs of people that may be one' }),
-  'reviews.get': query({ access: 'operator', input: z.object({ reviewId: Id }), output: ReviewDetail, summary: 'Both people side by side, with a dry run of the merge' }),
-  'reviews.merge': command({ access: 'operator', input: z.object({ reviewId: Id, survivorId: Id.optional() }), output: z.object({ personId: Id, mergeIds: z.array(Id) }), summary: 'Decide that they are one person' }),
-  'reviews.reject': command({ access: 'operator', input: z.object({ reviewId: Id, reason: z.string().trim().max(200).optional() }), output: Review, summary: 'Decide that they are two, for ever' }),
-  'people.get': query({ access: ['operator', 'staff', 'apiKey'], input: PersonId, output: PersonBrief, summary: 'One person, masked; follows merges' }),
-  'people.update': command({ access: ['operator', 'staff'], input: PersonId.extend({ profile: ProfileInput }), output: PersonBrief, summary: 'Correct what is known about a person' }),
+  'blockedValues.list': query({
+    access: 'operator',
+    input: Page,
+    output: pageOf(BlockedValue),
+    summary: 'Values that never identify anybody',
+  }),
+  'blockedValues.create': command({
+    access: 'operator',
+    input: z.object({
+      type: z.string().max(40).nullable().default(null),
+      value: z.string().trim().min(1).max(200),
+      isPattern: z.boolean().default(false),
+    }),
+    output: BlockedValue,
+    summary: 'Block a value or a pattern',
+  }),
+  'blockedValues.remove': command({
+    access: 'operator',
+    input: z.object({ id: Id }),
+    output: z.object({ id: Id }),
+    summary: 'Unblock a value',
+  }),
+  'reviews.list': query({
+    access: 'operator',
+    input: Page.extend({ status: ReviewStatus.default('open'), kind: ReviewKind.optional() }),
+    output: pageOf(Review),
+    summary: 'Pairs of people that may be one',
+  }),
+  'reviews.get': query({
+    access: 'operator',
+    input: z.object({ reviewId: Id }),
+    output: ReviewDetail,
+    summary: 'Both people side by side, with a dry run of the merge',
+  }),
+  'reviews.merge': command({
+    access: 'operator',
+    input: z.object({ reviewId: Id, survivorId: Id.optional() }),
+    output: z.object({ personId: Id, mergeIds: z.array(Id) }),
+    summary: 'Decide that they are one person',
+  }),
+  'reviews.reject': command({
+    access: 'operator',
+    input: z.object({ reviewId: Id, reason: z.string().trim().max(200).optional() }),
+    output: Review,
+    summary: 'Decide that they are two, for ever',
+  }),
+  'people.get': query({
+    access: ['operator', 'staff', 'apiKey'],
+    input: PersonId,
+    output: PersonBrief,
+    summary: 'One person, masked; follows merges',
+  }),
+  'people.update': command({
+    access: ['operator', 'staff'],
+    input: PersonId.extend({ profile: ProfileInput }),
+    output: PersonBrief,
+    summary: 'Correct what is known about a person',
+  }),
   'people.reveal': command({
     access: ['operator', 'staff'],
-    input: PersonId.extend({ field: z.enum(['phone', 'openid', 'email', 'externalUserid', 'unionid', 'memberNumber', 'thirdParty']).default('phone') }),
+    input: PersonId.extend({
+      field: z.enum(['phone', 'openid', 'email', 'externalUserid', 'unionid', 'memberNumber', 'thirdParty']).default('phone'),
+    }),
     output: z.object({ values: z.array(z.object({ type: z.string(), scope: z.string(), value: z.string() })) }),
     summary: 'Show an identifier in clear; the request is audited',
   }),
 }
 
 export const identityErrors = defineErrors({
-  'identity.noIdentifier': { status: 422, zh: '没有可用的身份标识（空值、占位值或已屏蔽的值不能识别客户）', en: 'No usable identifier: blank, placeholder and blocked values identify nobody' },
-  'identity.unknownType': { status: 422, zh: '没有这种身份标识类型，请先在设置中添加', en: 'Unknown identifier type; add it in the settings first' },
+  'identity.noIdentifier': {
+    status: 422,
+    zh: '没有可用的身份标识（空值、占位值或已屏蔽的值不能识别客户）',
+    en: 'No usable identifier: blank, placeholder and blocked values identify nobody',
+  },
+  'identity.unknownType': {
+    status: 422,
+    zh: '没有这种身份标识类型，请先在设置中添加',
+    en: 'Unknown identifier type; add it in the settings first',
+  },
   'identity.typeExists': { status: 409, zh: '这种身份标识类型已存在', en: 'This identifier type exists' },
-  'identity.neverLinked': { status: 409, zh: '这些客户曾被判定为不同的人，不能合并；请先核对拆分记录', en: 'These people were decided to be different; they cannot be merged' },
+  'identity.neverLinked': {
+    status: 409,
+    zh: '这些客户曾被判定为不同的人，不能合并；请先核对拆分记录',
+    en: 'These people were decided to be different; they cannot be merged',
+  },
   'identity.tooManyPeople': { status: 422, zh: '一次最多合并 50 位客户', en: 'At most 50 people in one merge' },
-  'identity.limitReached': { status: 409, zh: '这位客户的标识或合并次数已达上限，请人工核对', en: 'This person has reached the limit of identifiers or merges' },
+  'identity.limitReached': {
+    status: 409,
+    zh: '这位客户的标识或合并次数已达上限，请人工核对',
+    en: 'This person has reached the limit of identifiers or merges',
+  },
   'identity.alreadyOne': { status: 409, zh: '他们已经是同一位客户', en: 'They are already one person' },
   'identity.alreadyUndone': { status: 409, zh: '这次合并已经拆分过了', en: 'This merge has been undone already' },
-  'identity.survivorMissing': { status: 422, zh: '要保留的客户不在所选客户之中', en: 'The survivor is not among the people given' },
+  'identity.survivorMissing': {
+    status: 422,
+    zh: '要保留的客户不在所选客户之中',
+    en: 'The survivor is not among the people given',
+  },
   'identity.badPattern': { status: 422, zh: '屏蔽规则不是有效的通配模式', en: 'The pattern is not valid' },
   'identity.builtIn': { status: 409, zh: '内置的屏蔽值不能删除', en: 'A built-in blocked value cannot be removed' },
   'review.decided': { status: 409, zh: '这条审核已经处理过了', en: 'This review has been decided already' },

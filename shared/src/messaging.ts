@@ -13,7 +13,10 @@ export const MESSAGE_PURPOSE_ZH: Record<MessagePurpose, string> = { service: '�
 
 /** One field of a platform template: `key` is the platform's (thing1, amount2), `value` a Liquid text of ours. */
 export const TemplateField = z.object({
-  key: z.string().regex(/^[A-Za-z_]+[A-Za-z0-9_]*$/).max(40),
+  key: z
+    .string()
+    .regex(/^[A-Za-z_]+[A-Za-z0-9_]*$/)
+    .max(40),
   label: z.string().trim().min(1).max(40),
   kind: z.string().max(30),
   /** Longest text the platform takes, in characters. */
@@ -45,7 +48,10 @@ const TemplateDraft = z.object({
   purpose: MessagePurpose,
   title: z.string().trim().min(1).max(60),
   /** `kind` decides the length where it is left out: see `fieldLengthOf`. */
-  fields: z.array(TemplateField.partial({ maxLength: true, kind: true })).min(1).max(10),
+  fields: z
+    .array(TemplateField.partial({ maxLength: true, kind: true }))
+    .min(1)
+    .max(10),
   isActive: z.boolean().default(true),
 })
 
@@ -62,8 +68,24 @@ export const Variable = z.object({ name: z.string(), zh: z.string(), example: z.
 
 /** Why somebody cannot be reached, or was not. */
 export const ReachReason = z.enum([
-  'noAddress', 'notFollowing', 'noCredit', 'noConsent', 'unsubscribed', 'capped', 'quietHours', 'duplicate', 'notMember', 'merged', 'cancelled',
-  'refusedByUser', 'refusedByPlatform', 'blockedByUser', 'invalidContent', 'expired', 'unknownOutcome', 'failed',
+  'noAddress',
+  'notFollowing',
+  'noCredit',
+  'noConsent',
+  'unsubscribed',
+  'capped',
+  'quietHours',
+  'duplicate',
+  'notMember',
+  'merged',
+  'cancelled',
+  'refusedByUser',
+  'refusedByPlatform',
+  'blockedByUser',
+  'invalidContent',
+  'expired',
+  'unknownOutcome',
+  'failed',
 ])
 export type ReachReason = z.output<typeof ReachReason>
 export const REACH_REASON_ZH: Record<ReachReason, string> = {
@@ -100,10 +122,28 @@ export const Reach = z.object({
 })
 export type Reach = z.output<typeof Reach>
 
-export const CampaignStatus = z.enum(['draft', 'scheduled', 'holding', 'freezing', 'sending', 'listening', 'done', 'cancelled', 'failed'])
+export const CampaignStatus = z.enum([
+  'draft',
+  'scheduled',
+  'holding',
+  'freezing',
+  'sending',
+  'listening',
+  'done',
+  'cancelled',
+  'failed',
+])
 export type CampaignStatus = z.output<typeof CampaignStatus>
 export const CAMPAIGN_STATUS_ZH: Record<CampaignStatus, string> = {
-  draft: '草稿', scheduled: '已定时', holding: '即将发送（可撤销）', freezing: '圈定人群中', sending: '发送中', listening: '进入人群即发', done: '已完成', cancelled: '已撤销', failed: '发送失败',
+  draft: '草稿',
+  scheduled: '已定时',
+  holding: '即将发送（可撤销）',
+  freezing: '圈定人群中',
+  sending: '发送中',
+  listening: '进入人群即发',
+  done: '已完成',
+  cancelled: '已撤销',
+  failed: '发送失败',
 }
 
 /** `once` sends to everybody in the segment; `onEnter` to each person when he enters it, never to those there before. */
@@ -124,7 +164,14 @@ const CampaignFields = z.object({
 })
 
 const CampaignCounts = z.object({
-  audience: z.int(), waiting: z.int(), sent: z.int(), delivered: z.int(), failed: z.int(), skipped: z.int(), unknown: z.int(), clicked: z.int(),
+  audience: z.int(),
+  waiting: z.int(),
+  sent: z.int(),
+  delivered: z.int(),
+  failed: z.int(),
+  skipped: z.int(),
+  unknown: z.int(),
+  clicked: z.int(),
 })
 
 export const Campaign = CampaignFields.extend({
@@ -146,7 +193,15 @@ export type Campaign = z.output<typeof Campaign>
 
 export const MessageStatus = z.enum(['waiting', 'sending', 'sent', 'delivered', 'failed', 'skipped', 'unknown'])
 export type MessageStatus = z.output<typeof MessageStatus>
-export const MESSAGE_STATUS_ZH: Record<MessageStatus, string> = { waiting: '待发送', sending: '发送中', sent: '已发送', delivered: '已送达', failed: '失败', skipped: '未发送', unknown: '结果未知' }
+export const MESSAGE_STATUS_ZH: Record<MessageStatus, string> = {
+  waiting: '待发送',
+  sending: '发送中',
+  sent: '已发送',
+  delivered: '已送达',
+  failed: '失败',
+  skipped: '未发送',
+  unknown: '结果未知',
+}
 
 export const Recipient = z.object({
   messageId: Id,
@@ -218,34 +273,120 @@ export const messaging = {
   'messageChannels.list': query({
     access: 'operator',
     input: z.object({}),
-    output: z.object({ items: z.array(z.object({ channel: MessageChannel, zh: z.string(), purposes: z.array(MessagePurpose), rules: z.array(z.string()), connectionType: z.string(), fieldKinds: z.array(z.object({ kind: z.string(), zh: z.string(), maxLength: z.int() })) })) }),
+    output: z.object({
+      items: z.array(
+        z.object({
+          channel: MessageChannel,
+          zh: z.string(),
+          purposes: z.array(MessagePurpose),
+          rules: z.array(z.string()),
+          connectionType: z.string(),
+          fieldKinds: z.array(z.object({ kind: z.string(), zh: z.string(), maxLength: z.int() })),
+        }),
+      ),
+    }),
     summary: 'Message channels, what each allows, and its field lengths',
   }),
-  'messageVariables.list': query({ access: 'operator', input: z.object({ notice: NoticeKey.optional() }), output: z.object({ items: z.array(Variable) }), summary: 'Variables that a message may use' }),
-  'messageTemplates.list': query({ access: 'operator', input: Page.extend({ channel: MessageChannel.optional(), purpose: MessagePurpose.optional(), isActive: z.boolean().optional() }), output: pageOf(MessageTemplate), summary: 'Message templates' }),
-  'messageTemplates.create': command({ access: 'operator', input: TemplateDraft, output: MessageTemplate, summary: 'Register a platform template; marketing through a template message is refused' }),
-  'messageTemplates.update': command({ access: 'operator', input: TemplateDraft.partial().extend({ id: Id }), output: MessageTemplate, summary: 'Change a template' }),
-  'messageTemplates.remove': command({ access: 'operator', input: z.object({ id: Id }), output: z.object({ id: Id }), summary: 'Remove a template that nothing uses' }),
+  'messageVariables.list': query({
+    access: 'operator',
+    input: z.object({ notice: NoticeKey.optional() }),
+    output: z.object({ items: z.array(Variable) }),
+    summary: 'Variables that a message may use',
+  }),
+  'messageTemplates.list': query({
+    access: 'operator',
+    input: Page.extend({
+      channel: MessageChannel.optional(),
+      purpose: MessagePurpose.optional(),
+      isActive: z.boolean().optional(),
+    }),
+    output: pageOf(MessageTemplate),
+    summary: 'Message templates',
+  }),
+  'messageTemplates.create': command({
+    access: 'operator',
+    input: TemplateDraft,
+    output: MessageTemplate,
+    summary: 'Register a platform template; marketing through a template message is refused',
+  }),
+  'messageTemplates.update': command({
+    access: 'operator',
+    input: TemplateDraft.partial().extend({ id: Id }),
+    output: MessageTemplate,
+    summary: 'Change a template',
+  }),
+  'messageTemplates.remove': command({
+    access: 'operator',
+    input: z.object({ id: Id }),
+    output: z.object({ id: Id }),
+    summary: 'Remove a template that nothing uses',
+  }),
   'messageTemplates.preview': query({
     access: 'operator',
     input: z.object({ templateId: Id, content: MessageContent, personId: Id.optional() }),
-    output: z.object({ fields: z.array(z.object({ key: z.string(), label: z.string(), value: z.string(), length: z.int(), maxLength: z.int(), isCut: z.boolean() })), problems: z.array(z.object({ key: z.string(), zh: z.string() })) }),
+    output: z.object({
+      fields: z.array(
+        z.object({
+          key: z.string(),
+          label: z.string(),
+          value: z.string(),
+          length: z.int(),
+          maxLength: z.int(),
+          isCut: z.boolean(),
+        }),
+      ),
+      problems: z.array(z.object({ key: z.string(), zh: z.string() })),
+    }),
     summary: 'What a reader would see, with the places where the platform would cut',
   }),
-  'campaigns.list': query({ access: 'operator', input: Page.extend({ status: CampaignStatus.optional(), channel: MessageChannel.optional(), trigger: CampaignTrigger.optional() }), output: pageOf(Campaign), summary: 'Campaigns' }),
+  'campaigns.list': query({
+    access: 'operator',
+    input: Page.extend({
+      status: CampaignStatus.optional(),
+      channel: MessageChannel.optional(),
+      trigger: CampaignTrigger.optional(),
+    }),
+    output: pageOf(Campaign),
+    summary: 'Campaigns',
+  }),
   'campaigns.get': query({ access: 'operator', input: CampaignId, output: Campaign, summary: 'One campaign' }),
   'campaigns.create': command({ access: 'operator', input: CampaignFields, output: Campaign, summary: 'Start a draft' }),
-  'campaigns.update': command({ access: 'operator', input: CampaignFields.partial().extend({ campaignId: Id }), output: Campaign, summary: 'Change a draft' }),
-  'campaigns.remove': command({ access: 'operator', input: CampaignId, output: z.object({ campaignId: Id }), summary: 'Remove a draft' }),
-  'campaigns.reach': query({ access: 'operator', input: z.object({ segmentId: Id, templateId: Id }), output: Reach, summary: 'How many can be reached, how many not, and why' }),
+  'campaigns.update': command({
+    access: 'operator',
+    input: CampaignFields.partial().extend({ campaignId: Id }),
+    output: Campaign,
+    summary: 'Change a draft',
+  }),
+  'campaigns.remove': command({
+    access: 'operator',
+    input: CampaignId,
+    output: z.object({ campaignId: Id }),
+    summary: 'Remove a draft',
+  }),
+  'campaigns.reach': query({
+    access: 'operator',
+    input: z.object({ segmentId: Id, templateId: Id }),
+    output: Reach,
+    summary: 'How many can be reached, how many not, and why',
+  }),
   'campaigns.testSend': command({
     access: 'operator',
     input: z.object({ templateId: Id, content: MessageContent, personId: Id }),
     output: z.object({ messageId: Id, status: MessageStatus, reason: ReachReason.nullable(), zh: z.string() }),
     summary: 'Send it to one person now, outside the caps',
   }),
-  'campaigns.send': command({ access: 'operator', input: CampaignId, output: Campaign, summary: 'Send; a large one is held for five minutes first' }),
-  'campaigns.undo': command({ access: 'operator', input: CampaignId, output: Campaign, summary: 'Take back a held or scheduled send, or stop listening; what has left stays left' }),
+  'campaigns.send': command({
+    access: 'operator',
+    input: CampaignId,
+    output: Campaign,
+    summary: 'Send; a large one is held for five minutes first',
+  }),
+  'campaigns.undo': command({
+    access: 'operator',
+    input: CampaignId,
+    output: Campaign,
+    summary: 'Take back a held or scheduled send, or stop listening; what has left stays left',
+  }),
   'campaigns.report': query({
     access: 'operator',
     input: CampaignId,
@@ -263,7 +404,12 @@ export const messaging = {
     }),
     summary: 'Sent, delivered, failed with reasons, clicked, and what they bought within 7 days',
   }),
-  'campaigns.recipients': query({ access: 'operator', input: Page.extend({ campaignId: Id, status: MessageStatus.optional(), reason: ReachReason.optional() }), output: pageOf(Recipient), summary: 'Each recipient and what became of his message' }),
+  'campaigns.recipients': query({
+    access: 'operator',
+    input: Page.extend({ campaignId: Id, status: MessageStatus.optional(), reason: ReachReason.optional() }),
+    output: pageOf(Recipient),
+    summary: 'Each recipient and what became of his message',
+  }),
   'subscriptions.templatesFor': query({
     access: 'person',
     input: z.object({ place: SubscribePlace }),
@@ -272,36 +418,124 @@ export const messaging = {
   }),
   'subscriptions.record': command({
     access: 'person',
-    input: z.object({ place: SubscribePlace, choices: z.array(z.object({ templateId: z.string().max(64), choice: SubscribeChoice })).min(1).max(5) }),
+    input: z.object({
+      place: SubscribePlace,
+      choices: z
+        .array(z.object({ templateId: z.string().max(64), choice: SubscribeChoice }))
+        .min(1)
+        .max(5),
+    }),
     output: z.object({ accepted: z.int() }),
     summary: 'What the person chose in the pop-up: one accept is one send',
   }),
-  'subscriptions.credits': query({ access: 'operator', input: z.object({}), output: z.object({ items: z.array(z.object({ templateId: Id, title: z.string(), people: z.int(), credits: z.int(), given30Days: z.int(), used30Days: z.int() })) }), summary: 'Subscribe credits in hand, by template' }),
-  'messages.mine': query({ access: 'person', input: Page, output: pageOf(MyMessage).extend({ unread: z.int() }), summary: 'Messages sent to me by this brand' }),
-  'messages.read': command({ access: 'person', input: z.object({ messageIds: z.array(Id).min(1).max(200) }), output: z.object({ unread: z.int() }), summary: 'Mark messages as read', isAudited: false }),
-  'messages.of': query({ access: ['operator', 'staff'], input: Page.extend({ personId: Id }), output: pageOf(Recipient.extend({ campaignId: Id.nullable(), channel: MessageChannel, title: z.string() })), summary: 'Messages of one person' }),
-  'notices.list': query({ access: 'operator', input: z.object({}), output: z.object({ items: z.array(Notice) }), summary: 'Built-in service notices and their switches' }),
-  'notices.update': command({ access: 'operator', input: z.object({ key: NoticeKey, isOn: z.boolean().optional(), templateId: Id.nullable().optional(), content: MessageContent.optional(), daysBefore: z.int().min(0).max(60).optional() }), output: Notice, summary: 'Switch a notice or change its text' }),
-  'reachSettings.get': query({ access: 'operator', input: z.object({}), output: ReachSettings, summary: 'Caps, quiet hours and the hold on large sends' }),
-  'reachSettings.update': command({ access: 'operator', input: ReachSettings.partial(), output: ReachSettings, summary: 'Change caps, quiet hours or the hold' }),
+  'subscriptions.credits': query({
+    access: 'operator',
+    input: z.object({}),
+    output: z.object({
+      items: z.array(
+        z.object({
+          templateId: Id,
+          title: z.string(),
+          people: z.int(),
+          credits: z.int(),
+          given30Days: z.int(),
+          used30Days: z.int(),
+        }),
+      ),
+    }),
+    summary: 'Subscribe credits in hand, by template',
+  }),
+  'messages.mine': query({
+    access: 'person',
+    input: Page,
+    output: pageOf(MyMessage).extend({ unread: z.int() }),
+    summary: 'Messages sent to me by this brand',
+  }),
+  'messages.read': command({
+    access: 'person',
+    input: z.object({ messageIds: z.array(Id).min(1).max(200) }),
+    output: z.object({ unread: z.int() }),
+    summary: 'Mark messages as read',
+    isAudited: false,
+  }),
+  'messages.of': query({
+    access: ['operator', 'staff'],
+    input: Page.extend({ personId: Id }),
+    output: pageOf(Recipient.extend({ campaignId: Id.nullable(), channel: MessageChannel, title: z.string() })),
+    summary: 'Messages of one person',
+  }),
+  'notices.list': query({
+    access: 'operator',
+    input: z.object({}),
+    output: z.object({ items: z.array(Notice) }),
+    summary: 'Built-in service notices and their switches',
+  }),
+  'notices.update': command({
+    access: 'operator',
+    input: z.object({
+      key: NoticeKey,
+      isOn: z.boolean().optional(),
+      templateId: Id.nullable().optional(),
+      content: MessageContent.optional(),
+      daysBefore: z.int().min(0).max(60).optional(),
+    }),
+    output: Notice,
+    summary: 'Switch a notice or change its text',
+  }),
+  'reachSettings.get': query({
+    access: 'operator',
+    input: z.object({}),
+    output: ReachSettings,
+    summary: 'Caps, quiet hours and the hold on large sends',
+  }),
+  'reachSettings.update': command({
+    access: 'operator',
+    input: ReachSettings.partial(),
+    output: ReachSettings,
+    summary: 'Change caps, quiet hours or the hold',
+  }),
 }
 
 /** A purchase counts as brought by a message when it is paid within this many days of it. */
 export const BOUGHT_WITHIN_DAYS = 7
 
 export const messagingErrors = defineErrors({
-  'message.marketingByTemplate': { status: 422, zh: '公众号模板消息只允许服务通知，用来发营销内容会被平台拦截并可能收回权限。请改用小程序订阅消息（有额度的客户），或企业微信群发任务、短信。', en: 'Official-account template messages are for service notices only. Use a subscribe message, a WeCom task or SMS for an offer.' },
-  'message.offerInService': { status: 422, zh: '内容像营销信息（如优惠、折扣、促销），不能用服务通知发送。请改写为服务内容，或改用营销用途的订阅消息、企业微信群发任务、短信。', en: 'The text reads like an offer; a service notice may not carry one. Rewrite it, or use a marketing subscribe message, a WeCom task or SMS.' },
-  'message.noConnection': { status: 422, zh: '所选账号与消息渠道不符，请选择该品牌已连接的账号', en: 'The account does not fit the channel' },
+  'message.marketingByTemplate': {
+    status: 422,
+    zh: '公众号模板消息只允许服务通知，用来发营销内容会被平台拦截并可能收回权限。请改用小程序订阅消息（有额度的客户），或企业微信群发任务、短信。',
+    en: 'Official-account template messages are for service notices only. Use a subscribe message, a WeCom task or SMS for an offer.',
+  },
+  'message.offerInService': {
+    status: 422,
+    zh: '内容像营销信息（如优惠、折扣、促销），不能用服务通知发送。请改写为服务内容，或改用营销用途的订阅消息、企业微信群发任务、短信。',
+    en: 'The text reads like an offer; a service notice may not carry one. Rewrite it, or use a marketing subscribe message, a WeCom task or SMS.',
+  },
+  'message.noConnection': {
+    status: 422,
+    zh: '所选账号与消息渠道不符，请选择该品牌已连接的账号',
+    en: 'The account does not fit the channel',
+  },
   'message.templateExists': { status: 409, zh: '这个账号下已登记过这个模板', en: 'This template is registered already' },
-  'message.templateUsed': { status: 409, zh: '有群发或通知正在使用这个模板，不能删除', en: 'Campaigns or notices use this template' },
+  'message.templateUsed': {
+    status: 409,
+    zh: '有群发或通知正在使用这个模板，不能删除',
+    en: 'Campaigns or notices use this template',
+  },
   'message.templateInactive': { status: 409, zh: '模板已停用，请换一个模板', en: 'The template is switched off' },
   'message.missingValue': { status: 422, zh: '还有字段没有填写', en: 'A field is empty' },
   'message.badLiquid': { status: 422, zh: '变量写法有误，请检查大括号', en: 'A variable is not written right' },
   'message.unknownVariable': { status: 422, zh: '没有这个变量', en: 'There is no such variable' },
   'message.badField': { status: 422, zh: '字段重复或不符合平台格式', en: 'A field is duplicated or malformed' },
-  'message.badPage': { status: 422, zh: '跳转地址应是小程序页面路径或 https 网址', en: 'The page must be a mini-program path or an https address' },
-  'campaign.notDraft': { status: 409, zh: '已经发送或撤销，不能再修改', en: 'It has been sent or withdrawn and cannot be changed' },
+  'message.badPage': {
+    status: 422,
+    zh: '跳转地址应是小程序页面路径或 https 网址',
+    en: 'The page must be a mini-program path or an https address',
+  },
+  'campaign.notDraft': {
+    status: 409,
+    zh: '已经发送或撤销，不能再修改',
+    en: 'It has been sent or withdrawn and cannot be changed',
+  },
   'campaign.noSegment': { status: 422, zh: '请选择人群', en: 'Choose a segment' },
   'campaign.nobody': { status: 409, zh: '人群中没有可触达的客户', en: 'Nobody in the segment can be reached' },
   'campaign.tooLate': { status: 409, zh: '已经开始发送，无法撤销', en: 'It has started; it is too late to take it back' },

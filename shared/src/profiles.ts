@@ -64,7 +64,15 @@ export const ProfileOrder = z.object({
   goods: z.string(),
 })
 
-export const ProfileMessage = z.object({ id: Id, title: z.string(), channel: MessageChannel, status: MessageStatus, statusZh: z.string(), reasonZh: z.string().nullable(), at: Instant })
+export const ProfileMessage = z.object({
+  id: Id,
+  title: z.string(),
+  channel: MessageChannel,
+  status: MessageStatus,
+  statusZh: z.string(),
+  reasonZh: z.string().nullable(),
+  at: Instant,
+})
 
 /** A short advice for the person who is serving: birthday in 3 days, a coupon expires tomorrow. */
 export const Hint = z.object({
@@ -78,7 +86,14 @@ export const Profile = z.object({
   /** One line of who he is. */
   headline: z.string(),
   hints: z.array(Hint),
-  value: z.object({ ordersCount: z.int(), paidFen: Fen, refundedFen: Fen, averageFen: Fen, firstPaidAt: Instant.nullable(), lastPaidAt: Instant.nullable() }),
+  value: z.object({
+    ordersCount: z.int(),
+    paidFen: Fen,
+    refundedFen: Fen,
+    averageFen: Fen,
+    firstPaidAt: Instant.nullable(),
+    lastPaidAt: Instant.nullable(),
+  }),
   identifiers: z.array(IdentifierView),
   /** How the records were joined, in words, newest first. */
   joinedBecause: z.array(z.object({ zh: z.string(), at: Instant })),
@@ -87,64 +102,144 @@ export const Profile = z.object({
   memberships: z.array(ProfileMembership),
   coupons: z.array(ProfileCoupon),
   tags: z.array(TagView.extend({ source: z.string(), putAt: Instant.nullable(), putBy: z.string().nullable() })),
-  contacts: z.array(z.object({ relationId: Id, staffId: Id, staffName: z.string(), storeName: z.string().nullable(), remark: z.string(), addedAt: Instant, removedAt: Instant.nullable(), channelName: z.string().nullable() })),
+  contacts: z.array(
+    z.object({
+      relationId: Id,
+      staffId: Id,
+      staffName: z.string(),
+      storeName: z.string().nullable(),
+      remark: z.string(),
+      addedAt: Instant,
+      removedAt: Instant.nullable(),
+      channelName: z.string().nullable(),
+    }),
+  ),
   orders: z.array(ProfileOrder),
   segments: z.array(z.object({ id: Id, name: z.string() })),
-  attribution: z.array(z.object({ brandId: Id, firstCodeId: Id.nullable(), firstCodeName: z.string().nullable(), lastCodeId: Id.nullable(), lastCodeName: z.string().nullable() })),
+  attribution: z.array(
+    z.object({
+      brandId: Id,
+      firstCodeId: Id.nullable(),
+      firstCodeName: z.string().nullable(),
+      lastCodeId: Id.nullable(),
+      lastCodeName: z.string().nullable(),
+    }),
+  ),
   messages: z.array(ProfileMessage),
 })
 export type Profile = z.output<typeof Profile>
 
-export const TimelineKind = z.enum(['track', 'order', 'refund', 'coupon', 'points', 'message', 'contact', 'identity', 'consent', 'member'])
-export const TimelineEntry = z.object({ id: z.string(), kind: TimelineKind, at: Instant, title: z.string(), detail: z.string(), amountFen: Fen.nullable(), link: z.string().nullable() })
+export const TimelineKind = z.enum([
+  'track',
+  'order',
+  'refund',
+  'coupon',
+  'points',
+  'message',
+  'contact',
+  'identity',
+  'consent',
+  'member',
+])
+export const TimelineEntry = z.object({
+  id: z.string(),
+  kind: TimelineKind,
+  at: Instant,
+  title: z.string(),
+  detail: z.string(),
+  amountFen: Fen.nullable(),
+  link: z.string().nullable(),
+})
 
 export const DeskAnswer = z.object({
   person: PersonBrief,
   headline: z.string(),
   memberships: z.array(ProfileMembership),
   coupons: z.array(ProfileCoupon),
-  points: z.array(z.object({
-    memberId: Id,
-    brandName: z.string(),
-    /** The whole story in one sentence. */
-    summary: z.string(),
-    /** Newest first: "11月3日 消费 ¥286 获得 286 分，余额 1,020". */
-    lines: z.array(z.object({ at: Instant, points: z.int(), balance: z.int(), zh: z.string() })),
-  })),
+  points: z.array(
+    z.object({
+      memberId: Id,
+      brandName: z.string(),
+      /** The whole story in one sentence. */
+      summary: z.string(),
+      /** Newest first: "11月3日 消费 ¥286 获得 286 分，余额 1,020". */
+      lines: z.array(z.object({ at: Instant, points: z.int(), balance: z.int(), zh: z.string() })),
+    }),
+  ),
   orders: z.array(ProfileOrder),
   messages: z.array(ProfileMessage),
   consents: z.array(ConsentState),
 })
 export type DeskAnswer = z.output<typeof DeskAnswer>
 
-const BoardCounts = z.object({ adds: z.int(), losses: z.int(), joins: z.int(), claims: z.int(), redemptions: z.int(), orders: z.int(), amountFen: Fen, buyers: z.int(), repurchasers: z.int() })
+const BoardCounts = z.object({
+  adds: z.int(),
+  losses: z.int(),
+  joins: z.int(),
+  claims: z.int(),
+  redemptions: z.int(),
+  orders: z.int(),
+  amountFen: Fen,
+  buyers: z.int(),
+  repurchasers: z.int(),
+})
 const DayRange = z.object({ from: Day, to: Day })
 
 export const profiles = {
   'people.list': query({
     access: 'operator',
-    input: Page.extend({ segmentId: Id.optional(), tagId: Id.optional(), tierId: Id.optional(), tier: z.string().max(60).optional(), source: z.string().max(40).optional(), identifierType: z.string().max(40).optional(), isMember: z.boolean().optional() }),
+    input: Page.extend({
+      segmentId: Id.optional(),
+      tagId: Id.optional(),
+      tierId: Id.optional(),
+      tier: z.string().max(60).optional(),
+      source: z.string().max(40).optional(),
+      identifierType: z.string().max(40).optional(),
+      isMember: z.boolean().optional(),
+    }),
     output: pageOf(PersonRow),
     summary: 'People of the brand; search takes a name, a phone, its last four digits or any identifier',
   }),
   'people.find': query({
     access: ['operator', 'staff', 'apiKey'],
     input: z.object({ q: z.string().trim().min(1).max(300), limit: z.int().min(1).max(50).default(10) }),
-    output: z.object({ items: z.array(PersonRow), matchedBy: z.enum(['memberCode', 'identifier', 'phoneTail', 'name', 'couponCode', 'orderNo', 'personId']).nullable() }),
+    output: z.object({
+      items: z.array(PersonRow),
+      matchedBy: z.enum(['memberCode', 'identifier', 'phoneTail', 'name', 'couponCode', 'orderNo', 'personId']).nullable(),
+    }),
     summary: 'Find people by any identifier, the last four digits of a phone, a member code or a name',
   }),
-  'profiles.get': query({ access: ['operator', 'staff'], input: z.object({ personId: Id }), output: Profile, summary: 'Everything about one person on one page' }),
-  'profiles.ofContact': query({ access: 'staff', input: z.object({ externalUserId: z.string().trim().min(1).max(64) }), output: z.object({ personId: Id.nullable() }), summary: 'The person behind the chat that the sidebar is open on' }),
+  'profiles.get': query({
+    access: ['operator', 'staff'],
+    input: z.object({ personId: Id }),
+    output: Profile,
+    summary: 'Everything about one person on one page',
+  }),
+  'profiles.ofContact': query({
+    access: 'staff',
+    input: z.object({ externalUserId: z.string().trim().min(1).max(64) }),
+    output: z.object({ personId: Id.nullable() }),
+    summary: 'The person behind the chat that the sidebar is open on',
+  }),
   'profiles.timeline': query({
     access: ['operator', 'staff'],
-    input: z.object({ personId: Id, before: Instant.optional(), limit: z.int().min(1).max(100).default(30), kinds: z.array(TimelineKind).max(10).optional() }),
+    input: z.object({
+      personId: Id,
+      before: Instant.optional(),
+      limit: z.int().min(1).max(100).default(30),
+      kinds: z.array(TimelineKind).max(10).optional(),
+    }),
     output: z.object({ items: z.array(TimelineEntry), hasMore: z.boolean() }),
     summary: 'What happened with a person, newest first',
   }),
   'desk.find': query({
     access: ['operator', 'staff'],
     input: z.object({ q: z.string().trim().min(1).max(300), personId: Id.optional() }),
-    output: z.object({ candidates: z.array(PersonRow), answer: DeskAnswer.nullable(), /** When `q` is a coupon code: that coupon and why it cannot be used. */ coupon: ProfileCoupon.nullable() }),
+    output: z.object({
+      candidates: z.array(PersonRow),
+      answer: DeskAnswer.nullable(),
+      /** When `q` is a coupon code: that coupon and why it cannot be used. */ coupon: ProfileCoupon.nullable(),
+    }),
     summary: 'Any identifier in; in words why a coupon cannot be used and where the points went',
   }),
   'boards.store': query({
@@ -157,7 +252,7 @@ export const profiles = {
       byStaff: z.array(BoardCounts.extend({ staffId: Id, staffName: z.string() })),
       byDay: z.array(BoardCounts.extend({ day: Day })),
     }),
-    summary: 'The store manager\'s board: adds, joins, redemptions, repurchase, by staff and day',
+    summary: "The store manager's board: adds, joins, redemptions, repurchase, by staff and day",
   }),
 }
 

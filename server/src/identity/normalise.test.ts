@@ -3,7 +3,15 @@ import { expect, test } from 'vitest'
 import { masked, normalise, phoneOf } from './normalise.ts'
 
 test('one phone has one spelling, however it was typed', () => {
-  for (const typed of ['138 0013 8001', '+86-13800138001', '008613800138001', '8613800138001', '１３８００１３８００１', '(138)0013-8001', '\u200b13800138001 ']) {
+  for (const typed of [
+    '138 0013 8001',
+    '+86-13800138001',
+    '008613800138001',
+    '8613800138001',
+    '１３８００１３８００１',
+    '(138)0013-8001',
+    '\u200b13800138001 ',
+  ]) {
     expect(normalise('phone', typed)).toEqual({ value: '+8613800138001' })
   }
   expect(phoneOf('021-62345678')).toBe('+862162345678')
@@ -17,9 +25,20 @@ test.each(['12345', 'abc', '1234567890123456789', '+86 123', '2380013800', '1380
 })
 
 test.each([
-  ['phone', '13800138000'], ['phone', '+86 138-0013-8000'], ['phone', '00000000000'], ['phone', '11111111111'], ['phone', '000-0000'],
-  ['openid', ''], ['openid', '  '], ['openid', '0'], ['openid', '-1'], ['openid', 'NULL'], ['unionid', 'undefined'], ['device', 'Anonymous'],
-  ['device', '00000000'], ['memberNumber', '8888'],
+  ['phone', '13800138000'],
+  ['phone', '+86 138-0013-8000'],
+  ['phone', '00000000000'],
+  ['phone', '11111111111'],
+  ['phone', '000-0000'],
+  ['openid', ''],
+  ['openid', '  '],
+  ['openid', '0'],
+  ['openid', '-1'],
+  ['openid', 'NULL'],
+  ['unionid', 'undefined'],
+  ['device', 'Anonymous'],
+  ['device', '00000000'],
+  ['memberNumber', '8888'],
 ])('%s "%s" identifies nobody', (type, value) => {
   expect(normalise(type, value)).toEqual({ reason: 'blocked' })
 })
@@ -31,7 +50,10 @@ test('ids keep their case, an e-mail does not', () => {
 })
 
 test("the admin's values and patterns block, for their type only", () => {
-  const rules = [{ type: 'phone', value: '1390000*', isPattern: true }, { type: null, value: 'tester', isPattern: false }]
+  const rules = [
+    { type: 'phone', value: '1390000*', isPattern: true },
+    { type: null, value: 'tester', isPattern: false },
+  ]
   expect(normalise('phone', '139 0000 1234', rules)).toEqual({ reason: 'blocked' })
   expect(normalise('openid', '13900001234', rules)).toEqual({ value: '13900001234' })
   expect(normalise('device', 'tester', rules)).toEqual({ reason: 'blocked' })
@@ -39,10 +61,12 @@ test("the admin's values and patterns block, for their type only", () => {
 })
 
 test('law: normalising twice changes nothing, and a mask never holds the value', () => {
-  fc.assert(fc.property(fc.constantFrom('phone', 'email', 'openid', 'device'), fc.string({ maxLength: 40 }), (type, raw) => {
-    const once = normalise(type, raw)
-    if ('reason' in once) return
-    expect(normalise(type, once.value)).toEqual(once)
-    if (once.value.length > 8) expect(masked(type, once.value)).not.toBe(once.value)
-  }))
+  fc.assert(
+    fc.property(fc.constantFrom('phone', 'email', 'openid', 'device'), fc.string({ maxLength: 40 }), (type, raw) => {
+      const once = normalise(type, raw)
+      if ('reason' in once) return
+      expect(normalise(type, once.value)).toEqual(once)
+      if (once.value.length > 8) expect(masked(type, once.value)).not.toBe(once.value)
+    }),
+  )
 })

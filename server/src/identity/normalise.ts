@@ -21,7 +21,8 @@ export function normalise(type: string, raw: string, rules: readonly BlockRule[]
   if (value.length > 300) return { reason: 'invalid' }
   if (type === 'phone' && (value === DEMO_PHONE || isBlockedText(nationalOf(value)))) return { reason: 'blocked' }
   const spellings = [value, text, ...(type === 'phone' ? [nationalOf(value)] : [])]
-  if (rules.some(rule => (rule.type === null || rule.type === type) && spellings.some(one => isHit(rule, one)))) return { reason: 'blocked' }
+  if (rules.some(rule => (rule.type === null || rule.type === type) && spellings.some(one => isHit(rule, one))))
+    return { reason: 'blocked' }
   return { value }
 }
 
@@ -48,7 +49,10 @@ const patterns = new Map<string, RegExp>()
 export function patternOf(glob: string): RegExp {
   let pattern = patterns.get(glob)
   if (!pattern) {
-    const body = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.')
+    const body = glob
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*+/g, '.*')
+      .replace(/\?/g, '.')
     pattern = new RegExp(`^${body}$`, 'u')
     patterns.set(glob, pattern)
   }

@@ -9,7 +9,11 @@ export const template: ChannelShape = {
   connectionType: 'officialAccount',
   purposes: ['service'],
   needsCredit: false,
-  rules: ['仅限服务通知，不能发送优惠、促销等营销内容', '每个字段最多 20 个字，超出部分平台会静默截断', '仅能发给已关注服务号的客户'],
+  rules: [
+    '仅限服务通知，不能发送优惠、促销等营销内容',
+    '每个字段最多 20 个字，超出部分平台会静默截断',
+    '仅能发给已关注服务号的客户',
+  ],
   fieldKinds: [
     { kind: 'thing', zh: '事物', maxLength: 20 },
     { kind: 'character_string', zh: '字符串', maxLength: 32 },

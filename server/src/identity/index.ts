@@ -1,0 +1,42 @@
+/**
+ * OneID: many identifiers, one person. Whoever meets a person calls `resolve`; everybody else keeps the id he gets and follows
+ * merges through `canonicalIds` and the events below.
+ */
+
+export { allCarriers, carryRows, carryRowsBack, rowsCarrier, setCarriers } from './carriers.ts'
+export { personCreated, personMerged, personMetBrand, personUnmerged, personUpdated } from './events.ts'
+export { type FoundBy, findPeople, listPeople, personByIdentifier } from './find-people.ts'
+export { groupBy } from './group-by.ts'
+export { seedIdentifierTypes as seed } from './identifier-types.ts'
+export { mergeByHand } from './merge-by-hand.ts'
+export { migrations } from './migrations.ts'
+export { masked, normalise } from './normalise.ts'
+export { carriers } from './own-carrier.ts'
+export {
+  brandsOf,
+  briefOf,
+  briefsOf,
+  canonicalId,
+  canonicalIds,
+  countPeople,
+  type HeldIdentifier,
+  holdersOf,
+  homesOf,
+  identifiersOf,
+  identifiersOfMany,
+  inScope,
+  mustSeePerson,
+  openidOf,
+  openidsOf,
+  peopleAfter,
+  personName,
+  personNames,
+  phoneOf,
+  visiblePeople,
+} from './people.ts'
+export { updateProfile } from './person-actions.ts'
+export { decisionsOf, identifierViews } from './person-graph.ts'
+export type { Profile } from './profile-fields.ts'
+export { type ResolveCall, type Resolved, resolve, resolveMany, type Unresolved } from './resolve-many.ts'
+export { countOpenReviews } from './reviews.ts'
+export { routes } from './routes.ts'

@@ -1,0 +1,83 @@
+import type { InputOf, identity, MergePreview } from '@banyan/shared'
+import { type Ctx, refused } from '../core/index.ts'
+import { allCarriers } from './carriers.ts'
+import { loadNodes } from './load-world.ts'
+import { homesOf, lockPeople, mergePeople, mustNotBeNeverLinked } from './merge-people.ts'
+import { carrierZh, chooseSurvivor, previewMerge } from './merge-preview.ts'
+import { canonicalIds, mustSeePerson, personNames } from './people.ts'
+import { LIMITS } from './plan.ts'
+import { planUndo, unmerge } from './unmerge.ts'
+
+type ByHand = {
+  personIds: readonly number[]
+  survivorId?: number | undefined
+  reason: string | null
+  matchedTypes: readonly string[]
+}
+
+/** Joins people by decision of a person; limits of identifiers do not hold him up, never-links and the caps do. */
+export async function mergeByHand(
+  ctx: Ctx,
+  { personIds, survivorId, reason, matchedTypes }: ByHand,
+): Promise<{ personId: number; mergeIds: number[] }> {
+  const ids = [...new Set(personIds)].sort((a, b) => a - b)
+  if (ids.length < 2) throw refused('identity.alreadyOne')
+  if (ids.length > LIMITS.peoplePerMerge) throw refused('identity.tooManyPeople')
+  await lockPeople(ids)
+  const toId = await chooseSurvivor(ids, survivorId)
+  const { nodes } = await loadNodes(ids)
+  const merges = [...nodes.values()].reduce((sum, node) => sum + node.mergeCount, 0) + ids.length - 1
+  const total = [...nodes.values()].reduce((sum, node) => sum + node.total, 0)
+  if (merges > LIMITS.mergesPerPerson || total > LIMITS.identifiersPerPerson) throw refused('identity.limitReached')
+  const fromIds = ids.filter(id => id !== toId)
+  for (const [at, fromId] of fromIds.entries())
+    for (const other of [toId, ...fromIds.slice(0, at)]) await mustNotBeNeverLinked(await homesOf(fromId), await homesOf(other))
+  const mergeIds: number[] = []
+  for (const fromId of fromIds)
+    mergeIds.push(await mergePeople(ctx, { fromId, toId, matchedTypes, source: null, reason, areLocked: true }))
+  return { personId: toId, mergeIds }
+}
+
+/** `identity.merge`: does it, or with isDryRun says what it would do. */
+export async function mergeOrPreview(
+  ctx: Ctx,
+  input: InputOf<(typeof identity)['identity.merge']>,
+): Promise<{ personId: number; mergeIds: number[]; preview: MergePreview }> {
+  const visible: number[] = []
+  for (const id of input.personIds) visible.push(await mustSeePerson(ctx, id))
+  const ids = [...new Set(visible)]
+  if (ids.length < 2) throw refused('identity.alreadyOne')
+  const survivor = input.survivorId === undefined ? undefined : (await canonicalIds([input.survivorId])).get(input.survivorId)
+  const preview = await previewMerge(ctx, ids, await chooseSurvivor(ids, survivor))
+  if (input.isDryRun) return { personId: preview.survivorId, mergeIds: [], preview }
+  const merged = await mergeByHand(ctx, { personIds: ids, survivorId: survivor, reason: input.reason ?? null, matchedTypes: [] })
+  return { ...merged, preview }
+}
+
+/** `identity.unmerge`: does it, or with isDryRun says who would hold what. */
+export async function unmergeOrPreview(ctx: Ctx, input: InputOf<(typeof identity)['identity.unmerge']>) {
+  const undo = await planUndo(input.mergeId)
+  await mustSeePerson(ctx, undo.survivorId)
+  const names = await personNames([undo.restoredId, undo.survivorId])
+  const [restored, survivor] = [names.get(undo.restoredId) ?? '', names.get(undo.survivorId) ?? '']
+  const effects = [
+    {
+      carrier: 'identity',
+      zh: '身份',
+      detail: [
+        `恢复客户 ${restored}（#${undo.restoredId}）及其合并时带来的标识`,
+        `${survivor}（#${undo.survivorId}）保留其余标识`,
+      ],
+    },
+    ...allCarriers()
+      .filter(carrier => carrier.name !== 'identity')
+      .map(carrier => ({
+        carrier: carrier.name,
+        zh: carrierZh(carrier.name),
+        detail: [`合并时从 #${undo.restoredId} 转入的记录归还给 #${undo.restoredId}`],
+      })),
+  ]
+  const warnings = [`拆分后两人不再自动合并；合并之后产生的记录，按其来源标识归属`]
+  if (!input.isDryRun) await unmerge(ctx, { mergeId: input.mergeId, reason: input.reason ?? null })
+  return { personId: undo.survivorId, restoredPersonId: undo.restoredId, effects, warnings }
+}

@@ -1,0 +1,41 @@
+import type { InputOf } from '@banyan/shared'
+import { identity } from '@banyan/shared'
+import { type Ctx, mustSeeBrand, serve } from '../core/index.ts'
+import { createBlocked, createType, listBlocked, listTypes, removeBlocked, updateType } from './manage-types.ts'
+import { mergeOrPreview, unmergeOrPreview } from './merge-by-hand.ts'
+import { getPerson, revealPerson, updatePerson } from './person-actions.ts'
+import { personGraph } from './person-graph.ts'
+import { resolve } from './resolve-many.ts'
+import { getReview, listReviews, mergeReview, rejectReview } from './reviews.ts'
+
+export const routes = serve(identity, {
+  'identity.resolve': resolveForCaller,
+  'identity.graph': personGraph,
+  'identity.merge': mergeOrPreview,
+  'identity.unmerge': unmergeOrPreview,
+  'identityTypes.list': listTypes,
+  'identityTypes.create': createType,
+  'identityTypes.update': updateType,
+  'blockedValues.list': listBlocked,
+  'blockedValues.create': createBlocked,
+  'blockedValues.remove': removeBlocked,
+  'reviews.list': listReviews,
+  'reviews.get': getReview,
+  'reviews.merge': mergeReview,
+  'reviews.reject': rejectReview,
+  'people.get': getPerson,
+  'people.update': updatePerson,
+  'people.reveal': revealPerson,
+})
+
+/** From outside a brand may be named, but only one of the caller's. */
+async function resolveForCaller(ctx: Ctx, input: InputOf<(typeof identity)['identity.resolve']>) {
+  if (input.brandId !== undefined) mustSeeBrand(ctx, input.brandId)
+  return resolve(ctx, {
+    identifiers: input.identifiers,
+    source: input.source,
+    ...(input.profile ? { profile: input.profile } : {}),
+    ...(input.brandId === undefined ? {} : { brandId: input.brandId }),
+    ...(input.occurredAt ? { occurredAt: input.occurredAt } : {}),
+  })
+}
