@@ -11,7 +11,11 @@ import { orders, ordersErrors } from './orders.ts'
 import { pay, payErrors } from './pay.ts'
 import { platform, platformErrors } from './platform.ts'
 import { profiles, profilesErrors } from './profiles.ts'
+import { segments, segmentsErrors } from './segments.ts'
+import { selection, selectionErrors } from './selection.ts'
 import { staff, staffErrors } from './staff.ts'
+import { tags, tagsErrors } from './tags.ts'
+import { tracking, trackingErrors } from './tracking.ts'
 import { wechatErrors } from './wechat.ts'
 import { wecomErrors } from './wecom.ts'
 
@@ -25,6 +29,10 @@ export * from './staff.ts'
 export * from './identity.ts'
 export * from './consent.ts'
 export * from './contacts.ts'
+export * from './tracking.ts'
+export * from './selection.ts'
+export * from './tags.ts'
+export * from './segments.ts'
 export * from './members.ts'
 export * from './coupons.ts'
 export * from './orders.ts'
@@ -41,6 +49,10 @@ export const endpoints = {
   ...identity,
   ...consent,
   ...contacts,
+  ...tracking,
+  ...selection,
+  ...tags,
+  ...segments,
   ...members,
   ...coupons,
   ...orders,
@@ -63,6 +75,10 @@ export const endpointErrors: Record<string, ErrorDef> = {
   ...identityErrors,
   ...consentErrors,
   ...contactsErrors,
+  ...trackingErrors,
+  ...selectionErrors,
+  ...tagsErrors,
+  ...segmentsErrors,
   ...membersErrors,
   ...couponsErrors,
   ...ordersErrors,

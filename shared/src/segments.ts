@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import { command, Done, defineErrors, Id, Instant, Name, Page, pageOf, query } from './kernel.ts'
+import { Rule, type Rule as RuleTree } from './selection/rule.ts'
+
+/** 人群: a named selection with its members. Dynamic ones follow their rule; static ones never change by themselves. */
+export const SegmentKind = z.enum(['dynamic', 'static'])
+export const SegmentStatus = z.enum(['building', 'ready', 'failed'])
+
+export const SegmentRow = z.object({
+  id: Id,
+  brandId: Id.nullable(),
+  name: z.string(),
+  description: z.string(),
+  kind: SegmentKind,
+  status: SegmentStatus,
+  /** Members after the last refresh; null before the first. */
+  count: z.int().nullable(),
+  /** Whether time alone may change it. */
+  isTimeDependent: z.boolean(),
+  refreshedAt: Instant.nullable(),
+  /** When time alone may change it next. */
+  recheckAt: Instant.nullable(),
+  /** What the last refresh cost. */
+  tookMs: z.int().nullable(),
+  /** Why the last refresh failed. */
+  failure: z.string().nullable(),
+  createdBy: z.string(),
+  createdAt: Instant,
+  updatedAt: Instant,
+})
+export type SegmentRow = z.output<typeof SegmentRow>
+
+export const SegmentBuild = z.object({
+  id: Id,
+  at: Instant,
+  isFirst: z.boolean(),
+  enteredCount: z.int(),
+  leftCount: z.int(),
+  tookMs: z.int(),
+})
+
+export const Segment = SegmentRow.extend({
+  /** Null for a static segment. */
+  rule: Rule.nullable(),
+  /** The latest refreshes that changed something, newest first. */
+  builds: z.array(SegmentBuild),
+  /** Names of segments whose rules refer to this one. */
+  usedBy: z.array(z.object({ id: Id, name: z.string() })),
+})
+export type Segment = z.output<typeof Segment>
+
+export const SegmentMember = z.object({
+  personId: Id,
+  name: z.string().nullable(),
+  avatar: z.string().nullable(),
+  phoneMasked: z.string().nullable(),
+  enteredAt: Instant,
+})
+
+export const Estimate = z.object({
+  count: z.int(),
+  /** Everybody in the brand's scope. */
+  population: z.int(),
+  /** Half the width of the 95 % interval when the count comes from a sample; null when it is exact. */
+  sampledMargin: z.int().nullable(),
+  /** How many each part of the root group holds by itself, in the rule's order. */
+  parts: z.array(z.int()),
+  tookMs: z.int(),
+})
+export type Estimate = z.output<typeof Estimate>
+
+/** The rule tree with its truth for one person, node by node. */
+export type ExplainNode = { kind: string; zh: string; isTrue: boolean; rules: ExplainNode[] }
+export const ExplainNode: z.ZodType<ExplainNode> = z.lazy(() =>
+  z.object({ kind: z.string(), zh: z.string(), isTrue: z.boolean(), rules: z.array(ExplainNode) }),
+)
+
+const Draft = z.object({
+  name: Name,
+  description: z.string().trim().max(300).default(''),
+})
+/** A rule as it is, or that of a saved segment. */
+const RuleOrSegment = z
+  .object({ rule: Rule.optional(), segmentId: Id.optional() })
+  .refine(input => (input.rule === undefined) !== (input.segmentId === undefined), { message: 'either rule or segmentId' })
+
+export const segments = {
+  'segments.list': query({
+    access: ['operator', 'apiKey'],
+    input: Page.extend({ kind: SegmentKind.optional() }),
+    output: pageOf(SegmentRow),
+    summary: 'Segments of the brand, newest first',
+  }),
+  'segments.get': query({
+    access: ['operator', 'apiKey'],
+    input: z.object({ segmentId: Id }),
+    output: Segment,
+    summary: 'One segment with its rule and latest refreshes',
+  }),
+  'segments.create': command({
+    access: 'operator',
+    input: z.discriminatedUnion('kind', [
+      Draft.extend({ kind: z.literal('dynamic'), rule: Rule }),
+      /** A list of people, or a snapshot of a rule or of another segment as it is now. */
+      Draft.extend({
+        kind: z.literal('static'),
+        personIds: z.array(Id).max(100_000).optional(),
+        rule: Rule.optional(),
+        fromSegmentId: Id.optional(),
+      }),
+    ]),
+    output: SegmentRow,
+    summary: 'Save a segment; its first refresh starts at once',
+  }),
+  'segments.update': command({
+    access: 'operator',
+    input: z.object({
+      segmentId: Id,
+      name: Name.optional(),
+      description: z.string().trim().max(300).optional(),
+      rule: Rule.optional(),
+    }),
+    output: SegmentRow,
+    summary: 'Change the name or the rule; a changed rule refreshes at once',
+  }),
+  'segments.remove': command({
+    access: 'operator',
+    input: z.object({ segmentId: Id }),
+    output: Done,
+    summary: 'Remove a segment that nothing uses',
+  }),
+  'segments.estimate': query({
+    access: 'operator',
+    input: z.object({ rule: Rule }),
+    output: Estimate,
+    summary: 'How many people a rule selects now',
+  }),
+  'segments.members': query({
+    access: ['operator', 'apiKey'],
+    input: Page.extend({ segmentId: Id }),
+    output: pageOf(SegmentMember),
+    summary: 'Members as of the last refresh, by person id',
+  }),
+  'segments.explain': query({
+    access: 'operator',
+    input: RuleOrSegment.and(z.object({ personId: Id })),
+    output: z.object({ isIn: z.boolean(), isInPopulation: z.boolean(), tree: ExplainNode }),
+    summary: 'Why a person is in or not: the rule, node by node, true or false now',
+  }),
+  'segments.refresh': command({
+    access: 'operator',
+    input: z.object({ segmentId: Id }),
+    output: SegmentRow,
+    summary: 'Compute the members again now',
+  }),
+  'segments.isIn': query({
+    access: ['operator', 'apiKey'],
+    input: z.object({ segmentId: Id, personIds: z.array(Id).min(1).max(500) }),
+    output: z.object({ personIds: z.array(Id) }),
+    summary: 'Which of these people are in the segment at this instant',
+  }),
+}
+
+export const segmentsErrors = defineErrors({
+  'segment.inUse': { status: 409, zh: '这个人群正被其他人群或消息使用，不能删除', en: 'This segment is in use' },
+  'segment.isStatic': { status: 409, zh: '静态人群没有规则，不会自动变化', en: 'A static segment has no rule' },
+  'segment.emptyList': {
+    status: 422,
+    zh: '请选择客户、规则或另一个人群作为来源',
+    en: 'Choose people, a rule or another segment as the source',
+  },
+  'segment.nameTaken': { status: 409, zh: '已有同名人群，请换一个名字', en: 'Another segment has this name' },
+})
+
+export type { RuleTree }

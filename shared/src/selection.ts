@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { defineErrors, Empty, query } from './kernel.ts'
+
+export * from './selection/compare.ts'
+export * from './selection/fields.ts'
+export * from './selection/operator.ts'
+export * from './selection/operators/anniversary.ts'
+export * from './selection/operators/tracks.ts'
+export * from './selection/rule.ts'
+export * from './selection/window.ts'
+
+/** 圈选: the rule tree and what it can ask. One tree, one compiler (see semantics 4). */
+
+export const CatalogueField = z.object({
+  key: z.string(),
+  zh: z.string(),
+  en: z.string(),
+  kind: z.enum(['text', 'number', 'instant', 'day', 'flag']),
+  scope: z.enum(['person', 'brand']),
+  group: z.enum(['profile', 'member', 'value', 'coupon', 'channel']),
+  unit: z.enum(['fen', 'points', 'times', 'rank', 'days']).nullable(),
+  /** What the field holds now, most frequent first, at most 200; null when choosing from a list makes no sense. For numbers with names (tierRank) the value is the number as text. */
+  choices: z.array(z.object({ value: z.string(), zh: z.string() })).nullable(),
+})
+export type CatalogueField = z.output<typeof CatalogueField>
+
+export const CatalogueTrack = z.object({
+  name: z.string(),
+  zh: z.string(),
+  properties: z.array(
+    z.object({
+      key: z.string(),
+      zh: z.string(),
+      kind: z.enum(['number', 'text', 'flag']),
+      choices: z.array(z.string()).nullable(),
+    }),
+  ),
+})
+export type CatalogueTrack = z.output<typeof CatalogueTrack>
+
+export const selection = {
+  'selection.catalogue': query({
+    access: 'operator',
+    input: Empty,
+    output: z.object({
+      fields: z.array(CatalogueField),
+      tracks: z.array(CatalogueTrack),
+      depthMax: z.int(),
+      conditionsMax: z.int(),
+    }),
+    summary: 'What rules can ask: fields with their values, tracks with their properties',
+  }),
+}
+
+export const selectionErrors = defineErrors({
+  'selection.unknownTrack': { status: 422, zh: '行为「{name}」不在埋点计划中', en: 'This track is not in the tracking plan' },
+  'selection.unknownTag': { status: 422, zh: '标签不存在，或不属于当前品牌', en: 'No such tag in this brand' },
+  'selection.unknownSegment': { status: 422, zh: '引用的人群不存在，或不属于当前品牌', en: 'No such segment in this brand' },
+  'selection.cycle': { status: 422, zh: '人群之间互相引用，形成了循环', en: 'These segments refer to each other in a circle' },
+  'selection.tooLarge': {
+    status: 422,
+    zh: '连同引用的人群，条件太多或嵌套太深',
+    en: 'Too many conditions, or nested too deeply, counting the segments it refers to',
+  },
+  'selection.textMeasure': {
+    status: 422,
+    zh: '文字比较只能用于“首次”和“最近一次”',
+    en: 'Only first and last can be compared with text',
+  },
+  'selection.tooSlow': {
+    status: 422,
+    zh: '这个人群太复杂，计算超时，请减少条件',
+    en: 'This rule takes too long; use fewer conditions',
+  },
+})

@@ -1,0 +1,94 @@
+/**
+ * What rules can ask about a person: facts that modules mirror into ClickHouse (`putFacts`) within a second of their commit.
+ * `person` facts are one per person, `brand` facts one per person and brand.
+ */
+export type FieldKind = 'text' | 'number' | 'instant' | 'day' | 'flag'
+export type Field = {
+  zh: string
+  en: string
+  kind: FieldKind
+  scope: 'person' | 'brand'
+  group: 'profile' | 'member' | 'value' | 'coupon' | 'channel'
+  unit?: 'fen' | 'points' | 'times' | 'rank' | 'days'
+  /** The possible values, when they are known beforehand. Others come with `selection.catalogue`. */
+  choices?: readonly { value: string; zh: string }[]
+}
+
+const field = <const F extends Field>(of: F): F => of
+
+export const FIELDS = {
+  name: field({ zh: '姓名', en: 'Name', kind: 'text', scope: 'person', group: 'profile' }),
+  gender: field({
+    zh: '性别',
+    en: 'Gender',
+    kind: 'text',
+    scope: 'person',
+    group: 'profile',
+    choices: [
+      { value: 'female', zh: '女' },
+      { value: 'male', zh: '男' },
+      { value: 'unknown', zh: '未知' },
+    ],
+  }),
+  birthday: field({ zh: '生日', en: 'Birthday', kind: 'day', scope: 'person', group: 'profile' }),
+  city: field({ zh: '城市', en: 'City', kind: 'text', scope: 'person', group: 'profile' }),
+  country: field({ zh: '国家', en: 'Country', kind: 'text', scope: 'person', group: 'profile' }),
+  firstSource: field({ zh: '最初来源', en: 'First source', kind: 'text', scope: 'person', group: 'profile' }),
+  createdAt: field({ zh: '建档时间', en: 'Known since', kind: 'instant', scope: 'person', group: 'profile' }),
+  hasPhone: field({ zh: '有手机号', en: 'Has phone', kind: 'flag', scope: 'person', group: 'profile' }),
+  isFriend: field({ zh: '是企微好友', en: 'WeCom contact', kind: 'flag', scope: 'brand', group: 'channel' }),
+  isFollower: field({ zh: '关注服务号', en: 'Follows the official account', kind: 'flag', scope: 'brand', group: 'channel' }),
+  firstCode: field({ zh: '首个渠道活码', en: 'First live code', kind: 'text', scope: 'brand', group: 'channel' }),
+  lastCode: field({ zh: '最近渠道活码', en: 'Last live code', kind: 'text', scope: 'brand', group: 'channel' }),
+  isMember: field({ zh: '是会员', en: 'Is a member', kind: 'flag', scope: 'brand', group: 'member' }),
+  tier: field({ zh: '会员等级', en: 'Tier', kind: 'text', scope: 'brand', group: 'member' }),
+  tierRank: field({ zh: '等级高低', en: 'Tier rank', kind: 'number', scope: 'brand', group: 'member', unit: 'rank' }),
+  tierEndsAt: field({ zh: '等级到期', en: 'Tier ends', kind: 'instant', scope: 'brand', group: 'member' }),
+  joinedAt: field({ zh: '入会时间', en: 'Joined', kind: 'instant', scope: 'brand', group: 'member' }),
+  joinChannel: field({ zh: '入会渠道', en: 'Join channel', kind: 'text', scope: 'brand', group: 'member' }),
+  store: field({ zh: '所属门店', en: 'Store', kind: 'text', scope: 'brand', group: 'member' }),
+  points: field({ zh: '可用积分', en: 'Points', kind: 'number', scope: 'brand', group: 'member', unit: 'points' }),
+  pointsExpiringSoon: field({
+    zh: '30 天内到期积分',
+    en: 'Points ending in 30 days',
+    kind: 'number',
+    scope: 'brand',
+    group: 'member',
+    unit: 'points',
+  }),
+  ordersCount: field({ zh: '累计订单数', en: 'Orders', kind: 'number', scope: 'brand', group: 'value', unit: 'times' }),
+  paidFen: field({ zh: '累计实付', en: 'Spent in all', kind: 'number', scope: 'brand', group: 'value', unit: 'fen' }),
+  firstPaidAt: field({ zh: '首单时间', en: 'First order', kind: 'instant', scope: 'brand', group: 'value' }),
+  lastPaidAt: field({ zh: '最近下单', en: 'Last order', kind: 'instant', scope: 'brand', group: 'value' }),
+  couponsHeld: field({ zh: '未用优惠券', en: 'Unused coupons', kind: 'number', scope: 'brand', group: 'coupon', unit: 'times' }),
+  couponsUsed: field({ zh: '已核销优惠券', en: 'Used coupons', kind: 'number', scope: 'brand', group: 'coupon', unit: 'times' }),
+  couponEndsAt: field({ zh: '最早到期的券', en: 'Next coupon ends', kind: 'instant', scope: 'brand', group: 'coupon' }),
+} as const
+
+export type FieldName = keyof typeof FIELDS
+export const FIELD_NAMES = Object.keys(FIELDS) as [FieldName, ...FieldName[]]
+
+type NamesOf<K extends FieldKind> = { [N in FieldName]: (typeof FIELDS)[N]['kind'] extends K ? N : never }[FieldName]
+export function fieldNamesOf<K extends FieldKind>(kind: K): [NamesOf<K>, ...NamesOf<K>[]] {
+  return FIELD_NAMES.filter(name => FIELDS[name].kind === kind) as [NamesOf<K>, ...NamesOf<K>[]]
+}
+
+/** What a module may put: null takes the fact away. Instants and days are Dates and `2026-11-22`. */
+export type FactValue<N extends FieldName> = {
+  text: string
+  number: number
+  instant: Date
+  day: string
+  flag: boolean
+}[(typeof FIELDS)[N]['kind']]
+export type Facts = { [N in FieldName]?: FactValue<N> | null }
+
+export const fenZh = (fen: number): string => `¥${(fen / 100).toLocaleString('zh-CN')}`
+
+/** Writes a number of this field as a person reads it. */
+export function fieldNumberZh(name: FieldName, value: number): string {
+  const unit = (FIELDS[name] as Field).unit
+  if (unit === 'fen') return fenZh(value)
+  if (unit === 'points') return `${value} 分`
+  return String(value)
+}

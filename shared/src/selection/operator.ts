@@ -1,0 +1,20 @@
+import type { z } from 'zod'
+
+/** Names of things that a sentence mentions by id; whoever shows the sentence knows them. */
+export type RuleNames = {
+  tag(id: number): string
+  segment(id: number): string
+  track(name: string): string
+  property(track: string, property: string): string
+}
+
+/** One kind of condition: its shape, and how a person reads it. Its SQL stands under the same file name in the server. */
+export type Operator<S extends z.ZodType> = {
+  zh: string
+  shape: S
+  sentence: (condition: z.output<S>, names: RuleNames) => string
+}
+
+export function operator<S extends z.ZodType>(of: Operator<S>): Operator<S> {
+  return of
+}
