@@ -64,7 +64,7 @@ export const PlannedTrack = z.object({
 })
 export type PlannedTrack = z.output<typeof PlannedTrack>
 
-export const TimelineEntry = z.object({
+export const TrackEntry = z.object({
   name: z.string(),
   zh: z.string(),
   occurredAt: Instant,
@@ -73,7 +73,7 @@ export const TimelineEntry = z.object({
   summaryZh: z.string(),
   brandId: Id.nullable(),
 })
-export type TimelineEntry = z.output<typeof TimelineEntry>
+export type TrackEntry = z.output<typeof TrackEntry>
 
 export const tracking = {
   'tracks.collect': command({
@@ -94,7 +94,7 @@ export const tracking = {
       limit: z.int().min(1).max(200).default(50),
       names: z.array(TrackName).max(50).optional(),
     }),
-    output: z.object({ items: z.array(TimelineEntry), nextBefore: Instant.nullable() }),
+    output: z.object({ items: z.array(TrackEntry), nextBefore: Instant.nullable() }),
     summary: 'What a person did, newest first',
   }),
   'trackPlan.list': query({

@@ -9,12 +9,12 @@ export type RuleNames = {
 }
 
 /** One kind of condition: its shape, and how a person reads it. Its SQL stands under the same file name in the server. */
-export type Operator<S extends z.ZodType> = {
+export type RuleOperator<S extends z.ZodType> = {
   zh: string
   shape: S
   sentence: (condition: z.output<S>, names: RuleNames) => string
 }
 
-export function operator<S extends z.ZodType>(of: Operator<S>): Operator<S> {
+export function operator<S extends z.ZodType>(of: RuleOperator<S>): RuleOperator<S> {
   return of
 }
