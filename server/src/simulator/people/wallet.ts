@@ -1,11 +1,10 @@
 /** The pay sheet: checks what wx.requestPayment checks, moves the money, and tells the merchant. */
 import { createPublicKey } from 'node:crypto'
 import { NOTICES, putMessage } from '../chats.ts'
-import { pushPayNotice } from '../callbacks.ts'
+import { beijingTime, pushPayNotice } from '../callbacks.ts'
 import { rsaVerify } from '../crypto.ts'
 import { orderView } from '../pay/orders.ts'
 import { Impossible, type Simulator } from '../simulator.ts'
-import { beijingTime } from '../callbacks.ts'
 import { type Merchant, nextNumber, type Order, type WeChatUser } from '../world.ts'
 
 export type PaymentParams = { appId: string; timeStamp: string; nonceStr: string; package: string; signType: string; paySign: string }
