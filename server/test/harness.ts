@@ -3,8 +3,8 @@ import { afterAll, beforeAll } from 'vitest'
 import { endpoints, type ClientInputOf, type ClientOutputOf, type EndpointName, type Endpoints } from '@banyan/shared'
 import { config, randomToken, resetBreakers, rows, run, runOnce, setClock, sql, dialect } from '../src/core/index.ts'
 import { allWorkers, closeStores, migrate, startWeb, startWork, stopProduct, wire } from '../src/app/product.ts'
-import { startSimulatorFor, type RunningSimulator } from '../src/app/demo.ts'
-import { makeConnections, makeOwner, OWNER } from './make.ts'
+import { startDemoSimulator, type RunningSimulator } from '../src/app/demo.ts'
+import { makeOwner, OWNER } from './make.ts'
 
 /**
  * A real server on real stores, spoken to over HTTP, with the simulator as the outside world.
@@ -50,11 +50,10 @@ export function useProduct(options: { isWorking?: boolean } = {}): Product {
   beforeAll(async () => {
     wire()
     await migrate()
-    const simulator = await startSimulatorFor(config.publicUrl)
+    const simulator = await startDemoSimulator({ isKept: false })
     server = await startWeb({ port: config.port, simulatorRoutes: simulator.rawRoutes })
     const url = `http://127.0.0.1:${config.port}`
     await makeOwner()
-    await makeConnections(simulator.definition)
     const anonymous = clientOf(url, null)
     const { token } = await anonymous.call('auth.signIn', { username: OWNER.username, password: OWNER.password })
     if (options.isWorking) await startWork()

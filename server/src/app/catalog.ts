@@ -2,10 +2,18 @@ import * as core from '../core/index.ts'
 import type { Carrier, ModuleParts } from '../core/index.ts'
 import type { ModuleName } from '../modules.ts'
 import { modules } from '../modules.ts'
+import * as pay from '../pay/index.ts'
+import * as platform from '../platform/index.ts'
+import * as wechat from '../wechat/index.ts'
+import * as wecom from '../wecom/index.ts'
 
 /** Every module's parts. A module of modules.ts that is missing here is a type error. */
 const parts: Partial<Record<Exclude<ModuleName, 'simulator' | 'app'>, ModuleParts>> = {
   core: { migrations: core.migrations },
+  platform,
+  wechat,
+  wecom,
+  pay,
 }
 
 const inOrder = modules.flatMap(name => (name in parts ? [parts[name as keyof typeof parts] ?? {}] : []))

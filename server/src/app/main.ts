@@ -1,6 +1,6 @@
-import { config, log, withoutTransaction } from '../core/index.ts'
+import { config, log } from '../core/index.ts'
 import { allWorkers, migrate, startWeb, startWork, stopProduct, wire } from './product.ts'
-import { prepareDemo, startDemoSimulator } from './demo.ts'
+import { startDemoSimulator } from './demo.ts'
 
 /**
  * The process's entry: `main.ts all | web | worker | migrate`. `all` is the whole product in one process, with the demo when
@@ -28,12 +28,11 @@ async function main(): Promise<void> {
     await stopProduct(null)
     process.exit(0)
   }
-  const simulator = config.hasSimulator ? await startDemoSimulator() : null
-  const signIns = role === 'all' && simulator ? await withoutTransaction(() => prepareDemo(text => tell({ progress: text }))) : []
+  const simulator = config.hasSimulator ? await startDemoSimulator({ isKept: true }) : null
   const server = role === 'worker' ? null : await startWeb({ port: config.port, ...(simulator ? { simulatorRoutes: simulator.rawRoutes } : {}) })
   if (role !== 'web') await startWork()
   log.info({ role, port: config.port, workers: role === 'web' ? 0 : allWorkers().length, startedInMs: Date.now() - startedMs }, 'ready')
-  tell({ ready: { signIns } })
+  tell({ ready: {} })
 
   let isLeaving = false
   const leave = async (signal: string) => {

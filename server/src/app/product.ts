@@ -26,7 +26,6 @@ import {
   taskWorkers,
 } from '../core/index.ts'
 import { access, audit, brandScope, idempotency, identify, session } from '../platform/index.ts'
-import { setCarriers } from '../identity/index.ts'
 import { catalog } from './catalog.ts'
 import { openApiRoutes } from './openapi.ts'
 
@@ -39,7 +38,6 @@ const FACES = resolve(import.meta.dirname, '../../..')
 export function wire(): void {
   registerSubscribers(catalog.subscribers)
   registerTasks(catalog.tasks)
-  setCarriers(catalog.carriers)
 }
 
 export const allWorkers = () => [...relayWorkers(), ...taskWorkers(), ...catalog.workers]
