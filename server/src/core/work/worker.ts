@@ -86,6 +86,11 @@ export async function startWorkers(defs: readonly WorkerDef<any>[]): Promise<voi
   for (const def of defs) for (let n = 0; n < (def.loops ?? 1); n += 1) loops.push(startLoop(def))
 }
 
+/** Long work asks between its steps, and gives the row back with RetryLater when the process is about to end. */
+export function isWorkStopping(): boolean {
+  return isStopping
+}
+
 /** Finishes what runs, releases what was claimed and not begun. */
 export async function stopWorkers(): Promise<void> {
   isStopping = true

@@ -1,0 +1,73 @@
+import { Readable } from 'node:stream'
+import type { InputOf, platform } from '@banyan/shared'
+import { addMs, config, findIn, now, raw, readToken, refused, rows, signToken, sql, type Ctx } from '../../core/index.ts'
+import { ImportRun } from './import-run.ts'
+
+type Platform = typeof platform
+type RejectRow = { id: number; line: number; code: string; reason: string; cells: string }
+
+const LINK_MS = 10 * 60_000
+const PAGE = 1_000
+
+export async function listRejects(ctx: Ctx, { importId, page, pageSize }: InputOf<Platform['imports.rejects']>) {
+  const found = await findIn(ctx, ImportRun, importId)
+  const list = await rows<RejectRow>(sql`SELECT id, line, code, reason, cells FROM import_rejects WHERE import_id = ${importId} ORDER BY line, id LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`)
+  const items = list.map(({ line, code, reason, cells }) => {
+    const texts = JSON.parse(cells) as string[]
+    return { line, code, reason, values: Object.fromEntries(found.columns.map((column, index) => [column, texts[index] ?? ''])) }
+  })
+  return { items, total: found.rejectedRows }
+}
+
+/** A link that a browser can follow without our headers; it ends after ten minutes. */
+export async function linkToRejects(ctx: Ctx, { importId }: { importId: number }) {
+  await findIn(ctx, ImportRun, importId)
+  const expiresAt = addMs(ctx.now, LINK_MS)
+  const token = signToken(`rejects:${importId}`, expiresAt)
+  return { url: `${config.publicUrl}/api/imports.rejectsFile?id=${importId}&token=${encodeURIComponent(token)}`, expiresAt }
+}
+
+/** The refused rows as a CSV with the file's own columns, so that it can be mended and imported again. */
+export const rejectsFileRoute = raw({
+  method: 'GET',
+  path: '/api/imports.rejectsFile',
+  name: 'imports.rejectsFile',
+  handler: async ({ query }) => {
+    const importId = Number(query.id)
+    if (readToken(query.token ?? '', now()) !== `rejects:${importId}`) throw refused('import.badLink')
+    const found = await ImportRun.findByPk(importId)
+    if (!found) throw refused('import.badLink')
+    return {
+      headers: {
+        'Content-Type': 'text/csv; charset=utf-8',
+        'Content-Disposition': `attachment; filename="rejects-${importId}.csv"; filename*=UTF-8''${encodeURIComponent(`未导入-${found.fileName.replace(/\.[^.]*$/, '')}.csv`)}`,
+        'Cache-Control': 'no-store',
+      },
+      body: Readable.from(csvOf(found)),
+    }
+  },
+})
+
+async function* csvOf({ id, columns }: ImportRun): AsyncGenerator<string> {
+  // The mark makes Excel read UTF-8.
+  yield `\uFEFF${[...columns, '行号', '原因'].map(cell).join(',')}\r\n`
+  let last = { line: -1, id: 0 }
+  for (;;) {
+    const some = await rows<RejectRow>(
+      sql`SELECT id, line, code, reason, cells FROM import_rejects WHERE import_id = ${id} AND (line > ${last.line} OR (line = ${last.line} AND id > ${last.id})) ORDER BY line, id LIMIT ${PAGE}`,
+    )
+    if (some.length === 0) return
+    yield some.map(({ line, reason, cells }) => `${[...padded(JSON.parse(cells) as string[], columns.length), String(line), reason].map(cell).join(',')}\r\n`).join('')
+    last = some.at(-1)!
+  }
+}
+
+function padded(cells: string[], width: number): string[] {
+  return cells.length >= width ? cells : [...cells, ...new Array<string>(width - cells.length).fill('')]
+}
+
+/** A cell that a spreadsheet would run as a formula gets a tab in front, which our reader takes off again. */
+function cell(text: string): string {
+  const safe = /^[=@+-]/.test(text) && !/^[+-]?[\d.,]+$/.test(text) ? `\t${text}` : text
+  return /[",\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

@@ -1,0 +1,69 @@
+import { createWriteStream, mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { dataDir, now, raw, randomToken, refused, transaction, type RawRequest } from '../../core/index.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { limitOf } from '../configuration/limits.ts'
+import { ImportRun } from './import-run.ts'
+import { kindOf } from './kinds.ts'
+import { readHead, shapeOf } from './read-file.ts'
+
+/** `POST /api/imports.upload?kind=orders&fileName=june.csv`, the body is the file. It streams to DATA_DIR/imports and is never held in memory. */
+export const uploadRoute = raw({ method: 'POST', path: '/api/imports.upload', name: 'imports.upload', access: 'operator', handler: upload })
+
+async function upload({ query, headers, stream, ctx, ip }: RawRequest) {
+  const kind = kindOf(query.kind ?? '')
+  const fileName = (query.fileName ?? '').split(/[\\/]/).pop()!.slice(0, 200)
+  if (fileName === '') throw refused('input.invalid', { field: 'fileName', reason: 'required' })
+  const limitBytes = await limitOf('import.fileBytesMax')
+  if (Number(headers['content-length'] ?? 0) > limitBytes) throw refused('import.tooLarge', { limitBytes })
+
+  const folder = join(dataDir(), 'imports')
+  mkdirSync(folder, { recursive: true })
+  const filePath = join(folder, `${randomToken(16)}.upload`)
+  try {
+    const sizeBytes = await save(stream, filePath, limitBytes)
+    const shape = await shapeOf(filePath)
+    const { columns } = await readHead(filePath, shape, 1)
+    const run = await transaction(async () => {
+      const created = await ImportRun.create({
+        kind: kind.name,
+        brandId: ctx.brandId,
+        operatorId: ctx.operatorId,
+        operatorName: ctx.actor.name,
+        fileName,
+        filePath,
+        sizeBytes,
+        ...shape,
+        columns,
+        mapping: {},
+        options: {},
+        state: 'uploaded',
+        error: '',
+        createdAt: now(),
+        status: 'idle',
+        dueAt: now(),
+      })
+      await recordAudit({ ...ctx, now: now() }, 'imports.upload', { kind: kind.name, fileName, sizeBytes, importId: created.id }, ip)
+      return created
+    })
+    return { body: { data: { importId: run.id } } }
+  } catch (error) {
+    await rm(filePath, { force: true })
+    throw error
+  }
+}
+
+async function save(stream: NodeJS.ReadableStream, path: string, limitBytes: number): Promise<number> {
+  let size = 0
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length
+      done(size > limitBytes ? refused('import.tooLarge', { limitBytes }) : null, chunk)
+    },
+  })
+  await pipeline(stream, counted, createWriteStream(path, { mode: 0o600 }))
+  return size
+}
