@@ -73,6 +73,10 @@ test('tests beside a module may use gateways and the simulator', () => {
   expect(rulesBroken({ 'server/src/identity/a.test.ts': "import { x } from '../simulator/index.ts'\nconst a = fetch('http://x')\n" })).toEqual([])
 })
 
+test('types of the network and scripts of a page are no calls', () => {
+  expect(rulesBroken({ 'server/src/app/a.ts': "import type { Server } from 'node:http'\nconst page = `<script>fetch('/api')</script>`\n" })).toEqual([])
+})
+
 test('the list is read in order', () => {
   expect(readModules("/** the list */\nexport const modules = [\n  'core', // first\n  'platform',\n] as const")).toEqual(['core', 'platform'])
 })

@@ -58,7 +58,7 @@ export const organisation = {
   }),
   'brands.create': command({
     access: 'operator',
-    input: z.object({ ...brandInput, code: Code }),
+    input: z.object({ ...brandInput, code: Code, isActive: z.boolean().default(true) }),
     output: Brand,
     summary: 'Create a brand',
   }),
@@ -90,7 +90,7 @@ export const organisation = {
   }),
   'stores.create': command({
     access: 'operator',
-    input: z.object({ brandId: Id, ...storeInput, code: Code }),
+    input: z.object({ brandId: Id, ...storeInput, code: Code, isActive: z.boolean().default(true) }),
     output: Store,
     summary: 'Create a store',
   }),

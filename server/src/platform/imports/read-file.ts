@@ -41,7 +41,7 @@ export async function* readFile(path: string, { format, encoding, delimiter }: F
   const plain = isGzip ? file.pipe(counted).pipe(createGunzip()) : file.pipe(counted)
   // Typed as the old stream interface; it is a Transform.
   const text = plain.pipe(iconv.decodeStream(encoding) as Duplex)
-  for (const stream of [file, counted, plain]) stream.once('error', error => text.destroy(error))
+  for (const stream of [file, counted, plain]) stream.once('error', (error: Error) => text.destroy(error))
   const reader = new RecordReader(delimiter)
   try {
     for await (const piece of text) {
