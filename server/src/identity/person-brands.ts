@@ -7,6 +7,11 @@ type Meeting = { personId: number; homeId: number; brandId: number; at: Date }
 const written = new Set<string>()
 const WRITTEN_MAX = 200_000
 
+/** True when there is surely nothing to write for this meeting. */
+export function areMet(homeId: number, brandId: number | null): boolean {
+  return brandId === null || written.has(`${homeId}:${brandId}`)
+}
+
 /** Writes down which brand met whom: a person belongs to the population of the brands that met him. */
 export async function meetBrands(ctx: Ctx, meetings: readonly Meeting[]): Promise<void> {
   const byKey = new Map(meetings.map(one => [`${one.homeId}:${one.brandId}`, one]))
@@ -39,4 +44,9 @@ export async function meetBrands(ctx: Ctx, meetings: readonly Meeting[]): Promis
     if (written.size > WRITTEN_MAX) written.clear()
     for (const [key] of open) written.add(key)
   })
+}
+
+/** Tests that empty the store say so. */
+export function forgetMeetings(): void {
+  written.clear()
 }

@@ -79,14 +79,14 @@ function isSaid(value: string | null | undefined): boolean {
 
 /** The columns of a person nobody knew before. */
 export function initialProfile(profile: Profile | undefined): Row {
-  const valueOf = (field: ProfileField) => profile?.[field]?.trim() || null
+  const given = (field: ProfileField) => profile?.[field]?.trim() || null
   return {
-    name: valueOf('name'),
-    avatar: valueOf('avatar'),
-    gender: valueOf('gender') ?? 'unknown',
-    birthday: valueOf('birthday'),
-    city: valueOf('city'),
-    country: valueOf('country'),
+    name: given('name'),
+    avatar: given('avatar'),
+    gender: given('gender') ?? 'unknown',
+    birthday: given('birthday'),
+    city: given('city'),
+    country: given('country'),
   }
 }
 

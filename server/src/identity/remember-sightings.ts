@@ -1,0 +1,33 @@
+import { run, sql } from '../core/index.ts'
+import type { CallIdentifier } from './identifier.ts'
+
+/** Showing when somebody was last seen needs no more than this; it spares a write per call. */
+const SEEN_EVERY_MS = 3_600_000
+
+export type Sighting = { identifier: CallIdentifier; personId: number; at: Date; seenKey: string; lastSeenAt: Date | null }
+
+/** Those that must be written: for weak identifiers every sighting decides whose they are; for strong ones it is only shown. */
+export function dueSightings(sightings: readonly Sighting[]): Sighting[] {
+  return sightings.filter(
+    ({ identifier, at, lastSeenAt }) =>
+      !lastSeenAt || at.getTime() - new Date(lastSeenAt).getTime() > (identifier.type.isStrong ? SEEN_EVERY_MS : 0),
+  )
+}
+
+/** Writes the latest sighting of each identifier and person, in the order of their keys. */
+export async function rememberSightings(sightings: readonly Sighting[]): Promise<void> {
+  const keys = new Map<string, { at: Date; seenKey: string }>()
+  const people = new Map<number, Date>()
+  for (const { identifier, personId, at, seenKey } of sightings) {
+    const earlier = keys.get(identifier.key)
+    if (!earlier || earlier.at < at) keys.set(identifier.key, { at, seenKey })
+    const seen = people.get(personId)
+    if (!seen || seen < at) people.set(personId, at)
+  }
+  for (const [key, { at, seenKey }] of [...keys].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await run(
+      sql`UPDATE identifiers SET last_seen_at = ${at}, seen_key = ${seenKey} WHERE key_hash = ${key} AND last_seen_at < ${at}`,
+    )
+  for (const [id, at] of [...people].sort(([a], [b]) => a - b))
+    await run(sql`UPDATE people SET last_seen_at = ${at} WHERE id = ${id} AND last_seen_at < ${at}`)
+}
