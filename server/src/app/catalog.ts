@@ -2,8 +2,10 @@ import * as core from '../core/index.ts'
 import type { Carrier, ModuleParts } from '../core/index.ts'
 import type { ModuleName } from '../modules.ts'
 import { modules } from '../modules.ts'
+import * as identity from '../identity/index.ts'
 import * as pay from '../pay/index.ts'
 import * as platform from '../platform/index.ts'
+import * as staff from '../staff/index.ts'
 import * as wechat from '../wechat/index.ts'
 import * as wecom from '../wecom/index.ts'
 
@@ -14,6 +16,8 @@ const parts: Partial<Record<Exclude<ModuleName, 'simulator' | 'app'>, ModulePart
   wechat,
   wecom,
   pay,
+  staff,
+  identity,
 }
 
 const inOrder = modules.flatMap(name => (name in parts ? [parts[name as keyof typeof parts] ?? {}] : []))

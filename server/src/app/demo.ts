@@ -2,7 +2,7 @@ import { config, now, systemCtx, transaction } from '../core/index.ts'
 import { updateConnection } from '../platform/index.ts'
 import { demoWorld, type RunningSimulator, type StaffDefinition, startSimulator } from '../simulator/index.ts'
 
-export { demoIds, people as simulatedPeople, type RunningSimulator } from '../simulator/index.ts'
+export { demoIds, type RunningSimulator } from '../simulator/index.ts'
 
 /** The pretend world beside this process, at the ports that config tells the gateways. Kept under DATA_DIR, or in memory only. */
 export function startDemoSimulator(options: { isKept: boolean; staff?: StaffDefinition[]; people?: [] }): Promise<RunningSimulator> {

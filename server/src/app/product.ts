@@ -25,6 +25,7 @@ import {
   stopWorkers,
   taskWorkers,
 } from '../core/index.ts'
+import { setCarriers } from '../identity/index.ts'
 import { access, audit, brandScope, idempotency, identify, session } from '../platform/index.ts'
 import { catalog } from './catalog.ts'
 import { openApiRoutes } from './openapi.ts'
@@ -38,6 +39,7 @@ const FACES = resolve(import.meta.dirname, '../../..')
 export function wire(): void {
   registerSubscribers(catalog.subscribers)
   registerTasks(catalog.tasks)
+  setCarriers(catalog.carriers)
 }
 
 export const allWorkers = () => [...relayWorkers(), ...taskWorkers(), ...catalog.workers]
