@@ -8,10 +8,10 @@ import { pages } from './pages.ts'
 
 type Load = () => Promise<Record<string, unknown>>
 
-/** A page module exports exactly one component; its chunk is read when the page is opened first. */
+/** A page's module exports its component under a name that ends in `Page`; its chunk is read when it is opened first. */
 function lazily(load: Load): ReactNode {
   const Page = lazy(async () => {
-    const [component] = Object.values(await load()).filter(one => typeof one === 'function')
+    const [, component] = Object.entries(await load()).find(([name]) => name.endsWith('Page')) ?? []
     return { default: component as ComponentType }
   })
   return <Page />

@@ -1,0 +1,48 @@
+import type { Output } from '../api/call.ts'
+import { t } from '../i18n.ts'
+import { Pill, type Tone } from '../parts/bits.tsx'
+
+export type LiveCode = Output<'livecodes.get'>
+export type Kind = LiveCode['kind']
+export type Counts = LiveCode['counts']
+
+export const kindName = (kind: Kind) =>
+  ({
+    wecom: t('企业微信', 'WeCom'),
+    miniProgram: t('小程序码', 'Mini program'),
+    officialAccount: t('服务号', 'Official account'),
+  })[kind]
+
+export const statusName = (status: LiveCode['status']) =>
+  ({
+    creating: t('生成中', 'Creating'),
+    active: t('使用中', 'Active'),
+    paused: t('暂停中', 'Paused'),
+    failed: t('生成失败', 'Failed'),
+    disabled: t('已停用', 'Disabled'),
+  })[status]
+
+const tones: Record<LiveCode['status'], Tone> = {
+  creating: 'info',
+  active: 'good',
+  paused: 'warn',
+  failed: 'bad',
+  disabled: 'plain',
+}
+
+export const StatusPill = ({ status }: { status: LiveCode['status'] }) => <Pill tone={tones[status]}>{statusName(status)}</Pill>
+
+export function AlarmPills({ alarms }: { alarms: LiveCode['alarms'] }) {
+  return (
+    <span className="by-row by-wrap" style={{ gap: 4 }}>
+      {alarms.map(alarm => (
+        <Pill key={alarm.code} tone={alarm.level === 'danger' ? 'bad' : 'warn'}>
+          {alarm.zh}
+        </Pill>
+      ))}
+    </span>
+  )
+}
+
+export const weekdayName = (day: number) =>
+  [t('一', 'Mon'), t('二', 'Tue'), t('三', 'Wed'), t('四', 'Thu'), t('五', 'Fri'), t('六', 'Sat'), t('日', 'Sun')][day - 1] ?? ''
