@@ -1,4 +1,4 @@
-import { NetworkFailure } from '../platform/platform.ts'
+import { NetworkFailure, PlatformRefusal } from '../platform/platform.ts'
 
 /** Why a call did not succeed, in words for the person: what happened, why, what to do now. */
 export class CallFailure extends Error {
@@ -29,6 +29,8 @@ export function failureOf(error: unknown): CallFailure {
       ? new CallFailure({ code: 'client.slow', status: 0, message: '网络较慢，没有等到结果。请再试一次，不会重复提交。' })
       : new CallFailure({ code: 'client.offline', status: 0, message: '网络连接不上，请检查网络后再试。' })
   }
+  if (error instanceof PlatformRefusal)
+    return new CallFailure({ code: 'client.platformRefused', status: 409, message: error.message })
   return new CallFailure({ code: 'client.failed', status: 0, message: '页面出了点问题，请重新打开再试。' })
 }
 

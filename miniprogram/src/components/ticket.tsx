@@ -2,6 +2,7 @@ import { Text, View } from '@tarojs/components'
 import type { ReactNode } from 'react'
 import type { Output } from '../client/index.ts'
 import { timeLeft } from '../words.ts'
+import { Icon } from './icon.tsx'
 import { Tap } from './tap.tsx'
 
 export type Coupon = Output<'coupons.mine'>['items'][number]
@@ -32,7 +33,13 @@ export function CouponTicket({ coupon, now, onTap }: { coupon: Coupon; now: Date
       <Stub headline={coupon.headline} conditionText={coupon.conditionText} />
       <View className="ticket-main">
         <View className="ticket-name">{coupon.name}</View>
-        {canUse && <View className={`ticket-line ${left.isUrgent ? 'is-urgent' : ''}`}>{left.text}</View>}
+        <View className={`ticket-line ${canUse && left.isUrgent ? 'is-urgent' : ''}`}>
+          {canUse ? (
+            left.text
+          ) : (
+            <Text className={`ticket-state ${coupon.status === 'locked' ? 'is-locked' : ''}`}>{coupon.statusText}</Text>
+          )}
+        </View>
         {coupon.timesTotal > 1 && (
           <View className="ticket-line">
             还可用 {coupon.timesLeft} / {coupon.timesTotal} 次
@@ -41,11 +48,7 @@ export function CouponTicket({ coupon, now, onTap }: { coupon: Coupon; now: Date
         <View className="ticket-line">{storesInShort(coupon.storeNames)}</View>
       </View>
       <View className="ticket-side">
-        {canUse ? (
-          <View className="ticket-go is-open">使用</View>
-        ) : (
-          <Text className={`ticket-state ${coupon.status === 'locked' ? 'is-locked' : ''}`}>{coupon.statusText}</Text>
-        )}
+        {canUse ? <View className="ticket-go is-open">使用</View> : <Icon name="next" size={16} className="row-next" />}
       </View>
     </Tap>
   )

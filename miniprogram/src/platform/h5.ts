@@ -94,11 +94,12 @@ export const h5: Platform = {
     return choices
   },
 
-  async pay(params, { title, amountFen }) {
+  async pay(params) {
+    const sheet = await simulator.openPay(params)
     const answer = await promptSheet({
-      title: '微信支付',
-      lines: [title],
-      amountText: `¥${(amountFen / 100).toFixed(2)}`,
+      title: sheet.merchantName,
+      lines: [sheet.description],
+      amountText: `¥${(sheet.amountFen / 100).toFixed(2)}`,
       actions: [
         { key: 'cancel', label: '取消' },
         { key: 'pay', label: '确认支付', isMain: true },

@@ -7,8 +7,6 @@ export type SubscribeChoice = 'accept' | 'reject' | 'ban'
 
 export type PayParams = { appId: string; timeStamp: string; nonceStr: string; package: string; signType: string; paySign: string }
 
-export type PayDetails = { title: string; amountFen: number }
-
 export type PostAnswer = { status: number; body: unknown }
 
 export type Platform = {
@@ -32,7 +30,7 @@ export type Platform = {
   /** Must be called directly from a tap. At most 3 templates. Empty when the platform refused to ask. */
   askSubscribe(templates: { templateId: string; title: string }[]): Promise<Record<string, SubscribeChoice>>
   /** True when WeChat says it is paid; false when the person closed the wallet. The server asks WeChat Pay in either case. */
-  pay(params: PayParams, details: PayDetails): Promise<boolean>
+  pay(params: PayParams): Promise<boolean>
   /** The text of a scanned code, null when the person gave up. */
   scan(): Promise<string | null>
   read(key: string): string | null
@@ -43,6 +41,9 @@ export type Platform = {
   brighten(): () => void
   copy(text: string): Promise<void>
 }
+
+/** The platform itself said no, in its own words. */
+export class PlatformRefusal extends Error {}
 
 /** No answer came: no network, too slow, or the connection broke. The work may or may not have been done. */
 export class NetworkFailure extends Error {

@@ -1,8 +1,13 @@
-import type { PayParams, SubscribeChoice } from './platform.ts'
+import { type PayParams, PlatformRefusal, type SubscribeChoice } from './platform.ts'
 
 /** The pretend phone behind this page: `?simUser=<id>` in the address, kept for the tab because hash navigation drops it. */
 
 export type SimUser = { id: string; name: string; phone: string }
+export type SimContact = { externalUserId: string; corpId: string; simUser: string; name: string }
+export type PaySheet = { merchantName: string; description: string; amountFen: number }
+export type ChatMessage =
+  | { msgtype: 'text'; content: string }
+  | { msgtype: 'miniprogram'; title: string; appid: string; page: string; imgUrl: string }
 
 let appIdCache: string | null = null
 let meCache: Promise<SimUser | null> | null = null
@@ -25,10 +30,20 @@ export const simulator = {
   loginCode: async () => (await ask<{ code: string }>('mini.login', await here())).code,
   phoneCode: async () => (await ask<{ code: string }>('mini.phoneCode', await here())).code,
   subscribe: async (choices: Record<string, SubscribeChoice>) => {
-    await ask('mini.subscribe', { ...(await here()), choices })
+    const answered = Object.entries(choices).filter(([, choice]) => choice !== 'ban')
+    await ask('mini.subscribe', { ...(await here()), choices: Object.fromEntries(answered) })
   },
+  /** What WeChat's pay sheet says about this payment; it refuses parameters that are not signed right. */
+  openPay: (params: PayParams) => ask<PaySheet>('mini.openPay', { simUser: simulator.userId(), ...params }),
   pay: async (params: PayParams) => {
-    await ask('mini.pay', { ...(await here()), package: params.package })
+    await ask('mini.pay', { simUser: simulator.userId(), ...params })
+  },
+  staffCode: () => ask<{ code: string; corpId: string }>('staff.code', { simStaff: simulator.staffId() }),
+  contact: () =>
+    ask<SimContact>('staff.contact', { simStaff: simulator.staffId() ?? undefined, simContact: simulator.contactId() }),
+  sendChatMessage: async (message: ChatMessage) => {
+    const { simUser } = await simulator.contact()
+    await ask('staff.sendChatMessage', { simStaff: simulator.staffId(), simUser, message })
   },
 }
 
@@ -43,8 +58,9 @@ export async function ask<T>(name: string, input: unknown): Promise<T> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(input),
   })
-  if (!answer.ok) throw new Error(`simulator ${name}: ${answer.status}`)
-  return (await answer.json()) as T
+  const body = (await answer.json().catch(() => null)) as (T & { error?: { message?: string } }) | null
+  if (!answer.ok || body === null) throw new PlatformRefusal(body?.error?.message ?? `模拟器没有应答 (${answer.status})`)
+  return body
 }
 
 /** From the query of the address or of the hash; remembered in the tab. */

@@ -42,7 +42,7 @@ function Centre() {
     setBusyId(item.id)
     setRefusal(null)
     try {
-      if (item.priceFen > 0) settle(item.id, await buy.start(item.id, item.name))
+      if (item.priceFen > 0) settle(item.id, await buy.start(item.id))
       else {
         const coupon = await claim.run({ batchId: item.id })
         if (coupon) {
@@ -101,7 +101,7 @@ function Centre() {
                 <View key={item.id}>
                   <CentreTicket
                     item={item}
-                    line={lineOf(item)}
+                    line={item.validityText}
                     action={
                       <TakeButton
                         item={item}
@@ -206,8 +206,4 @@ function DetailSheet({ item, onClose }: { item: CentreItem | null; onClose: () =
       )}
     </Sheet>
   )
-}
-
-function lineOf(item: CentreItem): string {
-  return item.priceFen > 0 ? `${money(item.priceFen)} 购买，${item.validityText}` : item.validityText
 }

@@ -43,10 +43,15 @@ export function useBuy() {
     isBusy: buy.isRunning || isWaiting,
     isWaiting,
     waitFor,
-    async start(batchId: number, title: string): Promise<BuyOutcome | null> {
+    async start(batchId: number): Promise<BuyOutcome | null> {
       const order = await buy.run({ batchId })
       if (!order) return null
-      const isPaid = await platform.pay(order.payment, { title, amountFen: order.amountFen })
+      let isPaid: boolean
+      try {
+        isPaid = await platform.pay(order.payment)
+      } catch (error) {
+        return { kind: 'failed', text: failureOf(error).message }
+      }
       // Closing the wallet is not proof that nothing was paid, but then the notice brings the coupon by itself.
       return isPaid ? waitFor(order.purchaseId) : { kind: 'cancelled' }
     },

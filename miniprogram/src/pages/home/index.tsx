@@ -102,8 +102,8 @@ function GuestHome({ me }: { me: Output<'members.me'> }) {
   return (
     <>
       <View className="promise">
-        <View className="promise-from">{me.brand.name}</View>
-        <View className="promise-amount is-word">加入会员，消费积分，到店领券</View>
+        <View className="promise-from">{me.brand.name}会员</View>
+        <View className="promise-amount is-word">消费攒积分 到店有好券</View>
         {joinPoints > 0 && <View className="promise-line">入会即得 {joinPoints} 积分</View>}
         {benefits.slice(0, 3).map(benefit => (
           <View key={benefit} className="promise-line">

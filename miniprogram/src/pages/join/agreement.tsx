@@ -16,45 +16,47 @@ type AgreementProps = {
 
 /** Two boxes, both empty at first: what joining needs, and offers, which nobody needs. */
 export function Agreement({ texts, isAgreed, isMarketingAgreed, onAgree, onAgreeMarketing }: AgreementProps) {
-  const [reading, setReading] = useState<ConsentText | null>(null)
-  const needed = texts.filter(text => text.purpose !== 'marketing')
-  const marketing = texts.find(text => text.purpose === 'marketing')
+  const marketing = texts.filter(text => text.purpose === 'marketing')
   return (
     <View className="agreement">
       <Check label="同意会员协议和隐私政策" isChecked={isAgreed} onChange={onAgree}>
         <Text>我已阅读并同意</Text>
-        {needed.length === 0 && <Text>《会员服务与隐私政策》</Text>}
-        {needed.map(text => (
-          <Text
-            key={text.id}
-            className="link"
-            onClick={event => {
-              event.stopPropagation()
-              setReading(text)
-            }}
-          >
-            《{text.title}》
-          </Text>
-        ))}
+        <TermLinks texts={neededTerms(texts)} />
       </Check>
       <Check label="愿意收到优惠消息" isChecked={isMarketingAgreed} onChange={onAgreeMarketing}>
-        <Text>愿意收到优惠和活动消息（选填，可随时关闭）</Text>
-        {marketing && (
-          <Text
-            className="link"
-            onClick={event => {
-              event.stopPropagation()
-              setReading(marketing)
-            }}
-          >
-            说明
-          </Text>
-        )}
+        <Text>愿意收到优惠消息（选填，可随时关闭）</Text>
+        <TermLinks texts={marketing} />
       </Check>
+    </View>
+  )
+}
+
+/** The terms without which there is no membership. */
+export function neededTerms(texts: ConsentText[]): ConsentText[] {
+  return texts.filter(text => text.purpose !== 'marketing')
+}
+
+/** Titles that open their whole text, with its version. */
+export function TermLinks({ texts }: { texts: ConsentText[] }) {
+  const [reading, setReading] = useState<ConsentText | null>(null)
+  return (
+    <>
+      {texts.map(text => (
+        <Text
+          key={text.id}
+          className="link"
+          onClick={event => {
+            event.stopPropagation()
+            setReading(text)
+          }}
+        >
+          《{text.title}》
+        </Text>
+      ))}
       <Sheet title={reading?.title ?? ''} isOpen={reading !== null} onClose={() => setReading(null)}>
         <View className="legal">{reading?.body}</View>
         <View className="muted small">版本 {reading?.version}</View>
       </Sheet>
-    </View>
+    </>
   )
 }

@@ -10,7 +10,7 @@ import { Screen } from '../../components/screen.tsx'
 import { Sheet } from '../../components/sheet.tsx'
 import { Failure, Notice, Skeleton } from '../../components/states.tsx'
 import { platform, sceneOf } from '../../platform/index.ts'
-import { Agreement } from './agreement.tsx'
+import { Agreement, neededTerms, TermLinks } from './agreement.tsx'
 import { JoinDone } from './done.tsx'
 import { PromiseCard } from './promise.tsx'
 import { type Claimed, type Joined, type Opening, openScene, useJoin } from './use-join.ts'
@@ -114,7 +114,7 @@ function Join() {
           <Button text={verb} busyText="正在入会" isBusy={flow.isBusy} onTap={withoutPhone} />
         ) : (
           <>
-            <View className="foot-reason">手机号只用来认出您：换门店、换手机，积分和券都还在</View>
+            <View className="foot-reason">手机号只用来认出您，换手机积分和券都在</View>
             {phoneButton(`手机号${verb}`, isAgreed)}
             <View className="foot-quiet">
               <Button text="先不提供手机号，直接入会" kind="quiet" isDisabled={flow.isBusy} onTap={withoutPhone} />
@@ -145,7 +145,7 @@ function Join() {
         )}
       </View>
       <Sheet
-        title="先看一下条款"
+        title="请先阅读并同意条款"
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         footer={
@@ -158,7 +158,9 @@ function Join() {
         }
       >
         <View>
-          入会需要您同意会员协议和隐私政策，全文在上一页可以点开。我们用它们为您记积分、发券和核对身份；不同意也可以继续浏览。
+          入会前请阅读
+          <TermLinks texts={neededTerms(texts.data?.items ?? [])} />
+          。我们按它们为您记积分、发券、核对身份。
         </View>
       </Sheet>
     </Screen>
