@@ -32,7 +32,7 @@ export const access: Link = async (call, next) => {
 }
 
 /** Names that belong to being signed in, whatever the roles say. */
-const OWN = new Set(['auth.me', 'auth.signOut', 'auth.changePassword', 'work.list'])
+const OWN = new Set(['auth.me', 'auth.signOut', 'auth.changePassword'])
 
 /** Why this caller may not call this name, or null when he may. Staff and persons are limited by their session, operators and keys by permissions. */
 export function whyNot(ctx: Pick<Ctx, 'actor' | 'permissions'>, name: string, allowed: readonly Access[]) {
