@@ -140,9 +140,10 @@ function base32(value: number, length: number): string {
 type Delivery = WorkRow & { event_id: string; subscriber: string; subject_key: string | null }
 type EventRow = { id: string; brand_id: number | null; payload: string }
 
+workTables.set('outbox_deliveries', { retentionDays: 3 })
+
 /** One loop per lane, so that bulk work never delays an answer. */
 export function relayWorkers(): WorkerDef[] {
-  workTables.set('outbox_deliveries', { retentionDays: 3 })
   return (['fast', 'default', 'bulk'] as const).map(lane => ({
     name: `outbox.${lane}`,
     table: 'outbox_deliveries',

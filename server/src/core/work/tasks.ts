@@ -63,8 +63,10 @@ export async function enqueue<T>(ctx: Ctx, of: Pick<TaskDef<T>, 'name' | 'schema
 
 type TaskRow = WorkRow & { name: string; brand_id: number | null; payload: string }
 
+// At import: the web process lists dead letters and has no workers.
+workTables.set('tasks', { retentionDays: 7 })
+
 export function taskWorkers(): WorkerDef[] {
-  workTables.set('tasks', { retentionDays: 7 })
   return (['fast', 'default', 'bulk'] as const).map(lane => ({
     name: `tasks.${lane}`,
     table: 'tasks',
