@@ -2,6 +2,7 @@
  * A pretend WeChat, WeCom and WeChat Pay that speak the real wire protocol on three loopback origins, so that the product's
  * real clients talk to them unchanged. Never in production. Later modules: app only.
  */
+import { join } from 'node:path'
 import { acts, runAct, simulatorRoutes } from './api/routes.ts'
 import { connectionsOf, type DemoConnection } from './connections.ts'
 import type { WorldDefinition } from './definition.ts'
@@ -54,7 +55,7 @@ export type RunningSimulator = {
  */
 export async function startSimulator(options: {
   definition: WorldDefinition
-  /** Keeps the world and the merchant's keys; null: in memory only. */
+  /** The product's data folder; world and merchant's keys are kept in `simulator/` below it. Null: in memory only. */
   dataDir: string | null
   firstPort: number
   host?: string
@@ -62,7 +63,8 @@ export async function startSimulator(options: {
   onError?: (error: unknown) => void
 }): Promise<RunningSimulator> {
   if (process.env.NODE_ENV === 'production') throw new Error('the simulator does not start in production')
-  const { definition, dataDir, firstPort, host = '127.0.0.1', now = Date.now } = options
+  const { definition, firstPort, host = '127.0.0.1', now = Date.now } = options
+  const dataDir = options.dataDir ? join(options.dataDir, 'simulator') : null
   const onError = options.onError ?? (error => process.emitWarning(`simulator: ${error}`))
   const keys = await merchantKeys(definition.merchants.map(merchant => merchant.mchid), dataDir)
   const kept = dataDir ? readSnapshot(dataDir) : null

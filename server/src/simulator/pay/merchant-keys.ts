@@ -9,10 +9,13 @@ import type { MerchantKeys } from '../world.ts'
 const generate = promisify(generateKeyPair)
 const YEARS_MS = 5 * 365 * 86_400_000
 
-/** The kept keys of each merchant, or new ones. Without a folder they live as long as the process. */
+/** Keys of worlds without a folder: they live as long as the process. */
+const unkept: Record<string, MerchantKeys> = {}
+
+/** The kept keys of each merchant, or new ones. */
 export async function merchantKeys(mchids: string[], dataDir: string | null): Promise<Map<string, MerchantKeys>> {
   const path = dataDir ? join(dataDir, 'merchant-keys.json') : null
-  const kept = path && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, MerchantKeys>) : {}
+  const kept = path && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, MerchantKeys>) : path ? {} : unkept
   const missing = mchids.filter(mchid => !kept[mchid])
   for (const mchid of missing) kept[mchid] = await newKeys(mchid)
   if (path && dataDir && missing.length > 0) {
