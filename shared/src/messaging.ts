@@ -24,6 +24,9 @@ export const TemplateField = z.object({
 })
 export type TemplateField = z.output<typeof TemplateField>
 
+/** Where in the mini-program a tap may ask for credits, and for which templates (3 at most per tap). */
+export const SubscribePlace = z.enum(['join', 'couponClaimed', 'purchasePaid', 'home', 'messages'])
+
 export const MessageTemplate = z.object({
   id: Id,
   brandId: Id,
@@ -34,6 +37,8 @@ export const MessageTemplate = z.object({
   purpose: MessagePurpose,
   title: z.string(),
   fields: z.array(TemplateField),
+  /** Subscribe templates: where the mini-program asks for credits; empty means everywhere. */
+  places: z.array(SubscribePlace),
   isActive: z.boolean(),
   /** True when campaigns or notices use it, so that it cannot be removed. */
   isUsed: z.boolean(),
@@ -52,6 +57,7 @@ const TemplateDraft = z.object({
     .array(TemplateField.partial({ maxLength: true, kind: true }))
     .min(1)
     .max(10),
+  places: z.array(SubscribePlace).max(10).default([]),
   isActive: z.boolean().default(true),
 })
 
@@ -250,8 +256,6 @@ export const Notice = z.object({
   missing: z.string().nullable(),
 })
 
-/** Where in the mini-program a tap may ask for credits, and for which templates (3 at most per tap). */
-export const SubscribePlace = z.enum(['join', 'couponClaimed', 'purchasePaid', 'home', 'messages'])
 export const SubscribeChoice = z.enum(['accept', 'reject', 'ban', 'filter'])
 
 export const ReachSettings = z.object({
@@ -456,6 +460,13 @@ export const messaging = {
     input: z.object({ messageIds: z.array(Id).min(1).max(200) }),
     output: z.object({ unread: z.int() }),
     summary: 'Mark messages as read',
+    isAudited: false,
+  }),
+  'messages.opened': command({
+    access: ['public', 'person'],
+    input: z.object({ code: z.string().trim().min(4).max(40) }),
+    output: z.object({ isCounted: z.boolean() }),
+    summary: 'A tap on a message opened the mini-program with ?m=code: counts as a click',
     isAudited: false,
   }),
   'messages.of': query({
