@@ -77,8 +77,8 @@ describe('brand scope', () => {
     const ours = await make.brand()
     const theirs = await make.brand()
     const store = await make.store(theirs.id)
-    const batch = await make.couponBatch({ brandId: theirs.id })
-    const member = await make.member({ brandId: theirs.id })
+    const batch = await make.couponBatch(product, theirs.id)
+    const member = await make.member(product, theirs.id)
     const limited = await make.signedInOperator(product, { permissions: ['*'], brandIds: [ours.id] })
 
     expect((await limited.call('stores.list', {})).items.map(one => one.id)).not.toContain(store.id)

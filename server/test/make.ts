@@ -1,7 +1,9 @@
 import { createBrand, createFirstOperator, createStore, roleIdOf, type BrandFacts, type StoreFacts } from '../src/platform/index.ts'
 import { randomToken, systemCtx, transaction } from '../src/core/index.ts'
 import { connectSimulator, demoIds, type RunningSimulator } from '../src/app/demo.ts'
+import type { ClientInputOf, Endpoints } from '@banyan/shared'
 import type { Client, Product } from './harness.ts'
+import { player } from './play.ts'
 
 /** Factories: the shortest way to a valid thing, through the public actions where one exists. */
 export const OWNER = { username: 'owner', password: 'owner-password-1' }
@@ -10,14 +12,9 @@ export async function makeOwner(): Promise<void> {
   await createFirstOperator(systemCtx(), { ...OWNER, name: '测试管理员' })
 }
 
-/** The first brand is served by the simulator's first mini program and official account, the second by the second pair. */
-const brandIds: number[] = []
-
 async function brand(values: Partial<{ name: string; code: string }> = {}): Promise<BrandFacts> {
   const code = values.code ?? `b${randomToken(6).replace(/[^a-z0-9]/gi, '').toLowerCase()}`
-  const made = await transaction(() => createBrand(systemCtx(), { name: values.name ?? `品牌 ${code}`, code, color: '#1F7A4D', logoUrl: '', isActive: true }))
-  brandIds.push(made.id)
-  return made
+  return transaction(() => createBrand(systemCtx(), { name: values.name ?? `品牌 ${code}`, code, color: '#1F7A4D', logoUrl: '', isActive: true }))
 }
 
 async function store(brandId: number, values: Partial<{ name: string; code: string; kind: 'direct' | 'dealer' | 'online' }> = {}): Promise<StoreFacts> {
@@ -52,4 +49,36 @@ async function signedInOperator(product: Product, of: { permissions: string[]; b
   return product.as(token)
 }
 
-export const make = { brand, store, connections, signedInOperator, roleIdOf }
+/** A consumer with a mini-program session of this brand, who has not joined. */
+async function signedInPerson(product: Product, brandId: number, name = `客户 ${randomToken(4)}`): Promise<Client> {
+  await connections(product.simulator, { first: brandId })
+  const play = player(product)
+  return (await play.signIn(await play.addPerson(name), demoIds.miniPrograms.lieye)).client
+}
+
+/** A member of this brand, joined through the mini program. */
+async function member(product: Product, brandId: number): Promise<{ client: Client; personId: number }> {
+  const client = await signedInPerson(product, brandId)
+  const { member: joined } = await client.call('members.join', { consents: [{ purpose: 'privacy', isGranted: true }] })
+  return { client, personId: joined.personId }
+}
+
+/** A published batch of cash coupons, open now. */
+async function couponBatch(product: Product, brandId: number, values: Partial<ClientInputOf<Endpoints['couponBatches.create']>> = {}) {
+  const day = 86_400_000
+  const batch = await product.owner.call('couponBatches.create', {
+    brandId,
+    name: '立减 10 元',
+    value: { kind: 'cash', amountFen: 1000 },
+    stock: 100,
+    opensAt: new Date(Date.now() - day).toISOString(),
+    closesAt: new Date(Date.now() + 30 * day).toISOString(),
+    validity: { kind: 'relative', afterDays: 0, days: 30 },
+    isMemberOnly: false,
+    ...values,
+  })
+  await product.owner.call('couponBatches.publish', { batchId: batch.id })
+  return batch
+}
+
+export const make = { brand, store, connections, signedInOperator, signedInPerson, member, couponBatch, roleIdOf }
