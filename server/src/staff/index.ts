@@ -21,7 +21,7 @@ export {
   staffByUserIds,
 } from './staff-facts.ts'
 export { migrations } from './staff-member.ts'
-export { syncCorp as syncStaffOfCorp } from './sync-staff.ts'
+export { ensureStaff, syncCorp as syncStaffOfCorp } from './sync-staff.ts'
 
 export const routes = serve(staff, {
   'staffAuth.start': startSignIn,

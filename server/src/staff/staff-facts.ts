@@ -87,9 +87,9 @@ export async function activeStaff(
 /** One more contact, now: counts for the cap and for the day. */
 export async function countAdded(staffId: number, at: Date): Promise<void> {
   const day = dayIn(at)
-  // added_count first: MySQL reads columns changed earlier in the same statement with their new value
+  // added_count first: MySQL reads columns changed earlier in the same statement with their new value; an older day (a late find) counts for no day
   await run(
-    sql`UPDATE staff SET contact_count = contact_count + 1, added_count = CASE WHEN added_on = ${day} THEN added_count + 1 ELSE 1 END, added_on = ${day} WHERE id = ${staffId}`,
+    sql`UPDATE staff SET contact_count = contact_count + 1, added_count = CASE WHEN added_on = ${day} THEN added_count + 1 WHEN added_on < ${day} THEN 1 ELSE added_count END, added_on = CASE WHEN added_on < ${day} THEN ${day} ELSE added_on END WHERE id = ${staffId}`,
   )
 }
 

@@ -135,3 +135,9 @@ export async function listSyncs(_ctx: Ctx) {
     error: row.error,
   }))
 }
+
+/** The staff member behind a userid, read from the directory when he is new to us. */
+export async function ensureStaff(ctx: Ctx, corpId: string, userId: string): Promise<void> {
+  const known = await rows<{ id: number }>(sql`SELECT id FROM staff WHERE corp_id = ${corpId} AND user_id = ${userId} LIMIT 1`)
+  if (known.length === 0) await syncOne(ctx, corpId, userId)
+}

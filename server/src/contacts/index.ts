@@ -1,0 +1,62 @@
+/** WeCom relations of staff and customers: kept by callbacks that are re-read, corrected every night, metered against the bought scale. */
+import { contacts } from '@banyan/shared'
+import { every, on, outsideTransaction, run, serve, sql } from '../core/index.ts'
+import { rowsCarrier } from '../identity/index.ts'
+import { connectionsOf } from '../platform/index.ts'
+import { wecomContactAdded, wecomContactEdited, wecomContactRemoved, wecomTagChanged } from '../wecom/index.ts'
+import { forgetCorpTags, listCorpTags } from './corp-tags.ts'
+import { takeAdded, takeEdited, takeRemoved } from './follow-callbacks.ts'
+import { listSyncs, reconcileTask, startReconcile } from './reconcile.ts'
+import { contactsOf } from './relation-view.ts'
+import { contactScale, noteScale, setScale } from './scale.ts'
+import { openContact, remarkContact } from './staff-actions.ts'
+
+export { migrations } from './contact-relation.ts'
+export { contactAdded, contactRemoved } from './events.ts'
+export { startReconcile } from './reconcile.ts'
+export { activeRelationsOf, type ContactFacts, contactTotals, noteTagsOf, relationOfId } from './relation-facts.ts'
+export { contactsOf } from './relation-view.ts'
+export { contactScale, isScaleFull, setScale } from './scale.ts'
+export { type SeenRelation, takeRelations } from './take-relations.ts'
+
+export const routes = serve(contacts, {
+  'contacts.of': contactsOf,
+  'contacts.open': outsideTransaction(openContact),
+  'contacts.remark': outsideTransaction(remarkContact),
+  'contacts.corpTags': listCorpTags,
+  'contacts.reconcile': startReconcile,
+  'contacts.syncs': listSyncs,
+  'contacts.scale': contactScale,
+  'contacts.setScale': setScale,
+})
+
+const readsWecom = { isOutsideTransaction: true, lane: 'fast' } as const
+
+export const subscribers = [
+  on(wecomContactAdded, 'contacts.takeAdded', takeAdded, readsWecom),
+  on(wecomContactEdited, 'contacts.takeEdited', takeEdited, { isOutsideTransaction: true }),
+  on(wecomContactRemoved, 'contacts.takeRemoved', takeRemoved, readsWecom),
+  on(wecomTagChanged, 'contacts.forgetCorpTags', (_ctx, { corpId }) => forgetCorpTags(corpId), { isOutsideTransaction: true }),
+]
+
+export const tasks = [reconcileTask]
+
+export const jobs = [
+  every('contacts.reconcileNightly', '0 3 * * *', async ctx => {
+    if ((await connectionsOf('wecom')).length > 0) await startReconcile(ctx, {})
+  }),
+  every('contacts.noteScale', '10 0 * * *', noteScale),
+]
+
+export const carriers = [
+  rowsCarrier({
+    name: 'contacts',
+    columns: [{ table: 'contact_relations', column: 'person_id' }],
+    // the relation itself is WeCom's; what staff noted about the person goes
+    erase: async (_ctx, personId) => {
+      await run(
+        sql`UPDATE contact_relations SET name = '', remark = '', description = '', tags = '[]' WHERE person_id = ${personId}`,
+      )
+    },
+  }),
+]

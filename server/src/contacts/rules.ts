@@ -1,0 +1,100 @@
+import type { ContactScale } from '@banyan/shared'
+import { shiftDay } from '../core/index.ts'
+
+/** WeCom's add_way numbers; unknown ones pass through. developer.work.weixin.qq.com/document/path/92114 */
+const ADD_WAYS: Record<number, string> = {
+  0: '未知来源',
+  1: '扫描二维码',
+  2: '搜索手机号',
+  3: '名片分享',
+  4: '群聊',
+  5: '手机通讯录',
+  6: '微信联系人',
+  7: '微信好友申请',
+  8: '第三方应用自动添加',
+  9: '搜索邮箱',
+  10: '视频号添加',
+  11: '日程参与人',
+  12: '会议参与人',
+  13: '微信好友的企业微信',
+  14: '智慧硬件专属客服',
+  15: '上门服务客服',
+  16: '获客链接',
+  17: '定制开发',
+  18: '需求回复',
+  201: '内部成员共享',
+  202: '管理员分配',
+}
+
+export function addWayName(addWay: number): string {
+  return ADD_WAYS[addWay] ?? `其他方式 ${addWay}`
+}
+
+export type RelationState = { addedAt: Date; removedAt: Date | null }
+
+/**
+ * Does the platform's word (they are connected since `addedAt`) make this relation active? A customer who deleted the staff member
+ * stays in the staff member's list with his old date, so only a later date is a return.
+ */
+export function isConnectedNow(known: RelationState | null, addedAt: Date): boolean {
+  if (!known?.removedAt) return true
+  return addedAt.getTime() > known.removedAt.getTime()
+}
+
+/** A removal that is older than the present connection says nothing any more: callbacks come out of order. */
+export function isRemovalStale(known: RelationState, removedAt: Date): boolean {
+  return known.addedAt.getTime() > removedAt.getTime()
+}
+
+const FORECAST_DAYS_MAX = 730
+const WARN_SHARE = 0.9
+const WARN_DAYS = 30
+
+export type ScaleFacts = {
+  boughtCount: number
+  usedCount: number
+  netAddsPerDay: number
+  today: string
+  expiresOn: string | null
+  freeCount: number
+}
+export type Forecast = Pick<ContactScale, 'status' | 'advice' | 'forecastFullOn' | 'remainingCount'>
+
+/** When the bought scale is full at today's pace, and what to do: over it live codes die without a word. */
+export function forecastScale({ boughtCount, usedCount, netAddsPerDay, today, expiresOn, freeCount }: ScaleFacts): Forecast {
+  const remainingCount = Math.max(0, boughtCount - usedCount)
+  const days = netAddsPerDay > 0 ? Math.floor(remainingCount / netAddsPerDay) : Number.POSITIVE_INFINITY
+  const forecastFullOn = remainingCount === 0 ? today : days <= FORECAST_DAYS_MAX ? shiftDay(today, days) : null
+  if (remainingCount === 0) {
+    return {
+      status: 'full',
+      remainingCount,
+      forecastFullOn,
+      advice: '规模已满：客户扫码加不上员工，活码全部失效。请立即购买规模，或清理已流失与重复的客户',
+    }
+  }
+  const fallsShort = expiresOn !== null && expiresOn <= shiftDay(today, WARN_DAYS) && usedCount > freeCount
+  if (fallsShort) {
+    return {
+      status: 'warning',
+      remainingCount,
+      forecastFullOn,
+      advice: `规模将在 ${expiresOn} 到期并回落到 ${freeCount}，届时活码会失效，请提前续费`,
+    }
+  }
+  if (days <= WARN_DAYS)
+    return {
+      status: 'warning',
+      remainingCount,
+      forecastFullOn,
+      advice: `按近 28 天的速度，约 ${days} 天后（${forecastFullOn}）用满，请提前购买`,
+    }
+  if (usedCount >= boughtCount * WARN_SHARE)
+    return {
+      status: 'warning',
+      remainingCount,
+      forecastFullOn,
+      advice: `已用 ${Math.round((usedCount / boughtCount) * 100)}%，请留意`,
+    }
+  return { status: 'ok', remainingCount, forecastFullOn, advice: '规模充足' }
+}
