@@ -1,0 +1,13 @@
+/**
+ * What people did, as tracks of a plan: taken in durably, stored once in ClickHouse, announced as `tracks.stored` per batch.
+ * Later modules record their own facts with `recordTracks` in the transaction that made them true.
+ */
+export { carriers } from './carriers.ts'
+export { tracksStored } from './events.ts'
+export { jobs } from './jobs.ts'
+export { clickhouseMigrations, migrations } from './migrations.ts'
+export { seedTrackPlan as seed, trackPlan } from './plan.ts'
+export { recordTracks as record, recordTracks, type Track } from './record-tracks.ts'
+export { routes } from './routes.ts'
+export { workers } from './store-batches.ts'
+export { trackTimeline } from './timeline.ts'

@@ -1,0 +1,71 @@
+import {
+  bool,
+  clickhouseMigration,
+  id,
+  instant,
+  int,
+  json,
+  longText,
+  migration,
+  ref,
+  text,
+  work,
+  workIndex,
+} from '../core/index.ts'
+
+export const migrations = [
+  migration('tracking-001', async m => {
+    // The durable inbox, the archive and the replay: one row per request, its tracks compressed.
+    await m.create(
+      'track_batches',
+      { id: id(), brandId: ref({ null: true }), trackCount: int(), payload: longText(), receivedAt: instant(), ...work() },
+      { index: [workIndex] },
+    )
+    // Message ids of the last 7 days: a repeat is stored once.
+    await m.create(
+      'track_messages',
+      { messageKey: text(22, { unique: true }), batchId: ref(), receivedAt: instant() },
+      { index: [['receivedAt']] },
+    )
+    await m.create(
+      'track_plan',
+      {
+        id: id(),
+        name: text(60, { unique: true }),
+        zh: text(30),
+        properties: json(),
+        isBuiltIn: bool({ default: false }),
+        isOnTimeline: bool({ default: true }),
+        updatedAt: instant(),
+      },
+      {},
+    )
+    await m.create(
+      'track_quarantine',
+      {
+        id: id(),
+        brandId: ref({ null: true }),
+        personId: ref({ null: true }),
+        name: text(60),
+        reason: text(20),
+        field: text(60, { null: true }),
+        payload: longText(),
+        receivedAt: instant(),
+      },
+      { index: [['receivedAt'], ['name', 'receivedAt'], ['personId']] },
+    )
+  }),
+]
+
+export const clickhouseMigrations = [
+  clickhouseMigration('tracking-001', [
+    // person_id is the home: a merge is applied when reading. 0 is "no brand".
+    `CREATE TABLE IF NOT EXISTS tracks (
+      brand_id UInt32, name LowCardinality(String), person_id UInt32,
+      occurred_at DateTime64(3, 'UTC'), received_at DateTime64(3, 'UTC'), message_key String, batch_id UInt64,
+      numbers Map(LowCardinality(String), Float64), texts Map(LowCardinality(String), String),
+      INDEX by_person person_id TYPE bloom_filter GRANULARITY 4,
+      INDEX by_batch batch_id TYPE minmax GRANULARITY 4
+    ) ENGINE = MergeTree PARTITION BY toYYYYMM(occurred_at) ORDER BY (brand_id, name, person_id, occurred_at)`,
+  ]),
+]

@@ -1,0 +1,134 @@
+import {
+  bulkInsert,
+  clickhouse,
+  publishMany,
+  rows,
+  run,
+  sql,
+  systemCtx,
+  transaction,
+  type WorkerDef,
+  type WorkRow,
+} from '../core/index.ts'
+import { canonicalIds } from '../identity/index.ts'
+import { type ReadTrack, unpacked } from './batch.ts'
+import { tracksStored } from './events.ts'
+
+type BatchRow = WorkRow & { brand_id: number | null; payload: string; received_at: Date }
+type Pending = ReadTrack & { batchId: number; brandId: number; receivedAt: Date }
+
+/** About 5,000 tracks of ordinary requests; one insert into ClickHouse each time. */
+const BATCHES_AT_ONCE = 100
+
+export const workers: WorkerDef<BatchRow>[] = [
+  {
+    name: 'tracking.store',
+    table: 'track_batches',
+    batchSize: BATCHES_AT_ONCE,
+    concurrency: 1,
+    leaseSeconds: 120,
+    maxAttempts: 20,
+    settlesItself: true,
+    runMany: storeBatches,
+  },
+]
+
+/**
+ * Inbox -> ClickHouse -> `tracks.stored`. May run twice for the same rows: a message belongs to the batch that brought it first, and a
+ * batch that was tried before is compared with what ClickHouse already has.
+ */
+export async function storeBatches(claimed: BatchRow[]): Promise<undefined> {
+  const pending = claimed.flatMap(batch =>
+    unpacked(batch.payload).map(
+      (track): Pending => ({ ...track, batchId: batch.id, brandId: batch.brand_id ?? 0, receivedAt: batch.received_at }),
+    ),
+  )
+  const fresh = await withoutRepeats(pending)
+  const again = claimed.filter(batch => batch.attempts > 1).map(batch => batch.id)
+  const missing = await withoutStored(fresh, again)
+  await clickhouse.insert('tracks', missing.map(asRow))
+  await settle(claimed, fresh)
+  return undefined
+}
+
+/** Drops tracks whose message id came before within 7 days, in this batch or an earlier one. */
+async function withoutRepeats(pending: readonly Pending[]): Promise<Pending[]> {
+  const first = new Map<string, Pending>()
+  for (const track of pending) if (!first.has(track.messageKey)) first.set(track.messageKey, track)
+  const keys = [...first.keys()]
+  const owners = new Map<string, number>()
+  await transaction(async () => {
+    for (let from = 0; from < keys.length; from += 5_000) {
+      const some = keys.slice(from, from + 5_000)
+      const found = await rows<{ message_key: string; batch_id: number }>(
+        sql`SELECT message_key, batch_id FROM track_messages WHERE message_key IN (${some})`,
+      )
+      for (const row of found) owners.set(row.message_key, Number(row.batch_id))
+    }
+    const unknown = [...first.values()]
+      .filter(track => !owners.has(track.messageKey))
+      .sort((a, b) => (a.messageKey < b.messageKey ? -1 : 1))
+    await bulkInsert(
+      'track_messages',
+      unknown.map(track => ({ messageKey: track.messageKey, batchId: track.batchId, receivedAt: track.receivedAt })),
+    )
+  })
+  return [...first.values()].filter(track => (owners.get(track.messageKey) ?? track.batchId) === track.batchId)
+}
+
+/** A batch whose worker died may be in ClickHouse, wholly or in part. */
+async function withoutStored(tracks: readonly Pending[], batchIds: readonly number[]): Promise<readonly Pending[]> {
+  if (batchIds.length === 0) return tracks
+  const found = await clickhouse.query<{ message_key: string }>(
+    'SELECT message_key FROM tracks WHERE batch_id IN {ids:Array(UInt64)}',
+    { ids: batchIds },
+    { lane: 'insert' },
+  )
+  const stored = new Set(found.map(row => row.message_key))
+  return tracks.filter(track => !stored.has(track.messageKey))
+}
+
+function asRow(track: Pending) {
+  const numbers: Record<string, number> = {}
+  const texts: Record<string, string> = {}
+  for (const [key, value] of Object.entries(track.properties)) {
+    if (typeof value === 'number') numbers[key] = value
+    else if (value !== null) texts[key] = String(value)
+  }
+  return {
+    brand_id: track.brandId,
+    name: track.name,
+    person_id: track.personId,
+    occurred_at: track.occurredAt.toISOString(),
+    received_at: track.receivedAt.toISOString(),
+    message_key: track.messageKey,
+    batch_id: track.batchId,
+    numbers,
+    texts,
+  }
+}
+
+/** Announces and marks the rows in one transaction: nobody hears of a batch twice, nobody misses one. */
+async function settle(claimed: readonly BatchRow[], fresh: readonly Pending[]): Promise<void> {
+  const canonical = await canonicalIds(fresh.map(track => track.personId))
+  const byBrand = new Map<number, { names: Set<string>; people: Set<number> }>()
+  for (const track of fresh) {
+    const group = byBrand.get(track.brandId) ?? { names: new Set(), people: new Set() }
+    byBrand.set(track.brandId, group)
+    group.names.add(track.name)
+    group.people.add(canonical.get(track.personId) ?? track.personId)
+  }
+  await transaction(async () => {
+    await publishMany(
+      systemCtx({ name: 'tracking.store' }),
+      tracksStored,
+      [...byBrand].map(([brand, group]) => {
+        const brandId = brand === 0 ? null : brand
+        return { brandId, payload: { brandId, names: [...group.names], personIds: [...group.people] } }
+      }),
+    )
+    await run(
+      sql`UPDATE track_batches SET status = 'done', leased_until = NULL, last_error = NULL WHERE id IN (${claimed.map(row => row.id)})`,
+    )
+  })
+}
