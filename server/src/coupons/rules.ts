@@ -25,7 +25,7 @@ export function whyNotOpen(batch: BatchFacts, now: Date): ClaimRefusal | null {
 }
 
 /** Why this person cannot, as far as membership goes. */
-export function whyNotEntitled(batch: BatchFacts, membership: { tierRank: number } | null): ClaimRefusal | null {
+export function whyNotEntitled(batch: Pick<BatchFacts, 'isMemberOnly' | 'tierRankMin'>, membership: { tierRank: number } | null): ClaimRefusal | null {
   if (batch.isMemberOnly && !membership) return 'coupon.membersOnly'
   if (batch.tierRankMin > (membership?.tierRank ?? 0)) return 'coupon.tierTooLow'
   return null

@@ -1,4 +1,4 @@
-import { bulkInsert, mustBeInTransaction, publishMany, type Ctx } from '../core/index.ts'
+import { bulkInsert, mustBeInTransaction, publishMany, rows, sql, type Ctx } from '../core/index.ts'
 import { earnMany } from './earn-points.ts'
 import { memberJoined, memberTierChanged } from './events.ts'
 import { Member } from './member.ts'
@@ -95,4 +95,10 @@ export function luhnDigit(digits: string): number {
     return total + (doubled > 9 ? doubled - 9 : doubled)
   }, 0)
   return (10 - (sum % 10)) % 10
+}
+
+/** The tier ranks of those of these people who are active members of the brand. */
+export async function tierRanksOf(brandId: number, personIds: readonly number[]): Promise<Map<number, number>> {
+  const found = await rows<{ person_id: number; tier_rank: number }>(sql`SELECT person_id, tier_rank FROM members WHERE brand_id = ${brandId} AND person_id IN (${[...personIds]}) AND status = 'active'`)
+  return new Map(found.map(member => [member.person_id, member.tier_rank]))
 }

@@ -1,0 +1,25 @@
+/**
+ * Coupons: batches with a stock that is never oversold, claims, purchases through WeChat Pay, redemption at stores, and why a coupon
+ * can or cannot be used. Every change of a coupon is one compare-and-set update.
+ */
+import { every } from '../core/index.ts'
+import { couponsCarrier } from './carry-coupons.ts'
+import { announceExpiring, expireCoupons, releaseLapsedLocks } from './expire-coupons.ts'
+import { purchaseWorker } from './settle-purchase.ts'
+
+export { claimMany, type Claim, type ClaimOutcome } from './claim-coupons.ts'
+export { CouponGone, couponFacts, type CouponFacts, couponsOfPerson } from './for-others.ts'
+export { couponClaimed, couponExpired, couponExpiring, couponPurchasePaid, couponPurchaseRefunded, couponReturned, couponUsed, couponVoided } from './events.ts'
+export { heldCount } from './read-coupons.ts'
+export { grantByRule, storeOfCall } from './redeem-coupon.ts'
+export { migrations } from './schema.ts'
+export { routes } from './routes.ts'
+export { subscribers } from './subscribers.ts'
+
+export const carriers = [couponsCarrier]
+export const workers = [purchaseWorker]
+export const jobs = [
+  every('coupons.expire', '1 0 * * *', expireCoupons),
+  every('coupons.announceExpiring', '0 10 * * *', announceExpiring),
+  every('coupons.releaseLocks', { seconds: 60 }, releaseLapsedLocks),
+]

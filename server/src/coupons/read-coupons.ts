@@ -1,0 +1,63 @@
+import type { CouponStatus, coupons, InputOf } from '@banyan/shared'
+import { brandOf, brandScope, mustSeeBrand, now, personOf, row, sql, type Ctx, type Sql } from '../core/index.ts'
+import { mustSeePerson } from '../identity/index.ts'
+import { qrSvg } from '../members/index.ts'
+import { couponRows, inStatus, myCoupon, rowsOf, viewsOf } from './coupon-view.ts'
+
+type Coupons = typeof coupons
+type Paged = { page: number; pageSize: number }
+
+/** Usable ones first (the earliest end first), then those to come, then the past, newest first. */
+function usableFirst(at: Date): Sql {
+  return sql`ORDER BY CASE WHEN c.status = 'available' AND c.valid_to > ${at} AND c.valid_from <= ${at} THEN 0 WHEN c.status IN ('available', 'locked') AND c.valid_to > ${at} THEN 1 ELSE 2 END,
+    CASE WHEN c.status = 'available' AND c.valid_to > ${at} THEN c.valid_to END, c.id DESC`
+}
+
+async function pageOf(where: Sql, order: Sql, { page, pageSize }: Paged) {
+  const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM coupons c JOIN coupon_batches b ON b.id = c.batch_id WHERE c.status <> 'reserved' AND (${where})`)
+  return { found: await couponRows(where, sql`${order} LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`), total: counted?.n ?? 0 }
+}
+
+/** My coupons in this brand. */
+export async function myCoupons(ctx: Ctx, { status, ...paged }: InputOf<Coupons['coupons.mine']>) {
+  const where = sql`c.person_id = ${personOf(ctx)} AND c.brand_id = ${brandOf(ctx)} AND ${inStatus(status, ctx.now)}`
+  const { found, total } = await pageOf(where, usableFirst(ctx.now), paged)
+  return { items: await viewsOf(ctx, found), total }
+}
+
+export async function couponQr(ctx: Ctx, { couponId }: { couponId: number }) {
+  const coupon = await myCoupon(ctx, couponId)
+  return { coupon, code: coupon.code, svg: await qrSvg(coupon.code) }
+}
+
+export async function couponsOf(ctx: Ctx, { personId, status, ...paged }: InputOf<Coupons['coupons.of']>) {
+  const id = await mustSeePerson(ctx, personId)
+  const { found, total } = await pageOf(sql`c.person_id = ${id} AND ${inBrands(ctx)} AND ${inStatus(status, ctx.now)}`, usableFirst(ctx.now), paged)
+  return { items: await viewsOf(ctx, found), total }
+}
+
+export async function listCoupons(ctx: Ctx, { brandId, batchId, personId, status, storeId, search, ...paged }: InputOf<Coupons['coupons.list']>) {
+  if (brandId !== undefined) mustSeeBrand(ctx, brandId)
+  const where = sql.and([
+    inBrands(ctx),
+    inStatus(status, ctx.now),
+    ...(brandId === undefined ? [] : [sql`c.brand_id = ${brandId}`]),
+    ...(batchId === undefined ? [] : [sql`c.batch_id = ${batchId}`]),
+    ...(personId === undefined ? [] : [sql`c.person_id = ${personId}`]),
+    ...(storeId === undefined ? [] : [sql`c.used_store_id = ${storeId}`]),
+    ...(search ? [sql`(c.code = ${search.replace(/\s/g, '')} OR b.name LIKE ${`%${search}%`})`] : []),
+  ])
+  const { found, total } = await pageOf(where, sql`ORDER BY c.id DESC`, paged)
+  return { items: await rowsOf(ctx, found), total }
+}
+
+/** How many usable coupons a person holds in a brand. */
+export async function heldCount(personId: number, brandId: number, at: Date = now()): Promise<number> {
+  const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM coupons c WHERE c.person_id = ${personId} AND c.brand_id = ${brandId} AND ${inStatus('available' satisfies CouponStatus, at)}`)
+  return counted?.n ?? 0
+}
+
+function inBrands(ctx: Ctx): Sql {
+  const brands = brandScope(ctx)
+  return brands ? sql`c.brand_id IN (${brands})` : sql`1 = 1`
+}

@@ -1,0 +1,131 @@
+import { type coupons, type CouponValue, type InputOf } from '@banyan/shared'
+import { canSeeBrand, canSeeStore, findIn, mustSeeBrand, notFound, refused, rows, sql, type Ctx } from '../core/index.ts'
+import { mustSeePerson } from '../identity/index.ts'
+import { storeOfId, storesByIds } from '../platform/index.ts'
+import { claimMany, StockMoved } from './claim-coupons.ts'
+import { couponIdOf, whyNotClaimable } from './claim-coupon.ts'
+import { CouponBatch } from './coupon-batch.ts'
+import { couponRows, type CouponFactsRow, rowsOf, storeIdsOf, viewsOf } from './coupon-view.ts'
+import { discountOf, type UseRefusal } from './rules.ts'
+import { couponOfCode, useCoupon, voidCoupon, whyNotUseIt } from './use-coupon.ts'
+import { reasonText, timeText } from './words.ts'
+
+type Coupons = typeof coupons
+
+/** Redeems at the caller's store. Throws the first reason it cannot, with all of them in the detail. */
+export async function redeemCoupon(ctx: Ctx, { code, storeId: asked, orderAmountFen }: InputOf<Coupons['coupons.redeem']>) {
+  const storeId = await storeOfCall(ctx, asked)
+  const coupon = await couponOfCode(code)
+  const reasons = await reasonsOf(coupon, { now: ctx.now, brandId: storeId.brandId, storeId: storeId.id, orderAmountFen: orderAmountFen ?? null })
+  const [first] = reasons
+  if (first) throw refused(first.code, { reasons })
+  const discountFen = orderAmountFen === undefined ? null : discountOf(JSON.parse(coupon.value) as CouponValue, orderAmountFen)
+  await useCoupon(ctx, coupon, { storeId: storeId.id, staffId: ctx.staffId, orderAmountFen: orderAmountFen ?? null, discountFen })
+  const [view] = await viewsOf(ctx, await couponRows(sql`c.id = ${coupon.id}`))
+  if (!view) throw notFound('coupon', coupon.id)
+  return { coupon: view, discountFen }
+}
+
+export async function checkCoupon(ctx: Ctx, { code, storeId, orderAmountFen }: InputOf<Coupons['coupons.check']>) {
+  return checkOf(ctx, await couponOfCode(code), { storeId, orderAmountFen })
+}
+
+/** In words: what happened to it and why it can or cannot be used. */
+export async function whyCoupon(ctx: Ctx, { code, couponId, storeId, orderAmountFen }: InputOf<Coupons['coupons.why']>) {
+  const coupon = code === undefined ? (await couponRows(sql`c.id = ${couponId ?? 0}`))[0] : await couponOfCode(code)
+  if (!coupon) throw notFound('coupon', couponId ?? '')
+  const check = await checkOf(ctx, coupon, { storeId, orderAmountFen })
+  return { ...check, story: await storyOf(coupon, ctx.now) }
+}
+
+async function checkOf(ctx: Ctx, coupon: CouponFactsRow, { storeId = onlyStoreOf(ctx), orderAmountFen }: { storeId?: number | undefined; orderAmountFen?: number | undefined }) {
+  // Somebody of another brand learns that the code is not his brand's, and nothing more.
+  if (!canSeeBrand(ctx, coupon.brand_id)) throw refused('coupon.wrongBrand')
+  const store = storeId ? await storeOfId(storeId) : null
+  const reasons = await reasonsOf(coupon, { now: ctx.now, brandId: store?.brandId ?? ctx.brandId, storeId: store?.id ?? null, orderAmountFen: orderAmountFen ?? null })
+  const [view] = await rowsOf(ctx, [coupon])
+  if (!view) throw notFound('coupon', coupon.id)
+  const discountFen = orderAmountFen === undefined ? null : discountOf(JSON.parse(coupon.value) as CouponValue, orderAmountFen)
+  return { coupon: view, isUsable: reasons.length === 0, reasons, discountFen }
+}
+
+async function reasonsOf(coupon: CouponFactsRow, at: { now: Date; brandId: number | null; storeId: number | null; orderAmountFen: number | null }): Promise<{ code: UseRefusal; text: string }[]> {
+  const codes = whyNotUseIt(coupon, at)
+  if (codes.length === 0) return []
+  const stores = await storesByIds([...storeIdsOf(coupon), ...(coupon.used_store_id ? [coupon.used_store_id] : [])])
+  const facts = {
+    validFrom: coupon.valid_from, validTo: coupon.valid_to, thresholdFen: coupon.threshold_fen, usedAt: coupon.used_at, voidReason: coupon.void_reason,
+    usedStoreName: coupon.used_store_id ? (stores.get(coupon.used_store_id)?.name ?? null) : null, storeNames: storeIdsOf(coupon).map(id => stores.get(id)?.name ?? ''),
+  }
+  return codes.map(code => ({ code, text: reasonText(code, facts, at.orderAmountFen) }))
+}
+
+const SOURCE_ZH: Record<string, string> = { centre: '领券中心', grant: '门店发放', operator: '总部发放', purchase: '购买', welcome: '欢迎语', sample: '活动' }
+
+async function storyOf(coupon: CouponFactsRow, now: Date): Promise<{ at: Date; text: string }[]> {
+  const uses = await rows<{ kind: 'use' | 'return' | 'void' | 'expire'; at: Date; store_id: number | null; actor_name: string; order_id: number | null; note: string }>(
+    sql`SELECT kind, at, store_id, actor_name, order_id, note FROM coupon_uses WHERE coupon_id = ${coupon.id} ORDER BY id LIMIT 200`,
+  )
+  const stores = await storesByIds(uses.flatMap(use => (use.store_id ? [use.store_id] : [])))
+  const story = [{ at: coupon.claimed_at, text: `${timeText(coupon.claimed_at)} 领取（${SOURCE_ZH[coupon.source] ?? coupon.source}）` }]
+  for (const use of uses) {
+    const where = use.store_id ? `在${stores.get(use.store_id)?.name ?? '门店'}` : ''
+    const who = use.actor_name && use.actor_name !== 'system' ? `，${use.actor_name}经手` : ''
+    const verbs = { use: `${where}核销${use.order_id ? `（订单 ${use.order_id}）` : ''}${who}`, return: use.note || '退回', void: `作废：${use.note}${who}`, expire: '过期' }
+    story.push({ at: use.at, text: `${timeText(use.at)} ${verbs[use.kind]}` })
+  }
+  if (coupon.status === 'expired' || (coupon.status === 'available' && coupon.valid_to <= now)) story.push({ at: coupon.valid_to, text: `${timeText(coupon.valid_to)} 过期` })
+  return story
+}
+
+/** Staff and operators give a coupon: the window and the stock bind, members-only and tiers do not. */
+export async function grantCoupon(ctx: Ctx, { batchId, personId }: { batchId: number; personId: number }) {
+  const batch = await findIn(ctx, CouponBatch, batchId)
+  const id = await mustSeePerson(ctx, personId)
+  const refusal = whyNotClaimable(batch, ctx.now) ?? (batch.priceFen > 0 ? 'coupon.notFree' : null)
+  if (refusal) throw refused(refusal)
+  const couponId = await grantOne(ctx, batch, { personId: id, key: ctx.idempotencyKey, source: ctx.staffId ? 'grant' : 'operator' })
+  const [view] = await viewsOf(ctx, await couponRows(sql`c.id = ${couponId}`))
+  if (!view) throw notFound('coupon', couponId)
+  return view
+}
+
+/** For other modules: a coupon by rule (a welcome message, a reward). The key makes a repeat harmless. Throws coupon.soldOut, coupon.limitReached, coupon.closed. */
+export async function grantByRule(ctx: Ctx, { batchId, personId, key, source }: { batchId: number; personId: number; key: string; source: string }): Promise<number> {
+  const batch = await findIn(ctx, CouponBatch, batchId)
+  const refusal = whyNotClaimable(batch, ctx.now)
+  if (refusal) throw refused(refusal)
+  return grantOne(ctx, batch, { personId, key, source })
+}
+
+async function grantOne(ctx: Ctx, batch: CouponBatch, claim: { personId: number; key: string | null; source: string }): Promise<number> {
+  const [outcome] = await claimMany(ctx, batch, [{ ...claim, isGrant: true }]).catch(error => {
+    throw error instanceof StockMoved ? refused('coupon.soldOut') : error
+  })
+  if (!outcome) throw new Error('a claim had no outcome')
+  return couponIdOf(outcome)
+}
+
+export async function voidByOperator(ctx: Ctx, { couponId, reason }: { couponId: number; reason: string }) {
+  const [coupon] = await couponRows(sql`c.id = ${couponId}`)
+  if (!coupon || !canSeeBrand(ctx, coupon.brand_id)) throw notFound('coupon', couponId)
+  await voidCoupon(ctx, coupon, { reason })
+  const [view] = await rowsOf(ctx, await couponRows(sql`c.id = ${couponId}`))
+  if (!view) throw notFound('coupon', couponId)
+  return view
+}
+
+/** The store of this call: the one named, else the only one the caller serves. Throws coupon.storeNeeded. */
+export async function storeOfCall(ctx: Ctx, asked: number | undefined): Promise<{ id: number; brandId: number }> {
+  const id = asked ?? onlyStoreOf(ctx)
+  const store = id === undefined ? null : await storeOfId(id)
+  if (!store) throw refused('coupon.storeNeeded', { field: 'storeId' })
+  mustSeeBrand(ctx, store.brandId)
+  if (!canSeeStore(ctx, store.id)) throw refused('access.outOfScope', { field: 'storeId' })
+  return store
+}
+
+function onlyStoreOf(ctx: Ctx): number | undefined {
+  return ctx.storeIds !== 'all' && ctx.storeIds.length === 1 ? ctx.storeIds[0] : undefined
+}
+

@@ -1,0 +1,192 @@
+import type { coupons, InputOf } from '@banyan/shared'
+import { addSeconds, brandScope, mustSeeBrand, notFound, personOf, publish, RetryLater, row, rows, run, sql, transaction, now, systemCtx, type Ctx, type Sql, type WorkerDef, type WorkRow, changeOne, refused } from '../core/index.ts'
+import { personNames } from '../identity/index.ts'
+import { isGatewayError } from '../wechat/index.ts'
+import { queryPayment, queryRefund, refund } from '../pay/index.ts'
+import { closeUnpaid } from './buy-coupon.ts'
+import { couponRows, viewsOf } from './coupon-view.ts'
+import { couponClaimed, couponPurchasePaid, couponPurchaseRefunded } from './events.ts'
+import { voidCoupon } from './use-coupon.ts'
+import { yuan } from './words.ts'
+
+type Coupons = typeof coupons
+type PurchaseState = 'created' | 'paying' | 'paid' | 'issued' | 'closed' | 'refunding' | 'refunded' | 'failed'
+export type PurchaseRow = {
+  id: number; brand_id: number; batch_id: number; person_id: number; coupon_id: number; state: PurchaseState; amount_fen: number; merchant_id: string; out_trade_no: string
+  transaction_id: string | null; created_at: Date; expires_at: Date; paid_at: Date | null; refund_no: string | null; refund_reason: string | null; refunded_at: Date | null; note: string; name: string
+}
+
+export function purchaseRows(where: Sql, rest: Sql = sql``): Promise<PurchaseRow[]> {
+  return rows<PurchaseRow>(sql`SELECT p.*, b.name FROM coupon_purchases p JOIN coupon_batches b ON b.id = p.batch_id WHERE ${where} ${rest}`)
+}
+
+/**
+ * The money has come: the reserved coupon becomes the buyer's, exactly once, however often this is called. A payment of another amount
+ * is not settled but kept with its reason. Money for a reservation that was given up meanwhile goes back.
+ */
+export async function settlePaid(ctx: Ctx, paid: { outTradeNo: string; transactionId: string; amountFen: number; paidAt: Date }): Promise<void> {
+  const [purchase] = await purchaseRows(sql`p.out_trade_no = ${paid.outTradeNo}`, sql`FOR UPDATE`)
+  if (!purchase || purchase.state === 'issued' || purchase.state === 'refunding' || purchase.state === 'refunded') return
+  if (paid.amountFen !== purchase.amount_fen) {
+    await run(sql`UPDATE coupon_purchases SET state = 'failed', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, note = ${`微信支付金额 ${yuan(paid.amountFen)} 与应付不符，请人工核对`} WHERE id = ${purchase.id}`)
+    return
+  }
+  const issued = await run(sql`UPDATE coupons SET status = 'available' WHERE id = ${purchase.coupon_id} AND status = 'reserved'`)
+  if (issued !== 1) {
+    await run(sql`UPDATE coupon_purchases SET state = 'refunding', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, refund_no = ${`rf${purchase.out_trade_no}`}, refund_reason = '超时后支付，自动退款', status = 'due', due_at = ${ctx.now}, attempts = 0 WHERE id = ${purchase.id}`)
+    return
+  }
+  await run(sql`UPDATE coupon_purchases SET state = 'issued', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, note = '', status = 'done' WHERE id = ${purchase.id}`)
+  const [coupon] = await couponRows(sql`c.id = ${purchase.coupon_id}`)
+  if (!coupon) throw notFound('coupon', purchase.coupon_id)
+  const base = { couponId: coupon.id, batchId: coupon.batch_id, personId: coupon.person_id, brandId: coupon.brand_id, at: ctx.now }
+  const options = { subject: `person:${coupon.person_id}` }
+  await publish({ ...ctx, brandId: coupon.brand_id }, couponClaimed, { ...base, batchName: coupon.name, source: 'purchase', validTo: coupon.valid_to }, options)
+  await publish({ ...ctx, brandId: coupon.brand_id }, couponPurchasePaid, { ...base, purchaseId: purchase.id, amountFen: purchase.amount_fen }, options)
+}
+
+/** Asks WeChat Pay about an open purchase and settles what it says. Past its time it is closed and the coupon goes back to stock. */
+export async function askAboutPurchase(purchase: PurchaseRow): Promise<PurchaseState> {
+  if (purchase.state === 'refunding') return finishRefund(purchase)
+  if (purchase.state !== 'created' && purchase.state !== 'paying') return purchase.state
+  const payment = await queryPayment({ merchantId: purchase.merchant_id, outTradeNo: purchase.out_trade_no })
+  if (payment?.state === 'paid') {
+    const { transactionId, amountFen, paidAt } = payment
+    await transaction(() => settlePaid(systemCtx({ brandId: purchase.brand_id, name: 'coupons.settle' }), { outTradeNo: purchase.out_trade_no, transactionId: transactionId ?? '', amountFen: amountFen ?? 0, paidAt: paidAt ?? now() }))
+    return 'issued'
+  }
+  if (purchase.expires_at > now() && payment?.state !== 'closed') return purchase.state
+  if (payment && payment.state !== 'closed') await closeUnpaid(purchase)
+  await transaction(() => giveBack(purchase))
+  return 'closed'
+}
+
+/** Unpaid: the reserved coupon goes, its stock is free again. */
+async function giveBack(purchase: PurchaseRow): Promise<void> {
+  const closed = await run(sql`UPDATE coupon_purchases SET state = 'closed', status = 'done', note = '超时未支付，已关闭' WHERE id = ${purchase.id} AND state IN ('created', 'paying')`)
+  if (closed !== 1) return
+  const removed = await run(sql`DELETE FROM coupons WHERE id = ${purchase.coupon_id} AND status = 'reserved'`)
+  if (removed === 1) await run(sql`UPDATE coupon_stocks SET claimed = claimed - 1 WHERE batch_id = ${purchase.batch_id} AND claimed > 0`)
+}
+
+/** One row per purchase: asks when the notification has not come, closes what was not paid, finishes refunds. */
+export const purchaseWorker: WorkerDef = {
+  name: 'coupons.askAboutPurchase',
+  table: 'coupon_purchases',
+  batchSize: 20,
+  concurrency: 4,
+  leaseSeconds: 60,
+  maxAttempts: 20,
+  backoffSeconds: 5,
+  async run(claimed: WorkRow) {
+    const [purchase] = await purchaseRows(sql`p.id = ${claimed.id}`)
+    if (!purchase) return
+    const state = await askAboutPurchase(purchase)
+    if (state === 'created' || state === 'paying' || state === 'refunding') throw new RetryLater(`still ${state}`, delayOf(purchase))
+  },
+}
+
+/** Often at first, then rarely, and once right after the end. */
+function delayOf(purchase: PurchaseRow): number {
+  const at = now().getTime()
+  const ageMs = at - purchase.created_at.getTime()
+  const untilEndMs = purchase.expires_at.getTime() - at
+  const pause = Math.min(Math.max(ageMs, 20_000), 300_000)
+  return untilEndMs > 0 ? Math.min(pause, untilEndMs + 1000) : pause
+}
+
+/** My purchase; asks WeChat Pay when the notification has not come yet, and says so when Pay does not answer. */
+export async function myPurchase(ctx: Ctx, { purchaseId }: { purchaseId: number }) {
+  const find = async () => (await purchaseRows(sql`p.id = ${purchaseId} AND p.person_id = ${personOf(ctx)}`))[0]
+  const purchase = await find()
+  if (!purchase) throw notFound('couponPurchase', purchaseId)
+  let note = ''
+  await askAboutPurchase(purchase).catch(error => {
+    if (!isGatewayError(error)) throw error
+    note = '正在等待微信支付确认，请稍候'
+  })
+  const view = await purchaseView(ctx, (await find()) ?? purchase)
+  return { ...view, note: view.note || note }
+}
+
+export async function listPurchases(ctx: Ctx, { page, pageSize, search, brandId, batchId, personId, status }: InputOf<Coupons['coupons.purchases']>) {
+  if (brandId !== undefined) mustSeeBrand(ctx, brandId)
+  const brands = brandId === undefined ? brandScope(ctx) : [brandId]
+  const where = sql.and([
+    ...(brands ? [sql`p.brand_id IN (${brands})`] : []),
+    ...(batchId === undefined ? [] : [sql`p.batch_id = ${batchId}`]),
+    ...(personId === undefined ? [] : [sql`p.person_id = ${personId}`]),
+    ...(status === undefined ? [] : [sql`p.state = ${status}`]),
+    ...(search ? [sql`(p.out_trade_no = ${search} OR p.transaction_id = ${search})`] : []),
+  ])
+  const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM coupon_purchases p WHERE ${where}`)
+  const found = await purchaseRows(where, sql`ORDER BY p.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`)
+  const names = await personNames(found.map(purchase => purchase.person_id))
+  const items = []
+  for (const purchase of found) items.push({ ...(await purchaseView(ctx, purchase)), personName: names.get(purchase.person_id) ?? `客户 ${purchase.person_id}` })
+  return { items, total: counted?.n ?? 0 }
+}
+
+/**
+ * Gives the money back: the coupon is voided first (so that it cannot be used while the money is on its way), then WeChat Pay is asked;
+ * the same refund number makes a repeat harmless. Throws couponPurchase.notRefundable.
+ */
+export async function refundPurchase(ctx: Ctx, { purchaseId, reason }: { purchaseId: number; reason: string }) {
+  await transaction(() => reserveRefund(ctx, purchaseId, reason))
+  const [purchase] = await purchaseRows(sql`p.id = ${purchaseId}`)
+  if (!purchase) throw notFound('couponPurchase', purchaseId)
+  await finishRefund(purchase).catch(error => {
+    // The worker goes on asking; what the operator sees is "refunding" with the reason.
+    if (!isGatewayError(error)) throw error
+  })
+  const [after] = await purchaseRows(sql`p.id = ${purchaseId}`)
+  return purchaseView(ctx, after ?? purchase)
+}
+
+async function reserveRefund(ctx: Ctx, purchaseId: number, reason: string): Promise<void> {
+  const [purchase] = await purchaseRows(sql`p.id = ${purchaseId}`)
+  if (!purchase) throw notFound('couponPurchase', purchaseId)
+  mustSeeBrand(ctx, purchase.brand_id)
+  if (purchase.state === 'refunding') return
+  const [coupon] = await couponRows(sql`c.id = ${purchase.coupon_id}`)
+  if (purchase.state !== 'issued' || !coupon || coupon.times_left < coupon.times_total || coupon.status === 'locked') throw refused('couponPurchase.notRefundable')
+  await changeOne(
+    sql`UPDATE coupon_purchases SET state = 'refunding', refund_no = ${`rf${purchase.out_trade_no}`}, refund_reason = ${reason}, status = 'due', due_at = ${addSeconds(ctx.now, 30)}, attempts = 0 WHERE id = ${purchaseId} AND state = 'issued'`,
+    'couponPurchase.notRefundable',
+  )
+  await voidCoupon(ctx, coupon, { reason: `退款：${reason}`, isSlotFreed: true })
+}
+
+async function finishRefund(purchase: PurchaseRow): Promise<PurchaseState> {
+  const outRefundNo = purchase.refund_no ?? `rf${purchase.out_trade_no}`
+  const asked = { merchantId: purchase.merchant_id, outRefundNo }
+  const answer =
+    (await queryRefund(asked)) ??
+    (await refund({ ...asked, outTradeNo: purchase.out_trade_no, refundFen: purchase.amount_fen, totalFen: purchase.amount_fen, reason: purchase.refund_reason ?? '退款' }))
+  await transaction(() => noteRefund(systemCtx({ brandId: purchase.brand_id, name: 'coupons.refund' }), { outRefundNo, status: answer.status, succeededAt: answer.succeededAt }))
+  const [after] = await purchaseRows(sql`p.id = ${purchase.id}`)
+  return after?.state ?? 'refunding'
+}
+
+/** What became of a refund, by notification or by query. */
+export async function noteRefund(ctx: Ctx, of: { outRefundNo: string; status: 'success' | 'processing' | 'closed' | 'abnormal'; succeededAt: Date | null }): Promise<void> {
+  const [purchase] = await purchaseRows(sql`p.refund_no = ${of.outRefundNo} AND p.state = 'refunding'`)
+  if (!purchase || of.status === 'processing') return
+  if (of.status !== 'success') {
+    await run(sql`UPDATE coupon_purchases SET state = 'failed', status = 'done', note = ${of.status === 'abnormal' ? '退款异常：用户银行卡不可用，请到微信支付商户平台处理' : '退款已关闭，请到微信支付商户平台核对'} WHERE id = ${purchase.id} AND state = 'refunding'`)
+    return
+  }
+  const changed = await run(sql`UPDATE coupon_purchases SET state = 'refunded', status = 'done', refunded_at = ${of.succeededAt ?? ctx.now}, note = '' WHERE id = ${purchase.id} AND state = 'refunding'`)
+  if (changed !== 1) return
+  const payload = { purchaseId: purchase.id, couponId: purchase.coupon_id, batchId: purchase.batch_id, personId: purchase.person_id, brandId: purchase.brand_id, amountFen: purchase.amount_fen, at: ctx.now }
+  await publish({ ...ctx, brandId: purchase.brand_id }, couponPurchaseRefunded, payload, { subject: `person:${purchase.person_id}` })
+}
+
+async function purchaseView(ctx: Ctx, purchase: PurchaseRow) {
+  const [coupon] = purchase.state === 'issued' || purchase.state === 'refunding' || purchase.state === 'refunded' ? await viewsOf(ctx, await couponRows(sql`c.id = ${purchase.coupon_id}`)) : []
+  return {
+    id: purchase.id, batchId: purchase.batch_id, batchName: purchase.name, personId: purchase.person_id, amountFen: purchase.amount_fen, status: purchase.state, outTradeNo: purchase.out_trade_no,
+    transactionId: purchase.transaction_id, coupon: coupon ?? null, createdAt: purchase.created_at, paidAt: purchase.paid_at, refundedAt: purchase.refunded_at, note: purchase.note,
+  }
+}
+
