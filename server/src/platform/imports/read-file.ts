@@ -17,7 +17,7 @@ export async function shapeOf(path: string): Promise<FileShape> {
   const { head, isGzip } = await headOf(path)
   if (head.length === 0) throw refused('import.empty')
   if (head.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' && !isGzip) return { format: 'xlsx', encoding: '', delimiter: '' }
-  if (head.readUInt32BE(0) === 0xd0cf11e0) throw refused('import.badFile', { reason: '这是旧版 .xls 文件，请在 Excel 中另存为 .xlsx 或 CSV' })
+  if (head.subarray(0, 4).toString('hex') === 'd0cf11e0') throw refused('import.badFile', { reason: '这是旧版 .xls 文件，请在 Excel 中另存为 .xlsx 或 CSV' })
   if (isBinary(head)) throw refused('import.badFile', { reason: '文件不是文本表格' })
   const encoding = detectEncoding(head)
   return { format: 'csv', encoding, delimiter: detectDelimiter(iconv.decode(head, encoding)) }

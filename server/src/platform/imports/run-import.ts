@@ -130,6 +130,8 @@ async function takeBatch(ctx: Ctx, kind: ImportKind, found: ImportRun, batch: Pa
   try {
     await withoutDeadlock(() => transaction(() => writeBatch({ ...ctx, now: now() }, kind, found, batch, progress, null)))
     progress.confirm()
+    // The embedded database answers without leaving the turn of the event loop: let waiting requests in between.
+    await new Promise(setImmediate)
   } catch (error) {
     if (error instanceof NotOurs || error instanceof RetryLater || isDatabaseAway(error)) throw error
     const middle = groupBoundary(kind, batch)
