@@ -337,9 +337,9 @@ export const livecodes = {
     }),
     output: LiveCodeReport,
   }),
-  'livecodes.open': command({
-    access: ['public', 'person'],
-    summary: 'A person has opened the mini program through a code: counts the scan, tells what was promised',
+  'livecodes.open': query({
+    access: 'public',
+    summary: 'What a code promised: the join page shows it first. Counts nothing: the sign-in with the scene does',
     input: z.object({ scene: z.string().min(1).max(64), visitId: z.string().max(64).optional() }),
     output: LiveCodeOpening,
   }),
