@@ -26,7 +26,7 @@ import {
   taskWorkers,
 } from '../core/index.ts'
 import { setCarriers } from '../identity/index.ts'
-import { access, audit, brandScope, idempotency, identify, session } from '../platform/index.ts'
+import { access, audit, brandScope, flushAudit, idempotency, identify, session } from '../platform/index.ts'
 import { catalog } from './catalog.ts'
 import { openApiRoutes } from './openapi.ts'
 
@@ -84,6 +84,7 @@ export async function stopProduct(server: Server | null): Promise<void> {
   if (server) await closeServer(server)
   await stopSchedules()
   await stopWorkers()
+  await flushAudit()
   await closeStores()
 }
 
