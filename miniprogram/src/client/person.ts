@@ -12,7 +12,7 @@ export function rememberScene(scene: string | undefined) {
 export const sceneOfVisit = () => visitScene
 
 /** The consumer's session: opened silently from a wx.login code, which asks the person nothing. */
-export const personSession = sessionOf('person', async () => {
+export const personSession = sessionOf('person', platform.owner, async () => {
   const [appId, code] = [await platform.appId(), await platform.loginCode()]
   return post('memberAuth.signIn', { appId, code, scene: visitScene }, { key: newKey() })
 })

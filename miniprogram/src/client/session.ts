@@ -11,10 +11,10 @@ export type Session = {
 
 type Kept = { token: string; expiresAt: string }
 
-/** A session kept in storage under `name`, opened again by `signIn` without the person noticing. */
-export function sessionOf(name: string, signIn: () => Promise<Kept>): Session {
+/** A session kept in storage under `name` and `owner()`, opened again by `signIn` without the person noticing. */
+export function sessionOf(name: string, owner: () => string, signIn: () => Promise<Kept>): Session {
   let running: Promise<string> | null = null
-  const storageKey = () => `banyan.session.${name}.${platform.owner()}`
+  const storageKey = () => `banyan.session.${name}.${owner()}`
 
   function read(): Kept | null {
     const text = platform.read(storageKey())

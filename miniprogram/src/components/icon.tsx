@@ -14,6 +14,8 @@ export type IconName =
   | 'minus'
   | 'send'
   | 'down'
+  | 'person'
+  | 'chart'
 
 // Drawn as masks, so one shape takes the colour of its text in light and dark. 24 px grid, 1.75 px strokes.
 const SHAPES: Record<IconName, string> = {
@@ -29,6 +31,8 @@ const SHAPES: Record<IconName, string> = {
   search: '<circle cx="11" cy="11" r="6"/><path d="M15.500 15.500L20 20"/>',
   plus: '<path d="M12 5v14M5 12h14"/>',
   minus: '<path d="M5 12h14"/>',
+  person: '<circle cx="12" cy="8" r="3.500"/><path d="M5 20a7 7 0 0114 0"/>',
+  chart: '<path d="M4 20h16M7 20v-6M12 20V6M17 20v-9"/>',
   send: '<path d="M4 12l16-7-5 15-3.500-6z"/>',
 }
 

@@ -5,9 +5,6 @@ import { type PayParams, PlatformRefusal, type SubscribeChoice } from './platfor
 export type SimUser = { id: string; name: string; phone: string }
 export type SimContact = { externalUserId: string; corpId: string; simUser: string; name: string }
 export type PaySheet = { merchantName: string; description: string; amountFen: number }
-export type ChatMessage =
-  | { msgtype: 'text'; content: string }
-  | { msgtype: 'miniprogram'; title: string; appid: string; page: string; imgUrl: string }
 
 let appIdCache: string | null = null
 let meCache: Promise<SimUser | null> | null = null
@@ -41,9 +38,9 @@ export const simulator = {
   staffCode: () => ask<{ code: string; corpId: string }>('staff.code', { simStaff: simulator.staffId() }),
   contact: () =>
     ask<SimContact>('staff.contact', { simStaff: simulator.staffId() ?? undefined, simContact: simulator.contactId() }),
-  sendChatMessage: async (message: ChatMessage) => {
+  sendChatText: async (content: string) => {
     const { simUser } = await simulator.contact()
-    await ask('staff.sendChatMessage', { simStaff: simulator.staffId(), simUser, message })
+    await ask('staff.sendChatMessage', { simStaff: simulator.staffId(), simUser, message: { msgtype: 'text', content } })
   },
 }
 
