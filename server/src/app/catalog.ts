@@ -2,10 +2,16 @@ import * as core from '../core/index.ts'
 import type { Carrier, ModuleParts } from '../core/index.ts'
 import type { ModuleName } from '../modules.ts'
 import { modules } from '../modules.ts'
+import * as consent from '../consent/index.ts'
+import * as contacts from '../contacts/index.ts'
+import * as coupons from '../coupons/index.ts'
 import * as identity from '../identity/index.ts'
+import * as members from '../members/index.ts'
 import * as pay from '../pay/index.ts'
 import * as platform from '../platform/index.ts'
+import * as selection from '../selection/index.ts'
 import * as staff from '../staff/index.ts'
+import * as tracking from '../tracking/index.ts'
 import * as wechat from '../wechat/index.ts'
 import * as wecom from '../wecom/index.ts'
 
@@ -18,6 +24,12 @@ const parts: Partial<Record<Exclude<ModuleName, 'simulator' | 'app'>, ModulePart
   pay,
   staff,
   identity,
+  consent,
+  contacts,
+  tracking,
+  selection,
+  members,
+  coupons,
 }
 
 const inOrder = modules.flatMap(name => (name in parts ? [parts[name as keyof typeof parts] ?? {}] : []))

@@ -1,4 +1,5 @@
-import { config, log } from '../core/index.ts'
+import { config, log, randomToken, systemCtx } from '../core/index.ts'
+import { createFirstOperator } from '../platform/index.ts'
 import { allWorkers, migrate, startWeb, startWork, stopProduct, wire } from './product.ts'
 import { startDemoSimulator } from './demo.ts'
 
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   const ran = await migrate()
   if (role === 'migrate') {
     process.stdout.write(ran.length > 0 ? `${ran.length} migrations: ${ran.join(', ')}\n` : 'nothing to migrate\n')
+    await offerFirstSignIn()
     await stopProduct(null)
     process.exit(0)
   }
@@ -46,6 +48,13 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => void leave('SIGTERM'))
   process.on('SIGINT', () => void leave('SIGINT'))
   process.on('disconnect', () => void leave('disconnect'))
+}
+
+/** An empty installation gets its first operator; the password is printed this once and kept nowhere. */
+async function offerFirstSignIn(): Promise<void> {
+  const password = randomToken(15)
+  const isNew = await createFirstOperator(systemCtx(), { username: 'admin', password, name: '管理员' })
+  if (isNew) process.stdout.write(`first sign-in: user admin, password ${password} (change it after signing in)\n`)
 }
 
 /** To the launcher, when there is one. */
