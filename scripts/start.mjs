@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { buildFace, faces, staleFaces } from './lib/faces.mjs'
 import { installIfNeeded } from './lib/install.mjs'
-import { color, isPortFree, needNode, ROOT, say, seconds, step, stop } from './lib/shell.mjs'
+import { color, isPortFree, needNode, ROOT, say, seconds, step, stop, stopRunning } from './lib/shell.mjs'
 
 const startedAt = Date.now()
 const isWatching = process.argv.includes('--watch')
@@ -24,11 +24,12 @@ let server
 try {
   // The server migrates and makes the sample while the faces build: both are slow only the first time.
   const building = Promise.all(
-    stale.map(face => step(`Building ${face.title} (${face.folder}/)`, note => buildFace(face, line => note(line.slice(0, 50))))),
+    stale.map(face => step(`Building ${face.title} (${face.folder}/)`, note => buildFace(face, line => note(plain(line).slice(0, 50))))),
   )
   server = startServer()
   await Promise.all([building, step('Starting web, worker and simulator', note => untilReady(server, note))])
 } catch (error) {
+  if (server?.isStopping) await new Promise(() => {}) // Ctrl-C while building: the server's end ends us
   server?.kill('SIGTERM')
   stop(error.message, error.todo)
 }
@@ -88,6 +89,7 @@ function startServer() {
       return
     }
     child.isStopping = Date.now()
+    stopRunning()
     say(`\n${color.dim('Stopping: finishing what is in hand ... (Ctrl-C again to force)')}`)
     child.kill(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM')
   }
@@ -170,10 +172,21 @@ function printAddresses({ signIns = [] }) {
     ['API', `${at}/api/docs`],
   ]
   say(`\n${color.green('Ready')} in ${seconds(Date.now() - startedAt)}. Open:\n`)
-  for (const [name, address] of rows) say(`  ${name.padEnd(42)} ${color.bold(address)}`)
+  for (const [name, address] of rows) say(`  ${padded(name)} ${color.bold(address)}`)
   if (signIns.length > 0) {
     say('\n  Demo sign-ins:')
-    for (const one of signIns) say(`  ${one.name.padEnd(42)} ${one.username} / ${one.password}`)
+    for (const one of signIns) say(`  ${padded(one.name)} ${one.username} / ${one.password}`)
   }
   say(`\n  ${color.dim(`Data and log: ${dataDir.replace(ROOT, '.')}   ·   Ctrl-C stops`)}\n`)
+}
+
+/** Chinese characters take two columns. */
+function padded(text) {
+  const width = [...text].reduce((sum, char) => sum + (char > '\u2e80' ? 2 : 1), 0)
+  return text + ' '.repeat(Math.max(0, 44 - width))
+}
+
+function plain(text) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken out
+  return text.replace(/\u001b\[[0-9;]*m/g, '').trim()
 }

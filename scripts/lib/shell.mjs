@@ -67,10 +67,18 @@ export async function step(title, work) {
   }
 }
 
+const running = new Set()
+
+/** Ends the programs that `run` has under way. */
+export function stopRunning() {
+  for (const child of running) child.kill()
+}
+
 /** Runs a program, keeps what it says, and gives it back. Never throws for a bad exit code. */
 export function run(command, args, { cwd = ROOT, env = {}, onLine } = {}) {
   return new Promise(resolve => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
+    running.add(child)
     let output = ''
     const take = chunk => {
       output = (output + chunk).slice(-400_000)
@@ -79,7 +87,10 @@ export function run(command, args, { cwd = ROOT, env = {}, onLine } = {}) {
     child.stdout.on('data', take)
     child.stderr.on('data', take)
     child.on('error', error => resolve({ code: 127, output: `${output}\n${error.message}` }))
-    child.on('close', code => resolve({ code: code ?? 1, output }))
+    child.on('close', code => {
+      running.delete(child)
+      resolve({ code: code ?? 1, output })
+    })
   })
 }
 
