@@ -82,10 +82,9 @@ export async function heldOf(batchId: number, personIds: readonly number[]): Pro
   return byPerson
 }
 
-/** The coupon that a repeated call means: the one its key made, or with a limit of one the one he has and has not used. */
+/** The coupon that a repeated call means: the one its key made; without a key and with a limit of one, the one he has and has not used. */
 export function replayOf(batch: Pick<CouponBatch, 'perPersonLimit'>, claim: Pick<Claim, 'key'>, held: readonly Held[], now: Date): Held | null {
-  const byKey = claim.key === null ? undefined : held.find(coupon => coupon.claim_key === claim.key && coupon.id > 0)
-  if (byKey) return byKey
+  if (claim.key !== null) return held.find(coupon => coupon.claim_key === claim.key && coupon.id > 0) ?? null
   const [only] = held
   return batch.perPersonLimit === 1 && only && only.id > 0 && only.status === 'available' && only.valid_to > now ? only : null
 }

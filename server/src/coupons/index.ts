@@ -3,23 +3,30 @@
  * can or cannot be used. Every change of a coupon is one compare-and-set update.
  */
 import { every } from '../core/index.ts'
+import { countCouponsBy } from '../members/index.ts'
 import { couponsCarrier } from './carry-coupons.ts'
 import { announceExpiring, expireCoupons, releaseLapsedLocks } from './expire-coupons.ts'
+import { heldCount } from './read-coupons.ts'
 import { purchaseWorker } from './settle-purchase.ts'
 
 export { claimMany, type Claim, type ClaimOutcome } from './claim-coupons.ts'
-export { CouponGone, couponFacts, type CouponFacts, couponsOfPerson } from './for-others.ts'
 export { couponClaimed, couponExpired, couponExpiring, couponPurchasePaid, couponPurchaseRefunded, couponReturned, couponUsed, couponVoided } from './events.ts'
-export { heldCount } from './read-coupons.ts'
-export { grantByRule, storeOfCall } from './redeem-coupon.ts'
+export { couponsOfPerson, heldCount } from './read-coupons.ts'
+export { grantByRule, reasonsOf, storeOfCall, whyCoupon } from './redeem-coupon.ts'
+export { type CouponFactsRow as UsableCoupon } from './coupon-view.ts'
+export { discountOf } from './rules.ts'
+export { couponOfCode, lockCoupon, returnCoupon, unlockCoupon, useCoupon, voidCoupon, whyNotUseIt } from './use-coupon.ts'
+export { reasonText, yuan } from './words.ts'
 export { migrations } from './schema.ts'
 export { routes } from './routes.ts'
 export { subscribers } from './subscribers.ts'
+
+countCouponsBy(heldCount)
 
 export const carriers = [couponsCarrier]
 export const workers = [purchaseWorker]
 export const jobs = [
   every('coupons.expire', '1 0 * * *', expireCoupons),
   every('coupons.announceExpiring', '0 10 * * *', announceExpiring),
-  every('coupons.releaseLocks', { seconds: 60 }, releaseLapsedLocks),
+  every('coupons.releaseLocks', '50 * * * *', releaseLapsedLocks),
 ]

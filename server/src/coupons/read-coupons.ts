@@ -2,6 +2,7 @@ import type { CouponStatus, coupons, InputOf } from '@banyan/shared'
 import { brandOf, brandScope, mustSeeBrand, now, personOf, row, sql, type Ctx, type Sql } from '../core/index.ts'
 import { mustSeePerson } from '../identity/index.ts'
 import { qrSvg } from '../members/index.ts'
+import { reasonsOf } from './redeem-coupon.ts'
 import { couponRows, inStatus, myCoupon, rowsOf, viewsOf } from './coupon-view.ts'
 
 type Coupons = typeof coupons
@@ -49,6 +50,14 @@ export async function listCoupons(ctx: Ctx, { brandId, batchId, personId, status
   ])
   const { found, total } = await pageOf(where, sql`ORDER BY c.id DESC`, paged)
   return { items: await rowsOf(ctx, found), total }
+}
+
+/** What a person holds and held in the caller's brands, usable first, each with what speaks against using it now. */
+export async function couponsOfPerson(ctx: Ctx, personId: number, limit = 50) {
+  const { found } = await pageOf(sql`c.person_id = ${personId} AND ${inBrands(ctx)}`, usableFirst(ctx.now), { page: 1, pageSize: limit })
+  const views = await viewsOf(ctx, found)
+  const reasons = await Promise.all(found.map(coupon => reasonsOf(coupon, { now: ctx.now, brandId: null, storeId: null, orderAmountFen: null })))
+  return views.map((coupon, index) => ({ ...coupon, reasons: reasons[index] ?? [] }))
 }
 
 /** How many usable coupons a person holds in a brand. */

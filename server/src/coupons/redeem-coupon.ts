@@ -49,7 +49,8 @@ async function checkOf(ctx: Ctx, coupon: CouponFactsRow, { storeId = onlyStoreOf
   return { coupon: view, isUsable: reasons.length === 0, reasons, discountFen }
 }
 
-async function reasonsOf(coupon: CouponFactsRow, at: { now: Date; brandId: number | null; storeId: number | null; orderAmountFen: number | null }): Promise<{ code: UseRefusal; text: string }[]> {
+/** Every reason against using it so, with its sentence. */
+export async function reasonsOf(coupon: CouponFactsRow, at: { now: Date; brandId: number | null; storeId: number | null; personId?: number | null; orderAmountFen: number | null }): Promise<{ code: UseRefusal; text: string }[]> {
   const codes = whyNotUseIt(coupon, at)
   if (codes.length === 0) return []
   const stores = await storesByIds([...storeIdsOf(coupon), ...(coupon.used_store_id ? [coupon.used_store_id] : [])])

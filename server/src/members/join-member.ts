@@ -1,7 +1,9 @@
-import { bulkInsert, mustBeInTransaction, publishMany, rows, sql, type Ctx } from '../core/index.ts'
+import { bulkInsert, canSeeBrand, mustBeInTransaction, publishMany, refused, rows, sql, type Ctx } from '../core/index.ts'
+import { identifiersOfMany, resolveMany } from '../identity/index.ts'
 import { earnMany } from './earn-points.ts'
 import { memberJoined, memberTierChanged } from './events.ts'
 import { Member } from './member.ts'
+import { readMemberCode } from './member-code.ts'
 import { pointRuleOf } from './point-rule.ts'
 import { tiersOf } from './tiers.ts'
 
@@ -56,9 +58,21 @@ export async function joinMany(ctx: Ctx, brandId: number, joinings: readonly Joi
   const members = await membersOfPeople(brandId, [...byPerson.keys()])
   const joined = members.filter(member => !known.has(member.personId))
   await bulkInsert('tier_changes', joined.map(member => ({ memberId: member.id, kind: 'join', fromTierId: null, toTierId: lowest.id, reason: '加入会员', at: member.joinedAt })))
+  await nameByNumber(ctx, brandId, joined)
   await giveJoinPoints(ctx, brandId, joined, options)
   if (!options.isHistorical) await announce(ctx, lowest, joined)
   return members
+}
+
+/** The member number identifies from now on: it is tied to the strongest identifier that the person has. */
+async function nameByNumber(ctx: Ctx, brandId: number, joined: readonly Member[]): Promise<void> {
+  const held = await identifiersOfMany(joined.map(member => member.personId))
+  const calls = joined.flatMap(member => {
+    const [known] = held.get(member.personId) ?? []
+    const number = { type: 'memberNumber', scope: String(brandId), value: member.memberNo }
+    return known ? [{ identifiers: [{ type: known.type, scope: known.scope, value: known.value }, number], brandId, occurredAt: member.joinedAt, source: 'members' }] : []
+  })
+  await resolveMany(ctx, calls)
 }
 
 async function giveJoinPoints(ctx: Ctx, brandId: number, joined: readonly Member[], { joinPoints, isHistorical = false }: JoinOptions): Promise<void> {
@@ -101,4 +115,15 @@ export function luhnDigit(digits: string): number {
 export async function tierRanksOf(brandId: number, personIds: readonly number[]): Promise<Map<number, number>> {
   const found = await rows<{ person_id: number; tier_rank: number }>(sql`SELECT person_id, tier_rank FROM members WHERE brand_id = ${brandId} AND person_id IN (${[...personIds]}) AND status = 'active'`)
   return new Map(found.map(member => [member.person_id, member.tier_rank]))
+}
+
+/** The member behind a rotating code or a member number, in one of these brands. Throws member.codeExpired, member.codeUnknown. */
+export async function memberOfCode(ctx: Ctx, code: string): Promise<Member> {
+  const typed = code.replace(/[\s-]/g, '')
+  const read = readMemberCode(typed, ctx.now)
+  if (read === 'expired') throw refused('member.codeExpired', { field: 'code' })
+  const found = await Member.findOne({ where: read === null ? { memberNo: typed } : { id: read } })
+  const member = found?.mergedIntoId ? await Member.findByPk(found.mergedIntoId) : found
+  if (!member || member.status !== 'active' || !canSeeBrand(ctx, member.brandId)) throw refused('member.codeUnknown', { field: 'code' })
+  return member
 }

@@ -1,0 +1,80 @@
+import type { InputOf, members, PointBalance } from '@banyan/shared'
+import type { z } from 'zod'
+import { addDays, brandOf, mustSeeBrand, personOf, refused, row, rows, sql, type Ctx } from '../core/index.ts'
+import { canonicalId, mustSeePerson } from '../identity/index.ts'
+import { lockAccount, lotsOf, post, postingOf, replayOf, type Posting, type PostingRow } from './ledger.ts'
+import { availableOf, isExpired, isPending, pendingOf, takeForSpend } from './lots.ts'
+import { earnPoints } from './earn-points.ts'
+import { memberOf } from './join-member.ts'
+
+type Members = typeof members
+type Balance = z.output<typeof PointBalance>
+const SOON_DAYS = 30
+
+export const noPoints: Balance = { posted: 0, available: 0, pending: 0, frozen: 0, debt: 0, expiringSoon: 0, expiringAt: null }
+
+/** What a member has, may spend, waits for, owes and will lose soon. */
+export async function balanceOf(memberId: number, now: Date): Promise<Balance> {
+  const account = await row<{ id: number; posted: number; frozen: number; debt: number }>(sql`SELECT id, posted, frozen, debt FROM point_accounts WHERE member_id = ${memberId} AND currency = 'points'`)
+  if (!account) return noPoints
+  const lots = await lotsOf(account.id)
+  const soon = addDays(now, SOON_DAYS)
+  const ending = lots.filter(lot => lot.expiresAt !== null && lot.expiresAt <= soon && !isExpired(lot, now) && !isPending(lot, now) && lot.remaining > lot.frozen)
+  const first = ending.reduce<Date | null>((earliest, lot) => (earliest === null || (lot.expiresAt && lot.expiresAt < earliest) ? lot.expiresAt : earliest), null)
+  return {
+    posted: account.posted, frozen: account.frozen, debt: account.debt, available: availableOf(lots, now), pending: pendingOf(lots, now),
+    expiringSoon: ending.reduce((sum, lot) => sum + lot.remaining - lot.frozen, 0), expiringAt: first,
+  }
+}
+
+export async function postingsOf(memberId: number, { page, pageSize }: { page: number; pageSize: number }): Promise<{ items: PostingView[]; total: number }> {
+  const where = sql`account_id IN (SELECT id FROM point_accounts WHERE member_id = ${memberId} AND currency = 'points')`
+  const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM point_postings WHERE ${where}`)
+  const found = await rows<PostingRow>(sql`SELECT * FROM point_postings WHERE ${where} ORDER BY at DESC, id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`)
+  return { items: found.map(one => postingView(postingOf(one))), total: counted?.n ?? 0 }
+}
+
+type PostingView = ReturnType<typeof postingView>
+
+export function postingView({ id, kind, points, frozenPoints, balanceAfter, reason, orderId, at, availableFrom, expiresAt }: Posting) {
+  return { id, kind, points, frozenPoints, balanceAfter, reason, orderId, at, availableFrom, expiresAt }
+}
+
+export async function myPoints(ctx: Ctx, page: InputOf<Members['points.mine']>) {
+  return historyOf(ctx, await canonicalId(personOf(ctx)), brandOf(ctx), page)
+}
+
+export async function pointsOf(ctx: Ctx, { personId, brandId = brandOf(ctx), ...page }: InputOf<Members['points.of']>) {
+  mustSeeBrand(ctx, brandId)
+  return historyOf(ctx, await mustSeePerson(ctx, personId), brandId, page)
+}
+
+async function historyOf(ctx: Ctx, personId: number, brandId: number, page: { page: number; pageSize: number }) {
+  const member = await memberOf(personId, brandId)
+  if (!member) return { balance: noPoints, items: [], total: 0 }
+  return { balance: await balanceOf(member.id, ctx.now), ...(await postingsOf(member.id, page)) }
+}
+
+/** Gives or takes points by hand. Taking never overdraws: throws points.notEnough. */
+export async function adjustPoints(ctx: Ctx, { personId, brandId = brandOf(ctx), points, reason }: InputOf<Members['points.adjust']>) {
+  mustSeeBrand(ctx, brandId)
+  const member = await memberOf(await mustSeePerson(ctx, personId), brandId)
+  if (!member) throw refused('member.notJoined')
+  const key = `adjust:${ctx.idempotencyKey ?? ctx.requestId}`.slice(0, 100)
+  if (points > 0) await earnPoints(ctx, { memberId: member.id, points, key, reason })
+  else if (points < 0) await takeByHand(ctx, member.id, -points, key, reason)
+  else throw refused('input.invalid', { field: 'points', reason: 'must not be 0' })
+  const found = await row<PostingRow>(sql`SELECT p.* FROM point_postings p JOIN point_accounts a ON a.id = p.account_id WHERE a.member_id = ${member.id} AND p.posting_key = ${key}`)
+  if (!found) throw new Error('the posting was made and is not there')
+  return { balance: await balanceOf(member.id, ctx.now), posting: postingView(postingOf(found)) }
+}
+
+async function takeByHand(ctx: Ctx, memberId: number, points: number, key: string, reason: string): Promise<void> {
+  const account = await lockAccount(memberId)
+  const body = ['adjust', -points]
+  if (await replayOf(account, key, body)) return
+  const lots = await lotsOf(account.id)
+  const takes = takeForSpend(lots, points, ctx.now)
+  if (!takes) throw refused('points.notEnough', { available: Math.max(0, availableOf(lots, ctx.now)), asked: points })
+  await post(ctx, account, { kind: 'adjust', key, body, reason, points: -points, takes })
+}
