@@ -1,0 +1,109 @@
+import type { ReactNode } from 'react'
+import { Avatar } from './avatar.tsx'
+import type { ChatMessage } from './calls.ts'
+import { chatTime } from './words.ts'
+
+export type Party = { id: string; name: string }
+type Props = {
+  messages: ChatMessage[]
+  them: Party
+  me: Party
+  /** `customer`: as the customer's phone shows it; `staff`: the same chat from the other side. */
+  viewer: 'customer' | 'staff'
+  appName(appId: string): string
+  open(message: ChatMessage): void
+}
+
+const GAP_MS = 5 * 60_000
+
+/** The messages of one chat, as WeChat draws them. */
+export function Messages({ messages, them, me, viewer, appName, open }: Props) {
+  return (
+    <>
+      {messages.map((message, index) => {
+        const isOld = index === 0 || message.atMs - (messages[index - 1]?.atMs ?? 0) > GAP_MS
+        const isTheirs = (message.side === 'in') === (viewer === 'customer')
+        return (
+          <div key={message.id}>
+            {isOld && <div className="sim-time">{chatTime(message.atMs)}</div>}
+            {message.side === 'note' ? (
+              <div className="sim-time">{viewer === 'customer' ? message.text : fromStaffSide(message.text ?? '')}</div>
+            ) : isNotice(message) ? (
+              <Notice message={message} appName={appName} open={open} />
+            ) : (
+              <div className={isTheirs ? 'sim-said' : 'sim-said is-mine'}>
+                <Avatar {...(isTheirs ? them : me)} size={38} />
+                <Content message={message} appName={appName} open={open} />
+              </div>
+            )}
+          </div>
+        )
+      })}
+    </>
+  )
+}
+
+const isNotice = ({ kind }: ChatMessage) => kind === 'template' || kind === 'subscribe' || kind === 'payment'
+
+function fromStaffSide(text: string): string {
+  if (text.startsWith('你已添加了')) return '客户已通过扫码添加你，现在可以开始聊天了。'
+  if (text.startsWith('你已删除')) return '对方已将你从联系人中删除。'
+  return '你已删除了这位客户。'
+}
+
+function Content({ message, appName, open }: Pick<Props, 'appName' | 'open'> & { message: ChatMessage }): ReactNode {
+  const { kind, title = '', text = '', picUrl } = message
+  if (kind === 'image') return <img className="sim-picture" src={picUrl} alt="图片" />
+  if (kind === 'miniProgram') {
+    return (
+      <button type="button" className="sim-card" onClick={() => open(message)}>
+        <span className="sim-card-app">
+          <i /> {appName(message.appId ?? '')}
+        </span>
+        <span className="sim-card-title">{title}</span>
+        <span className="sim-card-cover">{picUrl ? <img src={picUrl} alt="" /> : <b>{title}</b>}</span>
+        <span className="sim-card-foot">小程序</span>
+      </button>
+    )
+  }
+  if (kind === 'link') {
+    return (
+      <button type="button" className="sim-link" onClick={() => open(message)}>
+        <span>
+          <b>{title}</b>
+          <small>{text}</small>
+        </span>
+        {picUrl ? <img src={picUrl} alt="" /> : <i className="sim-link-art" />}
+      </button>
+    )
+  }
+  return <div className="sim-bubble">{kind === 'file' ? `📄 ${title}` : text}</div>
+}
+
+function Notice({ message, appName, open }: Pick<Props, 'appName' | 'open'> & { message: ChatMessage }) {
+  const canOpen = Boolean(message.page || message.url)
+  const from = message.appId ? appName(message.appId) : message.kind === 'payment' ? '微信支付' : ''
+  return (
+    <div className="sim-notice">
+      {from && (
+        <header>
+          <i /> {from}
+        </header>
+      )}
+      <h4>{message.title}</h4>
+      <dl>
+        {message.fields?.map(field => (
+          <div key={field.label}>
+            <dt>{field.label}</dt>
+            <dd>{field.value}</dd>
+          </div>
+        ))}
+      </dl>
+      {canOpen && (
+        <button type="button" onClick={() => open(message)}>
+          {message.page ? '进入小程序查看' : '查看详情'} <span>›</span>
+        </button>
+      )}
+    </div>
+  )
+}

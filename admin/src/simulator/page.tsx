@@ -1,0 +1,156 @@
+import './desk.css'
+import { ReloadOutlined, UserAddOutlined } from '@ant-design/icons'
+import { Button, Popconfirm, Result, Segmented, Select, Spin, Tag } from 'antd'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { ask, type Person, type Story, useAct, useAsk, type World } from './calls.ts'
+import { Phone, type PhoneTab } from './phone/phone.tsx'
+import { StoryBar } from './story.tsx'
+import { useLiveLog } from './use-live-log.ts'
+import { Desktop } from './wecom/desktop.tsx'
+import { Faults } from './wire/faults.tsx'
+import { WireLog } from './wire/log.tsx'
+import { madeUpPerson } from './words.ts'
+
+type Face = 'phone' | 'wecom' | 'wire'
+const PERSON_KEY = 'banyan.simulator.person'
+
+/** The desk: a phone, a WeCom window, the wire between them and the product, and a story to play. */
+export function SimulatorPage() {
+  const act = useAct()
+  const world = useAsk<World>('world', {}, 15)
+  const log = useLiveLog()
+  const [personId, setPersonId] = useState(() => localStorage.getItem(PERSON_KEY))
+  const [search, setSearch] = useState('')
+  const [face, setFace] = useState<Face>('phone')
+  const [tab, setTab] = useState<PhoneTab>('chats')
+  const [isStoryOpen, setStoryOpen] = useState(true)
+  const people = useAsk<{ total: number; items: Person[] }>('people.list', { search })
+  const known = people.data?.items.find(person => person.id === personId)
+  const [kept, setKept] = useState<Person | null>(null)
+  const person = known ?? (kept?.id === personId ? kept : null)
+  const story = useAsk<Story>('people.story', person ? { simUser: person.id } : null)
+  const { calls, onCalled } = useCalls(person?.id ?? '')
+
+  useEffect(() => {
+    document.title = '模拟器 · Banyan 榕树'
+  }, [])
+  // Somebody must hold the phone: the one of last time, or the newest.
+  useEffect(() => {
+    if (person || !people.data) return
+    const first = people.data.items[0]
+    if (!personId) return void (first && setPersonId(first.id))
+    ask<Person>('user', { id: personId }).then(
+      user => setKept({ ...user, hasUnionid: true }),
+      () => setPersonId(first?.id ?? null),
+    )
+  }, [person, people.data, personId])
+  useEffect(() => {
+    if (personId) localStorage.setItem(PERSON_KEY, personId)
+  }, [personId])
+
+  const add = async () => {
+    const made = await act<Person>('people.add', madeUpPerson())
+    if (!made) return
+    setKept(made)
+    setPersonId(made.id)
+    setTab('chats')
+    setFace('phone')
+  }
+  const go = (place: PhoneTab) => {
+    setFace('phone')
+    setTab(place)
+  }
+  const onSidebar = useCallback(() => onCalled(['sidebar']), [onCalled])
+
+  if (world.isError) {
+    return (
+      <Result
+        status="warning"
+        title="模拟器没有运行"
+        subTitle="用 npm start 启动产品时，它会一起启动；生产环境 (NODE_ENV=production) 里没有模拟器。"
+        extra={<Button onClick={() => void world.refetch()}>重试</Button>}
+      />
+    )
+  }
+  if (!world.data || !person) return <Spin className="sim-wait" size="large" />
+  const options = [...(known || !person ? [] : [person]), ...(people.data?.items ?? [])].map(one => ({ value: one.id, label: `${one.name}${one.phone ? ` · ${one.phone.slice(-4)}` : ''}` }))
+  return (
+    <div className={`sim-desk is-${face}`}>
+      <header className="sim-top">
+        <a className="sim-brand" href="/admin/">
+          <img src={`${import.meta.env.BASE_URL}banyan.svg`} width={22} height={22} alt="" /> 榕树 <span>模拟器</span>
+        </a>
+        <Tag variant="filled" color="green">
+          演示数据
+        </Tag>
+        <span className="by-grow" />
+        <Select
+          className="sim-person"
+          value={person.id}
+          onChange={setPersonId}
+          showSearch={{ filterOption: false, onSearch: setSearch }}
+          options={options}
+          aria-label="手机在谁手里"
+          prefix="手机:"
+          notFoundContent={`没有这个人 (共 ${world.data.peopleCount.toLocaleString()} 人)`}
+        />
+        <Button icon={<UserAddOutlined />} onClick={() => void add()}>
+          新客户
+        </Button>
+        <Popconfirm
+          title="让模拟的微信世界重新开始？"
+          description="聊天、好友、关注、订单和故障开关会清空；已建的活码和模板保留。产品里的客户不受影响，下一次对账会把消失的好友记为流失。"
+          okText="重新开始"
+          cancelText="取消"
+          placement="bottomRight"
+          onConfirm={() => act('reset').then(() => setPersonId(null))}
+        >
+          <Button icon={<ReloadOutlined />} aria-label="重新开始" title="重新开始" />
+        </Popconfirm>
+      </header>
+      <StoryBar story={story.data} calls={calls} go={go} isOpen={isStoryOpen} toggle={() => setStoryOpen(!isStoryOpen)} />
+      <Segmented<Face>
+        className="sim-faces"
+        block
+        value={face}
+        onChange={value => setFace(value)}
+        options={[
+          { value: 'phone', label: '手机' },
+          { value: 'wecom', label: '企业微信' },
+          { value: 'wire', label: '线路' },
+        ]}
+      />
+      <main className="sim-main">
+        <div className="sim-place is-phone">
+          <Phone person={person} world={world.data} tab={tab} setTab={setTab} onCalled={onCalled} />
+        </div>
+        <div className="sim-place is-wecom">
+          <Desktop person={person} world={world.data} story={story.data} onCalled={onCalled} onSidebar={onSidebar} />
+        </div>
+        <div className="sim-place is-wire">
+          <WireLog log={log} />
+          <Faults world={world.data} />
+        </div>
+      </main>
+    </div>
+  )
+}
+
+/** What was called inside the two frames while this person held the phone; kept for the tab. */
+function useCalls(personId: string) {
+  const key = `banyan.simulator.calls.${personId}`
+  const [byPerson, setByPerson] = useState<Record<string, string[]>>({})
+  const calls = useMemo(() => new Set(byPerson[key] ?? (JSON.parse(sessionStorage.getItem(key) ?? '[]') as string[])), [byPerson, key])
+  const onCalled = useCallback(
+    (names: string[]) =>
+      setByPerson(before => {
+        const known = before[key] ?? (JSON.parse(sessionStorage.getItem(key) ?? '[]') as string[])
+        const all = [...new Set([...known, ...names])]
+        if (all.length === known.length) return before
+        sessionStorage.setItem(key, JSON.stringify(all))
+        return { ...before, [key]: all }
+      }),
+    [key],
+  )
+  return { calls, onCalled }
+}

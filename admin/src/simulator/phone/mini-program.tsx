@@ -1,0 +1,75 @@
+import { useEffect, useRef } from 'react'
+import type { Opened } from './phone.tsx'
+
+/** A mini program (or a web page from a message) inside the phone. The frame is remounted for another person, app or page. */
+export function MiniProgram({
+  opened,
+  userId,
+  appName,
+  close,
+  onCalled,
+}: {
+  opened: Opened
+  userId: string
+  appName: string
+  close(): void
+  onCalled(names: string[]): void
+}) {
+  const frame = useRef<HTMLIFrameElement>(null)
+  const src = addressOf(opened, userId)
+  useFrameCalls(frame, onCalled)
+  return (
+    <div className="sim-mini">
+      <div className="sim-mini-bar">
+        <span>{opened.kind === 'miniProgram' ? appName : '网页'}</span>
+        <div className="sim-capsule">
+          <button
+            type="button"
+            aria-label="重新进入"
+            title="重新进入"
+            onClick={() => frame.current?.contentWindow?.location.reload()}
+          >
+            •••
+          </button>
+          <button type="button" aria-label="关闭小程序" title="关闭" onClick={close}>
+            ◉
+          </button>
+        </div>
+      </div>
+      <iframe key={src} ref={frame} title={appName} src={src} />
+    </div>
+  )
+}
+
+/** The H5 build of the mini program; who plays stands before the hash, so that navigation inside keeps it. */
+function addressOf(opened: Opened, userId: string): string {
+  if (opened.kind === 'web') return opened.url
+  const page = (opened.page || 'pages/home/index').replace(/^\//, '')
+  const who = new URLSearchParams({ simUser: userId, appId: opened.appId })
+  return `/m/?${who}#/${page}`
+}
+
+/** Names of the product's endpoints that the page inside has called with success: what lets the story tick itself off. */
+export function useFrameCalls(frame: React.RefObject<HTMLIFrameElement | null>, onCalled: (names: string[]) => void) {
+  const tell = useRef(onCalled)
+  tell.current = onCalled
+  useEffect(() => {
+    const told = new Set<string>()
+    const timer = setInterval(() => {
+      let entries: PerformanceEntryList = []
+      try {
+        entries = frame.current?.contentWindow?.performance.getEntriesByType('resource') ?? []
+      } catch {
+        return // a page of another origin keeps its own counsel
+      }
+      const names = entries
+        .filter(entry => ((entry as PerformanceResourceTiming & { responseStatus?: number }).responseStatus ?? 200) < 400)
+        .map(entry => /\/api\/([a-zA-Z]+\.[a-zA-Z]+)$/.exec(entry.name)?.[1] ?? '')
+        .filter(name => name !== '' && !told.has(name))
+      if (names.length === 0) return
+      for (const name of names) told.add(name)
+      tell.current([...new Set(names)])
+    }, 800)
+    return () => clearInterval(timer)
+  }, [frame])
+}

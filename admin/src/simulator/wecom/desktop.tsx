@@ -1,0 +1,109 @@
+import { TeamOutlined, UserAddOutlined } from '@ant-design/icons'
+import { Button, Select, Tooltip } from 'antd'
+import { useEffect, useState } from 'react'
+import { Avatar } from '../avatar.tsx'
+import { type Person, type StaffChats, type StaffList, type Story, useAct, useAsk, type World } from '../calls.ts'
+import { chatTime, summary } from '../words.ts'
+import { StaffChat } from './staff-chat.tsx'
+
+type Props = { person: Person; world: World; story: Story | undefined; onCalled(names: string[]): void; onSidebar(): void }
+
+/** The WeCom client of one staff member: who waits, who wrote, and the sidebar beside the chat. */
+export function Desktop({ person, world, story, onCalled, onSidebar }: Props) {
+  const act = useAct()
+  const [staffId, setStaffId] = useState<string | null>(null)
+  const [openId, setOpenId] = useState<string | null>(null)
+  const corp = useAsk<StaffList>('staff.list', {})
+  const active = corp.data?.staff.filter(staff => !staff.hasLeft) ?? []
+  const mine = staffId ?? active[0]?.userid ?? null
+  const chats = useAsk<StaffChats>('staff.chats', mine ? { simStaff: mine } : null)
+  const staff = active.find(one => one.userid === mine)
+  const customer = chats.data?.customers.find(one => one.simUser === openId)
+
+  // When the phone's person adds somebody, the desk turns to that staff member and opens the chat, as one's own eye would.
+  const newest = story?.friends.at(-1)?.userid
+  useEffect(() => {
+    if (!newest) return
+    setStaffId(newest)
+    setOpenId(person.id)
+  }, [newest, person.id])
+  useEffect(() => {
+    if (customer) onSidebar()
+  }, [customer, onSidebar])
+
+  return (
+    <section className="sim-wecom" aria-label="企业微信">
+      <header className="sim-wecom-bar">
+        <span className="sim-wecom-logo">
+          <TeamOutlined /> 企业微信
+        </span>
+        <Select
+          size="small"
+          showSearch
+          value={mine}
+          placeholder="选择店员"
+          aria-label="以哪位店员的身份"
+          popupMatchSelectWidth={260}
+          optionFilterProp="label"
+          options={active.map(one => ({ value: one.userid, label: `${one.name}${one.position ? ` · ${one.position}` : ''} · ${one.contactCount} 位客户` }))}
+          onChange={value => {
+            setStaffId(value)
+            setOpenId(null)
+          }}
+        />
+        {corp.data && (
+          <Tooltip title="企业购买的外部联系人规模。用满后，任何人都加不上店员，而二维码看不出异样。">
+            <span className="sim-wecom-scale by-hide-narrow">
+              客户 {corp.data.contactCount.toLocaleString()} / {corp.data.contactScale.toLocaleString()}
+            </span>
+          </Tooltip>
+        )}
+      </header>
+      <div className="sim-wecom-body">
+        <aside className={customer ? 'sim-wecom-list has-chat' : 'sim-wecom-list'}>
+          {chats.data?.requests.map(request => (
+            <div key={request.id} className="sim-request">
+              <UserAddOutlined />
+              <span className="by-clip">{request.name} 请求添加你</span>
+              <Button size="small" type="primary" onClick={() => void act('staff.accept', { requestId: request.id })}>
+                通过
+              </Button>
+            </div>
+          ))}
+          {chats.data?.customers.map(one => (
+            <button type="button" key={one.externalUserid} className={one.simUser === openId ? 'sim-chat-row is-on' : 'sim-chat-row'} onClick={() => setOpenId(one.simUser)}>
+              <Avatar id={one.simUser} name={one.name} size={36} />
+              <span className="sim-chat-words">
+                <b>
+                  <span className="by-clip">{one.remark || one.name}</span>
+                  <small>@微信</small>
+                  <time>{chatTime(one.last?.atMs ?? one.addedAtMs)}</time>
+                </b>
+                <span className="by-clip">{summary(one.last) || (one.state ? `来自 ${one.state}` : '')}</span>
+              </span>
+            </button>
+          ))}
+          {chats.data?.appMessages
+            .slice(-3)
+            .reverse()
+            .map(message => (
+              <div key={`${message.atMs}${message.text}`} className="sim-app-message">
+                <b>榕树 · 应用消息</b>
+                <p>{message.text}</p>
+              </div>
+            ))}
+          {chats.data && chats.data.customers.length === 0 && chats.data.requests.length === 0 && <p className="sim-none">{staff?.name ?? '这位店员'}还没有客户。用左边的手机扫一个码，新客户会出现在这里。</p>}
+          {chats.data && chats.data.total > chats.data.customers.length && <p className="sim-none">共 {chats.data.total.toLocaleString()} 位，只列最近的 {chats.data.customers.length} 位。</p>}
+        </aside>
+        {staff && customer ? (
+          <StaffChat staff={staff} customer={customer} world={world} tagGroups={chats.data?.tagGroups ?? []} onCalled={onCalled} back={() => setOpenId(null)} />
+        ) : (
+          <div className="sim-wecom-idle by-hide-narrow">
+            <TeamOutlined />
+            <p>选一位客户，看看侧边栏怎么说他。</p>
+          </div>
+        )}
+      </div>
+    </section>
+  )
+}

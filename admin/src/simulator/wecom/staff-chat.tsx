@@ -1,0 +1,115 @@
+import { LeftOutlined, MoreOutlined } from '@ant-design/icons'
+import { App, Dropdown, Input, Segmented } from 'antd'
+import { useEffect, useRef, useState } from 'react'
+import { type ChatMessage, type Customer, type Staff, type StaffChats, useAct, useAsk, type World } from '../calls.ts'
+import { Messages } from '../message-view.tsx'
+import { useFrameCalls } from '../phone/mini-program.tsx'
+
+type Props = { staff: Staff; customer: Customer; world: World; tagGroups: StaffChats['tagGroups']; onCalled(names: string[]): void; back(): void }
+
+/** One chat of a staff member with the product's sidebar beside it, 360 px wide as in the real client. */
+export function StaffChat({ staff, customer, world, tagGroups, onCalled, back }: Props) {
+  const act = useAct()
+  const { modal } = App.useApp()
+  const [text, setText] = useState('')
+  const [side, setSide] = useState<'chat' | 'sidebar'>('sidebar')
+  const frame = useRef<HTMLIFrameElement>(null)
+  const end = useRef<HTMLDivElement>(null)
+  const who = { simStaff: staff.userid, simUser: customer.simUser }
+  const chat = useAsk<{ isFriend: boolean; messages: ChatMessage[] }>('staff.chat', who)
+  const messages = chat.data?.messages ?? []
+  useFrameCalls(frame, onCalled)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new message scrolls into view
+  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [messages.length, customer.simUser])
+
+  const say = async () => {
+    if (text.trim() && (await act('staff.write', { ...who, text }))) setText('')
+  }
+  const rename = () => {
+    let remark = customer.remark
+    modal.confirm({
+      title: '修改备注 (在企业微信里手工改，会触发 edit_external_contact)',
+      content: <Input defaultValue={remark} maxLength={20} showCount onChange={event => (remark = event.target.value)} />,
+      okText: '保存备注',
+      cancelText: '取消',
+      onOk: () => act('staff.edit', { ...who, remark }),
+    })
+  }
+  const tags = tagGroups.flatMap(group => group.tag.map(tag => ({ ...tag, group: group.group_name })))
+  const menu = [
+    { key: 'remark', label: '修改备注', onClick: rename },
+    {
+      key: 'tags',
+      label: '企业标签',
+      children: tags.slice(0, 40).map(tag => {
+        const isOn = customer.tagIds.includes(tag.id)
+        const tagIds = isOn ? customer.tagIds.filter(id => id !== tag.id) : [...customer.tagIds, tag.id]
+        return { key: tag.id, label: `${isOn ? '✓ ' : ''}${tag.group} · ${tag.name}`, onClick: () => void act('staff.edit', { ...who, tagIds }) }
+      }),
+    },
+    { key: 'remove', label: '删除客户', danger: true, onClick: () => void act('staff.remove', who) },
+  ]
+  const appName = (appId: string) => world.miniPrograms.find(app => app.appId === appId)?.name ?? '小程序'
+  const tagNames = tags.filter(tag => customer.tagIds.includes(tag.id)).map(tag => tag.name)
+  const src = `/m/?${new URLSearchParams({ simStaff: staff.userid, simContact: customer.externalUserid })}#/sidebar/index`
+  return (
+    <>
+      <div className={side === 'chat' ? 'sim-staff-chat' : 'sim-staff-chat is-behind'}>
+        <header className="sim-head is-chat">
+          <button type="button" aria-label="返回客户列表" className="sim-only-narrow" onClick={back}>
+            <LeftOutlined />
+          </button>
+          <span className="by-clip">
+            {customer.remark || customer.name} <small>@微信</small>
+            {tagNames.map(name => (
+              <em key={name}>{name}</em>
+            ))}
+          </span>
+          <Dropdown menu={{ items: menu }} trigger={['click']}>
+            <button type="button" aria-label="更多">
+              <MoreOutlined />
+            </button>
+          </Dropdown>
+        </header>
+        <div className="sim-scroll is-chat">
+          <Messages messages={messages} them={{ id: customer.simUser, name: customer.name }} me={{ id: staff.userid, name: staff.name }} viewer="staff" appName={appName} open={() => {}} />
+          <div ref={end} />
+        </div>
+        <form
+          className="sim-say"
+          onSubmit={event => {
+            event.preventDefault()
+            void say()
+          }}
+        >
+          <input value={text} onChange={event => setText(event.target.value)} placeholder={`以${staff.name}的身份回复`} aria-label="回复客户" maxLength={500} />
+          <button type="submit" disabled={!text.trim()}>
+            发送
+          </button>
+        </form>
+      </div>
+      <div className={side === 'sidebar' ? 'sim-sidebar' : 'sim-sidebar is-behind'}>
+        <div className="sim-sidebar-bar">
+          <span>
+            <i /> 榕树 · 客户画像
+          </span>
+          <button type="button" className="sim-text-button" onClick={() => frame.current?.contentWindow?.location.reload()}>
+            刷新
+          </button>
+        </div>
+        <iframe key={src} ref={frame} title="侧边栏" src={src} />
+      </div>
+      <Segmented<'chat' | 'sidebar'>
+        className="sim-wecom-switch"
+        block
+        value={side}
+        onChange={value => setSide(value)}
+        options={[
+          { value: 'chat', label: '聊天' },
+          { value: 'sidebar', label: '侧边栏' },
+        ]}
+      />
+    </>
+  )
+}
