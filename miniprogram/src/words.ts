@@ -30,6 +30,15 @@ export function ago(instant: string, now: Date): string {
   return day(instant, now)
 }
 
+/** How long ago a purchase was, in days that staff can weigh: "今天", "昨天", "23 天前", "5 个月前", "2 年前". */
+export function since(instant: string, now: Date): string {
+  const days = daysBetween(new Date(instant), now)
+  if (days <= 0) return '今天'
+  if (days === 1) return '昨天'
+  if (days < 60) return `${days} 天前`
+  return days < 730 ? `${Math.floor(days / 30.44)} 个月前` : `${Math.floor(days / 365.25)} 年前`
+}
+
 /** "11 月 3 日", or "2025 年 11 月 3 日" in another year. */
 export function day(instant: string, now: Date): string {
   const then = new Date(instant)

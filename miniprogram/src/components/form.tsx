@@ -58,7 +58,7 @@ export function Field({
           maxlength={maxLength}
           confirmType="done"
           focus={isFocused}
-          aria-label={label}
+          nativeProps={{ 'aria-label': label }}
           onInput={event => onChange(event.detail.value)}
           onConfirm={onConfirm}
         />

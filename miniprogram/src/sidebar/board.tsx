@@ -95,8 +95,9 @@ function Total({ label, value, now, before, than, note, isRatio = false }: Total
 
 /** A delta with direction and period; nothing before is said, not divided by. */
 function deltaText(now: number, before: number, than: string, isRatio: boolean): string {
+  if (Math.abs(now - before) < 0.0005) return `${than} 持平`
   if (isRatio) return `${than} ${now >= before ? '+' : '-'}${Math.abs((now - before) * 100).toFixed(1)} 点`
-  if (before === 0) return now === 0 ? '持平' : `${than} 从无到有`
+  if (before === 0) return `${than} 从无到有`
   const change = ((now - before) / before) * 100
   return `${than} ${change >= 0 ? '+' : '-'}${Math.abs(change).toFixed(1)}%`
 }

@@ -67,13 +67,15 @@ export default function OrderPage() {
       <Lines lines={lines} onChange={setLines} />
       {personId > 0 && <CouponPick personId={personId} code={couponCode} onPick={setCouponCode} />}
       {quote.data && quote.data.pointsSpendableMax > 0 && (
-        <Field
-          label={`用积分（最多 ${quote.data.pointsSpendableMax} 分）`}
-          type="number"
-          value={pointsText}
-          onChange={text => setPointsText(text.replace(/\D/g, ''))}
-          placeholder="0"
-        />
+        <View className="block">
+          <Field
+            label={`用积分（最多 ${quote.data.pointsSpendableMax} 分）`}
+            type="number"
+            value={pointsText}
+            onChange={text => setPointsText(text.replace(/\D/g, ''))}
+            placeholder="0"
+          />
+        </View>
       )}
       {refusals.map(reason => (
         <Notice key={reason.code} level="attention">

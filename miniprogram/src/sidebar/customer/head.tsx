@@ -4,7 +4,7 @@ import type { Output } from '../../client/types.ts'
 import { Button } from '../../components/button.tsx'
 import { Tap } from '../../components/tap.tsx'
 import { useNow } from '../../hooks/use-now.ts'
-import { ago, count, money } from '../../words.ts'
+import { count, money, since } from '../../words.ts'
 import type { Tab } from '../index.tsx'
 
 type Profile = Output<'profiles.get'>
@@ -42,7 +42,7 @@ export function Head({ profile, onSend, onTab }: { profile: Profile; onSend: () 
       <View className="head-line">{profile.headline}</View>
       <View className="head-figures">
         <Figure value={money(value.paidFen - value.refundedFen)} label={`累计 ${value.ordersCount} 单`} />
-        <Figure value={value.lastPaidAt ? ago(value.lastPaidAt, now) : '还没买过'} label="上次购买" />
+        <Figure value={value.lastPaidAt ? since(value.lastPaidAt, now) : '还没买过'} label="上次购买" />
         <Figure value={membership ? count(membership.points.available) : '—'} label="积分" />
         <Figure value={String(openCoupons)} label="可用券" />
       </View>

@@ -43,7 +43,7 @@ export function RepliesTab({ profile, isInChat }: { profile: Output<'profiles.ge
             value={draft}
             maxlength={TEXT_MAX}
             placeholder="写给客户的话"
-            aria-label="要发送的话"
+            nativeProps={{ 'aria-label': '要发送的话' }}
             autoHeight
             onInput={event => setDraft(event.detail.value)}
           />
