@@ -1,4 +1,4 @@
-import { type Carrier, clickhouse, rows, run, sql } from '../core/index.ts'
+import { afterCommit, type Carrier, clickhouse, rows, run, sql } from '../core/index.ts'
 import { homesOf, rowsCarrier } from '../identity/index.ts'
 
 /** Tracks keep their home, so a merge moves nothing in ClickHouse; only what waits in quarantine carries the person. */
@@ -19,7 +19,9 @@ export const carriers: Carrier[] = [
     },
     async erase(_ctx, personId) {
       await run(sql`DELETE FROM track_quarantine WHERE person_id = ${personId}`)
-      await clickhouse.command('DELETE FROM tracks WHERE person_id IN {homes:Array(UInt32)}', { homes: await homesOf(personId) })
+      const homes = await homesOf(personId)
+      // A network call: after the commit.
+      afterCommit(() => clickhouse.command('DELETE FROM tracks WHERE person_id IN {homes:Array(UInt32)}', { homes }))
     },
   }),
 ]

@@ -46,9 +46,10 @@ export const FIELDS = {
   tierEndsAt: field({ zh: '等级到期', en: 'Tier ends', kind: 'instant', scope: 'brand', group: 'member' }),
   joinedAt: field({ zh: '入会时间', en: 'Joined', kind: 'instant', scope: 'brand', group: 'member' }),
   joinChannel: field({ zh: '入会渠道', en: 'Join channel', kind: 'text', scope: 'brand', group: 'member' }),
-  store: field({ zh: '所属门店', en: 'Store', kind: 'text', scope: 'brand', group: 'member' }),
+  /** The store's id as text; `selection.catalogue` names it. */
+  storeId: field({ zh: '所属门店', en: 'Store', kind: 'text', scope: 'brand', group: 'member' }),
   points: field({ zh: '可用积分', en: 'Points', kind: 'number', scope: 'brand', group: 'member', unit: 'points' }),
-  pointsExpiringSoon: field({
+  pointsExpiring: field({
     zh: '30 天内到期积分',
     en: 'Points ending in 30 days',
     kind: 'number',
@@ -75,7 +76,7 @@ export function fieldNamesOf<K extends FieldKind>(kind: K): [NamesOf<K>, ...Name
 
 /** What a module may put: null takes the fact away. Instants and days are Dates and `2026-11-22`. */
 export type FactValue<N extends FieldName> = {
-  text: string
+  text: string | number
   number: number
   instant: Date
   day: string

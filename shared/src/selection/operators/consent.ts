@@ -7,8 +7,8 @@ export const consent = operator({
   shape: z.object({
     kind: z.literal('consent'),
     purpose: z.enum(['service', 'marketing', 'privacy']),
-    /** Empty: for any channel. */
-    channel: z.string().max(30).default(''),
+    /** A narrower answer for a channel overrides the one for `any`. */
+    channel: z.enum(['any', 'template', 'subscribe', 'wecom', 'sms']).default('any'),
     isGranted: z.boolean(),
   }),
   sentence: ({ purpose, isGranted }) =>

@@ -1,0 +1,63 @@
+import { FIELD_NAMES, FIELDS, type Field, RULE_CONDITIONS_MAX, RULE_DEPTH_MAX } from '@banyan/shared'
+import { type Ctx, clickhouse } from '../core/index.ts'
+import { trackPlan } from '../tracking/index.ts'
+import { type Choice, choicesOf } from './choices.ts'
+import { scopeOf } from './scope.ts'
+
+const CHOICES_MAX = 200
+const CHOICES_PER_PROPERTY_MAX = 50
+/** A list of names or of nearly as many values as people is no list to choose from. */
+const NO_CHOICES = new Set(['name'])
+
+/** What rules can ask in the caller's brands, with the values that are there. */
+export async function selectionCatalogue(ctx: Ctx) {
+  const [values, properties, plan] = await Promise.all([valuesOfFields(ctx), valuesOfProperties(ctx), trackPlan()])
+  const fields = await Promise.all(
+    FIELD_NAMES.map(async key => {
+      const { zh, en, kind, scope, group, unit, choices }: Field = FIELDS[key]
+      const named: readonly Choice[] | undefined = choices ?? (await choicesOf(key)?.(ctx))
+      const found = kind === 'text' && !NO_CHOICES.has(key) ? (values.get(key) ?? []).map(value => ({ value, zh: value })) : null
+      return { key, zh, en, kind, scope, group, unit: unit ?? null, choices: named ? [...named] : found }
+    }),
+  )
+  const tracks = [...plan].map(([name, { zh, properties: planned }]) => ({
+    name,
+    zh,
+    properties: planned.map(property => ({
+      key: property.key,
+      zh: property.zh,
+      kind: property.kind,
+      choices: property.kind === 'text' ? (properties.get(`${name}\0${property.key}`) ?? null) : null,
+    })),
+  }))
+  return { fields, tracks, depthMax: RULE_DEPTH_MAX, conditionsMax: RULE_CONDITIONS_MAX }
+}
+
+/** The most frequent texts of every fact. */
+async function valuesOfFields(ctx: Ctx): Promise<Map<string, string[]>> {
+  const names = FIELD_NAMES.filter(name => FIELDS[name].kind === 'text' && !NO_CHOICES.has(name))
+  const { brands } = scopeOf(ctx)
+  const found = await clickhouse.query<{ name: string; list: string[] }>(
+    `SELECT name, topK(${CHOICES_MAX})(text) AS list FROM facts WHERE name IN {names:Array(String)} AND is_set = 1 AND text != ''
+      ${brands ? 'AND brand_id IN {brands:Array(UInt32)}' : ''} GROUP BY name`,
+    { names, ...(brands ? { brands: [0, ...brands] } : {}) },
+  )
+  return new Map(found.map(({ name, list }) => [name, list]))
+}
+
+/** The most frequent texts of every track property, from a sample of the latest month. */
+async function valuesOfProperties(ctx: Ctx): Promise<Map<string, string[]>> {
+  const { brands } = scopeOf(ctx)
+  const found = await clickhouse.query<{ name: string; key: string; list: string[]; different: number }>(
+    `SELECT name, key, topK(${CHOICES_PER_PROPERTY_MAX})(value) AS list, uniq(value) AS different FROM (
+        SELECT name, texts FROM tracks WHERE occurred_at >= {since:DateTime64(3)} ${brands ? 'AND brand_id IN {brands:Array(UInt32)}' : ''} LIMIT 200000)
+      ARRAY JOIN mapKeys(texts) AS key, mapValues(texts) AS value GROUP BY name, key`,
+    { since: new Date(ctx.now.getTime() - 90 * 86_400_000), ...(brands ? { brands } : {}) },
+  )
+  // Order numbers and the like are all different: nothing to choose from.
+  return new Map(
+    found
+      .filter(({ different }) => different <= CHOICES_PER_PROPERTY_MAX)
+      .map(({ name, key, list }) => [`${name}\0${key}`, list]),
+  )
+}

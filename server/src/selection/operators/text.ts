@@ -1,0 +1,17 @@
+import { isPresence } from '@banyan/shared'
+import { factPeople } from '../fact-sql.ts'
+import type { OperatorSql } from '../operator-sql.ts'
+import { positiveOf, textSql } from '../sql-parts.ts'
+
+export const text: OperatorSql<'text'> = {
+  reads: ({ field }) => [`fact:${field}`],
+  bitmap: ({ field, is }, w) => {
+    if (isPresence(is)) {
+      const there = factPeople(w, field, '1')
+      return is.op === 'isSet' ? there : w.not(there)
+    }
+    const { positive, isNegated } = positiveOf(is)
+    const people = factPeople(w, field, textSql('text', positive, w.bind))
+    return isNegated ? w.not(people) : people
+  },
+}

@@ -1,0 +1,143 @@
+import { FIELDS, type Field, type FieldName } from '@banyan/shared'
+import {
+  addDays,
+  bulkInsert,
+  clickhouse,
+  every,
+  publishMany,
+  run,
+  sql,
+  systemCtx,
+  transaction,
+  type WorkerDef,
+  type WorkRow,
+} from '../core/index.ts'
+import { factsChanged } from './facts-changed.ts'
+import type { FactBatch } from './put-facts.ts'
+
+type BatchRow = WorkRow & { payload: string }
+type Fact = { brandId: number; personId: number; name: string; value: string | number | null; version: number }
+
+/** Later batches hold newer values, so rows are worked in id order by one loop. A fact that changed several times is written once. */
+export const workers: WorkerDef<BatchRow>[] = [
+  {
+    name: 'selection.facts',
+    table: 'fact_batches',
+    batchSize: 200,
+    concurrency: 1,
+    leaseSeconds: 120,
+    maxAttempts: 30,
+    settlesItself: true,
+    runMany: storeFacts,
+  },
+]
+
+export const jobs = [
+  every('selection.retention', '40 3 * * *', ctx =>
+    run(sql`DELETE FROM fact_batches WHERE status = 'done' AND created_at < ${addDays(ctx.now, -3)}`),
+  ),
+]
+
+/** Inbox -> ClickHouse and the relational copy -> `facts.changed`. May run twice: every row carries its version. */
+export async function storeFacts(claimed: BatchRow[]): Promise<undefined> {
+  const batches = [...claimed]
+    .sort((a, b) => a.id - b.id)
+    .map(row => ({ version: row.id, ...(JSON.parse(row.payload) as FactBatch) }))
+  const facts = new Map<string, Fact>()
+  const tags = new Map<string, { tag_id: number; brand_id: number; person_id: number; is_on: number; version: number }>()
+  const aliases = new Map<number, { home_id: number; person_id: number; version: number }>()
+  for (const { version, ...batch } of batches) {
+    for (const [brandId, personId, name, value] of batch.facts ?? [])
+      facts.set(`${brandId}:${personId}:${name}`, { brandId, personId, name, value, version })
+    for (const [brand_id, person_id, tag_id, is_on] of batch.tags ?? [])
+      tags.set(`${tag_id}:${person_id}`, { tag_id, brand_id, person_id, is_on, version })
+    for (const [home_id, person_id] of batch.aliases ?? []) aliases.set(home_id, { home_id, person_id, version })
+  }
+  await keepCopy([...facts.values()])
+  await clickhouse.insert('person_aliases', [...aliases.values()])
+  await clickhouse.insert('facts', [...facts.values()].map(asRow))
+  await clickhouse.insert('tagged', [...tags.values()])
+  await settle(claimed, changesOf([...facts.values()], [...tags.values()], [...aliases.values()]))
+  return undefined
+}
+
+function asRow({ brandId, personId, name, value, version }: Fact) {
+  return {
+    brand_id: brandId,
+    name,
+    person_id: personId,
+    is_set: value === null ? 0 : 1,
+    number: typeof value === 'number' ? value : 0,
+    text: typeof value === 'string' ? value : '',
+    version,
+  }
+}
+
+/** The relational copy from which ClickHouse is rebuilt. In key order, so that two loops never wait for each other. */
+async function keepCopy(facts: readonly Fact[]): Promise<void> {
+  const sorted = [...facts].sort(
+    (a, b) => a.brandId - b.brandId || (a.name < b.name ? -1 : a.name > b.name ? 1 : a.personId - b.personId),
+  )
+  await bulkInsert(
+    'facts',
+    sorted.map(({ brandId, name, personId, value, version }) => ({
+      brandId,
+      name,
+      personId,
+      value: value === null ? null : String(value).slice(0, 400),
+      version,
+    })),
+    { onDuplicate: { update: ['value', 'version'] } },
+  )
+}
+
+type Change = { brandId: number | null; reads: Set<string>; people: Set<number> }
+
+function changesOf(
+  facts: readonly Fact[],
+  tags: readonly { tag_id: number; brand_id: number; person_id: number }[],
+  aliases: readonly { home_id: number; person_id: number }[],
+): Change[] {
+  const byBrand = new Map<number, Change>()
+  const add = (brandId: number, read: string, personId: number) => {
+    const change = byBrand.get(brandId) ?? {
+      brandId: brandId === 0 ? null : brandId,
+      reads: new Set<string>(),
+      people: new Set<number>(),
+    }
+    byBrand.set(brandId, change)
+    change.reads.add(read)
+    change.people.add(personId)
+  }
+  for (const fact of facts) add(fact.brandId, `fact:${fact.name}`, fact.personId)
+  for (const tag of tags) add(tag.brand_id, `tag:${tag.tag_id}`, tag.person_id)
+  // A merge may change everything about both.
+  for (const alias of aliases) for (const person of [alias.home_id, alias.person_id]) add(0, '*', person)
+  return [...byBrand.values()]
+}
+
+const PEOPLE_PER_EVENT = 5_000
+
+async function settle(claimed: readonly BatchRow[], changes: readonly Change[]): Promise<void> {
+  await transaction(async () => {
+    const ctx = systemCtx({ name: 'selection.facts' })
+    for (const { brandId, reads, people } of changes) {
+      const ids = [...people]
+      for (let from = 0; from < ids.length; from += PEOPLE_PER_EVENT) {
+        await publishMany(ctx, factsChanged, [
+          { brandId, payload: { brandId, reads: [...reads], personIds: ids.slice(from, from + PEOPLE_PER_EVENT) } },
+        ])
+      }
+    }
+    await run(
+      sql`UPDATE fact_batches SET status = 'done', leased_until = NULL, last_error = NULL WHERE id IN (${claimed.map(row => row.id)})`,
+    )
+  })
+}
+
+/** Numbers keep their kind through the relational copy's text. */
+export function factValueOf(name: string, stored: string | null): string | number | null {
+  if (stored === null) return null
+  const field = FIELDS[name as FieldName] as Field | undefined
+  return field && (field.kind === 'text' || field.kind === 'day') ? stored : Number(stored)
+}
