@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Avatar } from './avatar.tsx'
 import type { ChatMessage } from './calls.ts'
-import { chatTime } from './words.ts'
+import { chatTime, pictureUrl } from './words.ts'
 
 export type Party = { id: string; name: string }
 type Props = {
@@ -52,7 +52,8 @@ function fromStaffSide(text: string): string {
 }
 
 function Content({ message, appName, open }: Pick<Props, 'appName' | 'open'> & { message: ChatMessage }): ReactNode {
-  const { kind, title = '', text = '', picUrl } = message
+  const { kind, title = '', text = '' } = message
+  const picUrl = pictureUrl(message.picUrl)
   if (kind === 'image') return <img className="sim-picture" src={picUrl} alt="图片" />
   if (kind === 'miniProgram') {
     return (

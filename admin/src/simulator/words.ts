@@ -47,3 +47,9 @@ export function madeUpPerson(): { name: string; phone: string } {
   const pick = <T>(from: ArrayLike<T>) => from[Math.floor(Math.random() * from.length)] as T
   return { name: pick(surnames) + pick(given), phone: `138${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}` }
 }
+
+/** Pictures uploaded to WeCom lie on another port; the desk reads them through its own address. */
+export function pictureUrl(url: string | undefined): string | undefined {
+  const mediaId = /\/wwmedia\/(\w+)$/.exec(url ?? '')?.[1]
+  return mediaId ? `/simulator/api/media?id=${mediaId}` : url || undefined
+}

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { type RawAnswer, type RawRequest, type RawRoute, raw } from '../../core/index.ts'
 import { codePicture } from '../people/code-tray.ts'
 import { Impossible, type Simulator } from '../simulator.ts'
+import { pictureOf } from '../wecom/welcome.ts'
 import { type Act, act } from './act.ts'
 import { consumerActs } from './consumer-acts.ts'
 import { deskActs } from './desk-acts.ts'
@@ -41,6 +42,10 @@ export function simulatorRoutes(sim: Simulator, reset: () => void): RawRoute[] {
     if (params.name === 'codes.image') {
       const png = await codePicture(sim, query.kind ?? '', query.id ?? '')
       return png ? { status: 200, headers: { 'content-type': 'image/png', 'cache-control': 'max-age=3600' }, body: png } : refusal(404, '没有这个码')
+    }
+    if (params.name === 'media') {
+      const media = pictureOf(sim, query.id ?? '')
+      return media ? { status: 200, headers: { 'content-type': media.contentType, 'cache-control': 'max-age=3600' }, body: media.bytes } : refusal(404, '没有这个图片')
     }
     return refusal(404, '没有这个地址')
   }

@@ -109,12 +109,18 @@ function uploadPicture(call: Call, corp: Corp) {
   return { ...ok, url: mediaUrl(call.sim, corp, mediaId) }
 }
 
-function showMedia({ sim, params }: Call) {
+/** An uploaded picture of any corp; null for what browsers should not be given as a picture. */
+export function pictureOf(sim: Simulator, mediaId: string): { contentType: string; bytes: Buffer } | null {
   for (const corp of sim.world.corps.values()) {
-    const media = corp.media.get(params.mediaId ?? '')
-    if (media?.type === 'image' && /^image\/(png|jpe?g|gif)$/.test(media.contentType)) return imageAnswer(Buffer.from(media.base64, 'base64'), media.contentType)
+    const media = corp.media.get(mediaId)
+    if (media?.type === 'image' && /^image\/(png|jpe?g|gif)$/.test(media.contentType)) return { contentType: media.contentType, bytes: Buffer.from(media.base64, 'base64') }
   }
-  return { status: 404, contentType: 'text/html', body: 'not found' }
+  return null
+}
+
+function showMedia({ sim, params }: Call) {
+  const picture = pictureOf(sim, params.mediaId ?? '')
+  return picture ? imageAnswer(picture.bytes, picture.contentType) : { status: 404, contentType: 'text/html', body: 'not found' }
 }
 
 export const welcomeRoutes: RouteTable = {
