@@ -29,10 +29,28 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: unit, setupFiles: ['server/test/setup.ts'] } },
       { extends: true, test: { name: 'integration-embedded', include: integration, ...onStores } },
       { extends: true, test: { name: 'integration-servers', include: integration, ...onStores, env: servers } },
-      { extends: true, test: { name: 'browser', include: browser, ...onStores, fileParallelism: false, testTimeout: 240_000, hookTimeout: 240_000 } },
       {
         extends: true,
-        test: { name: 'browser-servers', include: browser, ...onStores, env: servers, fileParallelism: false, testTimeout: 240_000, hookTimeout: 240_000 },
+        test: {
+          name: 'browser',
+          include: browser,
+          ...onStores,
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser-servers',
+          include: browser,
+          ...onStores,
+          env: servers,
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
       },
     ],
   },
@@ -49,5 +67,7 @@ function testsIn(folder: string): string[] {
 }
 
 function usesStores(path: string): boolean {
-  return path.startsWith('server/test/') || /test\/(harness|make|stores)/.test(readFileSync(join(import.meta.dirname, path), 'utf8'))
+  return (
+    path.startsWith('server/test/') || /test\/(harness|make|stores)/.test(readFileSync(join(import.meta.dirname, path), 'utf8'))
+  )
 }

@@ -4,4 +4,8 @@ import { needNode, show } from './lib/shell.mjs'
 
 needNode()
 await installIfNeeded()
-process.exit(await show(process.execPath, ['--import', 'tsx', '--expose-gc', 'scripts/bench/main.ts', ...process.argv.slice(2)], { env: { UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16' } }))
+process.exit(
+  await show(process.execPath, ['--import', 'tsx', '--expose-gc', 'scripts/bench/main.ts', ...process.argv.slice(2)], {
+    env: { UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16' },
+  }),
+)

@@ -17,7 +17,10 @@ try {
 say('\nBuilt. Next: npm run migrate, then npm run web and npm run worker (settings: README, "Configuration").\n')
 
 async function buildWeapp() {
-  const { code, output } = await run(bin('taro'), ['build', '--type', 'weapp'], { cwd: join(ROOT, 'miniprogram'), env: { NODE_ENV: 'production' } })
+  const { code, output } = await run(bin('taro'), ['build', '--type', 'weapp'], {
+    cwd: join(ROOT, 'miniprogram'),
+    env: { NODE_ENV: 'production' },
+  })
   if (code !== 0) throw new Error(`The mini-program could not be built:\n${output.slice(-4000)}`)
 }
 

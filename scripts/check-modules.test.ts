@@ -10,13 +10,15 @@ function rulesBroken(files: Record<string, string>): number[] {
 test('a module may use what comes before it, through index.ts', () => {
   expect(
     rulesBroken({
-      'server/src/coupons/claim-coupon.ts': "import { findIn } from '../core/index.ts'\nimport { canonicalId } from '../identity/index.ts'\nimport { Coupon } from './coupon.ts'\n",
+      'server/src/coupons/claim-coupon.ts':
+        "import { findIn } from '../core/index.ts'\nimport { canonicalId } from '../identity/index.ts'\nimport { Coupon } from './coupon.ts'\n",
       'server/src/coupons/coupon.ts': "import { Model } from '../core/index.ts'\nexport class Coupon extends Model {}\n",
       'server/src/coupons/index.ts': "export { claimCoupon } from './claim-coupon.ts'\n",
       'server/src/core/http/server.ts': "import Koa from 'koa'\nimport { log } from '../log.ts'\n",
       'shared/src/coupons.ts': "import { z } from 'zod'\nimport { query } from './kernel.ts'\n",
       'miniprogram/src/call.ts': "import type { Coupon } from '@banyan/shared'\n",
-      'server/src/app/catalog.ts': "import { modules } from '../modules.ts'\nimport * as simulator from '../simulator/index.ts'\nimport { x } from '../coupons/index.ts'",
+      'server/src/app/catalog.ts':
+        "import { modules } from '../modules.ts'\nimport * as simulator from '../simulator/index.ts'\nimport { x } from '../coupons/index.ts'",
       'server/src/modules.ts': 'export const modules = []',
     }),
   ).toEqual([])
@@ -65,18 +67,28 @@ test.each([
 })
 
 test('prose and comments are not imports, and lines are counted', () => {
-  const text = "/* import x from 'koa' */\n// import y from 'koa'\nconst url = 'http://a'\nimport { z } from 'zod'\nconst s = `\n  we import from 'nowhere'\n`"
+  const text =
+    "/* import x from 'koa' */\n// import y from 'koa'\nconst url = 'http://a'\nimport { z } from 'zod'\nconst s = `\n  we import from 'nowhere'\n`"
   expect(readImports(withoutComments(text))).toEqual([{ specifier: 'zod', isTypeOnly: false, line: 4 }])
 })
 
 test('tests beside a module may use gateways and the simulator', () => {
-  expect(rulesBroken({ 'server/src/identity/a.test.ts': "import { x } from '../simulator/index.ts'\nconst a = fetch('http://x')\n" })).toEqual([])
+  expect(
+    rulesBroken({ 'server/src/identity/a.test.ts': "import { x } from '../simulator/index.ts'\nconst a = fetch('http://x')\n" }),
+  ).toEqual([])
 })
 
 test('types of the network and scripts of a page are no calls', () => {
-  expect(rulesBroken({ 'server/src/app/a.ts': "import type { Server } from 'node:http'\nconst page = `<script>fetch('/api')</script>`\n" })).toEqual([])
+  expect(
+    rulesBroken({
+      'server/src/app/a.ts': "import type { Server } from 'node:http'\nconst page = `<script>fetch('/api')</script>`\n",
+    }),
+  ).toEqual([])
 })
 
 test('the list is read in order', () => {
-  expect(readModules("/** the list */\nexport const modules = [\n  'core', // first\n  'platform',\n] as const")).toEqual(['core', 'platform'])
+  expect(readModules("/** the list */\nexport const modules = [\n  'core', // first\n  'platform',\n] as const")).toEqual([
+    'core',
+    'platform',
+  ])
 })

@@ -22,7 +22,9 @@ export function findViolations(files: ReadonlyMap<string, string>, modules: read
     const code = withoutComments(text)
     return { path, text: code, imports: readImports(code) }
   })
-  return sources.flatMap(source => rulesFor(source, files, modules)).sort((a, b) => a.path.localeCompare(b.path) || a.line - b.line)
+  return sources
+    .flatMap(source => rulesFor(source, files, modules))
+    .sort((a, b) => a.path.localeCompare(b.path) || a.line - b.line)
 }
 
 function rulesFor(source: Source, files: ReadonlyMap<string, string>, modules: readonly string[]): Violation[] {
@@ -44,11 +46,13 @@ function checkServer(source: Source, files: ReadonlyMap<string, string>, modules
   }
   if (!modules.includes(own)) say(1, 1, `module "${own}" is not in server/src/modules.ts`)
   const isTest = source.path.endsWith('.test.ts')
-  if (own === 'simulator' && /\.(tsx|html|css)$/.test(source.path)) say(1, 8, "the simulator's page belongs in admin/src/simulator/")
+  if (own === 'simulator' && /\.(tsx|html|css)$/.test(source.path))
+    say(1, 8, "the simulator's page belongs in admin/src/simulator/")
 
   for (const { specifier, line, isTypeOnly } of source.imports) {
     if (!isTest && own !== 'core' && INFRASTRUCTURE.test(specifier)) say(line, 5, `only core imports ${specifier}`)
-    if (!isTest && !isTypeOnly && !MAY_REACH_OUT.has(own) && NETWORK.test(specifier)) say(line, 6, `only gateways reach the outside: ${specifier}`)
+    if (!isTest && !isTypeOnly && !MAY_REACH_OUT.has(own) && NETWORK.test(specifier))
+      say(line, 6, `only gateways reach the outside: ${specifier}`)
     if (!specifier.startsWith('.')) continue
     const target = posix.normalize(posix.join(posix.dirname(source.path), specifier))
     if (/^(admin|miniprogram)\//.test(target)) say(line, 3, 'the server never imports a face')
@@ -63,16 +67,22 @@ function checkServer(source: Source, files: ReadonlyMap<string, string>, modules
     if (other === 'app' && !isTest) say(line, 7, 'nobody imports app')
     if (other === 'simulator' && own !== 'app' && !isTest) say(line, 7, 'only app imports simulator')
     if (own === 'simulator' && other !== 'core' && !isTest) say(line, 7, 'simulator imports core only')
-    if (!isTest && modules.indexOf(other) > modules.indexOf(own)) say(line, 1, `${other} comes after ${own} in modules.ts: publish an event instead`)
+    if (!isTest && modules.indexOf(other) > modules.indexOf(own))
+      say(line, 1, `${other} comes after ${own} in modules.ts: publish an event instead`)
   }
-  if (!isTest && !MAY_REACH_OUT.has(own)) for (const line of linesOf(withoutTexts(source.text), /(?<![.\w])fetch\(/g)) say(line, 6, 'only gateways reach the outside: fetch(')
-  if (source.path === `server/src/${own}/index.ts`) for (const [line, name] of exportedModels(source, files)) say(line, 2, `index.ts exports the model ${name}: keep the id, export an action`)
+  if (!isTest && !MAY_REACH_OUT.has(own))
+    for (const line of linesOf(withoutTexts(source.text), /(?<![.\w])fetch\(/g))
+      say(line, 6, 'only gateways reach the outside: fetch(')
+  if (source.path === `server/src/${own}/index.ts`)
+    for (const [line, name] of exportedModels(source, files))
+      say(line, 2, `index.ts exports the model ${name}: keep the id, export an action`)
   return found
 }
 
 function checkShared(source: Source): Violation[] {
   return source.imports.flatMap(({ specifier, line }) => {
-    const isInside = specifier.startsWith('.') && posix.normalize(posix.join(posix.dirname(source.path), specifier)).startsWith('shared/')
+    const isInside =
+      specifier.startsWith('.') && posix.normalize(posix.join(posix.dirname(source.path), specifier)).startsWith('shared/')
     const isTestTool = source.path.endsWith('.test.ts') && /^(vitest|fast-check)$/.test(specifier)
     if (isInside || isTestTool || specifier === 'zod') return []
     return [{ path: source.path, line, rule: 3, message: `shared imports zod and itself, not ${specifier}` }]
@@ -82,7 +92,12 @@ function checkShared(source: Source): Violation[] {
 function checkMiniprogram(source: Source): Violation[] {
   return source.imports
     .filter(one => /^@banyan\/shared(\/|$)/.test(one.specifier) && !one.isTypeOnly)
-    .map(({ line }) => ({ path: source.path, line, rule: 4, message: 'use `import type` from shared: the main package must stay under 2 MB' }))
+    .map(({ line }) => ({
+      path: source.path,
+      line,
+      rule: 4,
+      message: 'use `import type` from shared: the main package must stay under 2 MB',
+    }))
 }
 
 function checkFace(source: Source): Violation[] {
@@ -116,13 +131,18 @@ function exportedModels(source: Source, files: ReadonlyMap<string, string>): [nu
 /** Static, dynamic and re-exporting imports. A statement starts a line or follows `;` or `}`, so that prose is not taken for one. */
 export function readImports(code: string): Import[] {
   const imports: Import[] = []
-  const add = (specifier: string, isTypeOnly: boolean, index: number) => imports.push({ specifier, isTypeOnly, line: lineAt(code, index) })
-  for (const match of code.matchAll(/(?:^|[;}])[ \t]*(import|export)\s+(type\s+(?!from\b))?(?:[\w*{}\s,$]*?\sfrom\s*|[\w*{}\s,$]*?\}\s*from\s*)['"]([^'"\n]+)['"]/gm)) {
+  const add = (specifier: string, isTypeOnly: boolean, index: number) =>
+    imports.push({ specifier, isTypeOnly, line: lineAt(code, index) })
+  for (const match of code.matchAll(
+    /(?:^|[;}])[ \t]*(import|export)\s+(type\s+(?!from\b))?(?:[\w*{}\s,$]*?\sfrom\s*|[\w*{}\s,$]*?\}\s*from\s*)['"]([^'"\n]+)['"]/gm,
+  )) {
     add(match[3]!, Boolean(match[2]), match.index + match[0].indexOf(match[1]!))
   }
   for (const match of code.matchAll(/(?:^|[;}])[ \t]*import\s*['"]([^'"\n]+)['"]/gm)) add(match[1]!, false, match.index)
   for (const match of code.matchAll(/\b(?:import|require)\(\s*['"`]([^'"`\n]+)['"`]/g)) {
-    const isType = /typeof\s+$/.test(code.slice(Math.max(0, match.index - 10), match.index)) || /^[^)]*\)\s*\.\s*[A-Z]\w*(?!\s*\()/.test(code.slice(match.index))
+    const isType =
+      /typeof\s+$/.test(code.slice(Math.max(0, match.index - 10), match.index)) ||
+      /^[^)]*\)\s*\.\s*[A-Z]\w*(?!\s*\()/.test(code.slice(match.index))
     add(match[1]!, isType, match.index)
   }
   return imports
@@ -130,8 +150,9 @@ export function readImports(code: string): Import[] {
 
 /** Blanks comments, keeps line numbers. Quotes and templates are stepped over, so `'http://x'` stays whole. */
 export function withoutComments(text: string): string {
-  return text.replace(/'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/\*[\s\S]*?\*\/|(?<![:\\/'"[*])\/\/[^\n]*/g, piece =>
-    piece.startsWith('/') ? piece.replace(/[^\n]/g, ' ') : piece,
+  return text.replace(
+    /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/\*[\s\S]*?\*\/|(?<![:\\/'"[*])\/\/[^\n]*/g,
+    piece => (piece.startsWith('/') ? piece.replace(/[^\n]/g, ' ') : piece),
   )
 }
 
@@ -167,7 +188,8 @@ export function readTree(root: string): Map<string, string> {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) {
         if (entry.name !== 'node_modules' && entry.name !== 'dist') visit(path)
-      } else if (/\.(ts|tsx|mts|html|css)$/.test(entry.name)) files.set(relative(root, path).split('\\').join('/'), readFileSync(path, 'utf8'))
+      } else if (/\.(ts|tsx|mts|html|css)$/.test(entry.name))
+        files.set(relative(root, path).split('\\').join('/'), readFileSync(path, 'utf8'))
     }
   }
   for (const folder of ['shared/src', 'server/src', 'admin/src', 'miniprogram/src']) visit(join(root, folder))

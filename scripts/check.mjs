@@ -1,6 +1,7 @@
 // `npm run check`: lint, import rules, types. Seconds, no services.
-import { installIfNeeded } from './lib/install.mjs'
+
 import { checks } from './lib/checks.mjs'
+import { installIfNeeded } from './lib/install.mjs'
 import { color, needNode, say } from './lib/shell.mjs'
 
 needNode()

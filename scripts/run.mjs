@@ -6,7 +6,8 @@ import { needNode, ROOT, stop } from './lib/shell.mjs'
 
 needNode()
 const role = process.argv[2] ?? ''
-if (!['web', 'worker', 'migrate', 'all', 'clickhouse-rebuild'].includes(role)) stop(`Unknown process "${role}".`, 'Use: npm run web, npm run worker or npm run migrate')
+if (!['web', 'worker', 'migrate', 'all', 'clickhouse-rebuild'].includes(role))
+  stop(`Unknown process "${role}".`, 'Use: npm run web, npm run worker or npm run migrate')
 
 const built = join(ROOT, 'server', 'dist', 'main.mjs')
 const isBuilt = existsSync(built) && process.env.NODE_ENV !== 'development'

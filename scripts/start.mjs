@@ -24,7 +24,9 @@ let server
 try {
   // The server migrates and makes the sample while the faces build: both are slow only the first time.
   const building = Promise.all(
-    stale.map(face => step(`Building ${face.title} (${face.folder}/)`, note => buildFace(face, line => note(plain(line).slice(0, 50))))),
+    stale.map(face =>
+      step(`Building ${face.title} (${face.folder}/)`, note => buildFace(face, line => note(plain(line).slice(0, 50)))),
+    ),
   )
   server = startServer()
   await Promise.all([building, step('Starting web, worker and simulator', note => untilReady(server, note))])
@@ -42,7 +44,8 @@ async function needPorts() {
   const taken = wanted.filter((_, index) => !free[index])
   if (taken.length === 0) return
   const isOurs = taken.includes(port) && (await isBanyan())
-  if (isOurs) stop(`Banyan is already running at http://localhost:${port}.`, 'Open it there, or stop it first (Ctrl-C in its window).')
+  if (isOurs)
+    stop(`Banyan is already running at http://localhost:${port}.`, 'Open it there, or stop it first (Ctrl-C in its window).')
   stop(
     `Port ${taken.join(', ')} is in use by another program.`,
     `Stop that program, or choose others: PORT=8080 SIMULATOR_PORT=8081 npm start (the simulator takes three ports in a row).`,
@@ -97,10 +100,18 @@ function startServer() {
   process.on('SIGTERM', () => leave('SIGTERM'))
   child.on('exit', (code, signal) => {
     if (child.isStopping) {
-      say(code === 0 || signal ? color.dim('Stopped. Everything is saved under .data/') : color.red(`Stopped with code ${code}; see ${logPath}`))
+      say(
+        code === 0 || signal
+          ? color.dim('Stopped. Everything is saved under .data/')
+          : color.red(`Stopped with code ${code}; see ${logPath}`),
+      )
       process.exit(0)
     }
-    if (child.isReady) stop(`The server ended by itself (${signal ?? `code ${code}`}).`, `${plainWords(child.lastWords)}\n  The whole log: ${logPath}`)
+    if (child.isReady)
+      stop(
+        `The server ended by itself (${signal ?? `code ${code}`}).`,
+        `${plainWords(child.lastWords)}\n  The whole log: ${logPath}`,
+      )
   })
   return child
 }
@@ -132,22 +143,32 @@ function untilReady(child, note) {
     child.once('exit', code => {
       clearInterval(timer)
       if (child.isStopping) return
-      reject(Object.assign(new Error(`The server could not start (code ${code}).`), { todo: `${plainWords(child.lastWords)}\n  The whole log: ${logPath}` }))
+      reject(
+        Object.assign(new Error(`The server could not start (code ${code}).`), {
+          todo: `${plainWords(child.lastWords)}\n  The whole log: ${logPath}`,
+        }),
+      )
     })
   })
 }
 
 /** Log lines are JSON for machines: the messages alone are for people. */
 function plainWords(text) {
-  const lines = text.trim().split('\n').map(line => {
-    try {
-      const entry = JSON.parse(line)
-      return entry.level >= 40 ? [entry.msg, entry.err?.message].filter(Boolean).join(': ') : ''
-    } catch {
-      return line
-    }
-  })
-  return lines.filter(line => line.trim()).slice(-25).join('\n  ')
+  const lines = text
+    .trim()
+    .split('\n')
+    .map(line => {
+      try {
+        const entry = JSON.parse(line)
+        return entry.level >= 40 ? [entry.msg, entry.err?.message].filter(Boolean).join(': ') : ''
+      } catch {
+        return line
+      }
+    })
+  return lines
+    .filter(line => line.trim())
+    .slice(-25)
+    .join('\n  ')
 }
 
 function watchFaces() {

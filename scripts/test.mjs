@@ -45,7 +45,8 @@ async function browserSuites() {
     return
   }
   await suite('Browser, embedded stores', ['browser'], { CHROMIUM_PATH: chromium })
-  if (!servers.reason) await suite('Browser, MariaDB/MySQL + Redis', ['browser-servers'], { ...servers.env, CHROMIUM_PATH: chromium })
+  if (!servers.reason)
+    await suite('Browser, MariaDB/MySQL + Redis', ['browser-servers'], { ...servers.env, CHROMIUM_PATH: chromium })
 }
 
 /** Runs vitest projects and counts from its JSON, so that a crash without a report is a failure too. */
@@ -55,7 +56,13 @@ async function suite(title, projects, env = {}) {
   mkdirSync(join(ROOT, '.cache'), { recursive: true })
   rmSync(file, { force: true })
   say(`\n${color.bold(title)}`)
-  const args = ['run', ...projects.flatMap(name => ['--project', name]), '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const args = [
+    'run',
+    ...projects.flatMap(name => ['--project', name]),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]
   const code = await show(bin('vitest'), args, { env: { ...env, UV_THREADPOOL_SIZE: '16' } })
   const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
   const crashed = result?.testResults?.filter(one => one.status === 'failed' && one.assertionResults.length === 0).length ?? 0
@@ -70,7 +77,14 @@ async function suite(title, projects, env = {}) {
 }
 
 function skip(title, reason) {
-  rows.push({ title, passed: 0, failed: isCi ? 1 : 0, skipped: isCi ? 0 : 1, ms: 0, note: isCi ? `may not be skipped in CI: ${reason}` : `skipped: ${reason}` })
+  rows.push({
+    title,
+    passed: 0,
+    failed: isCi ? 1 : 0,
+    skipped: isCi ? 0 : 1,
+    ms: 0,
+    note: isCi ? `may not be skipped in CI: ${reason}` : `skipped: ${reason}`,
+  })
 }
 
 /** The stores of the second pass: the addresses that answer, or why there is none. */
@@ -95,7 +109,8 @@ async function findServers() {
       why = error.code ?? error.message
     }
   }
-  if (!databaseUrl) return { reason: `no MariaDB or MySQL that may create databases at ${hidden(addresses[0])} (${why}); set TEST_DATABASE_URL` }
+  if (!databaseUrl)
+    return { reason: `no MariaDB or MySQL that may create databases at ${hidden(addresses[0])} (${why}); set TEST_DATABASE_URL` }
   const redisUrl = process.env.TEST_REDIS_URL || 'redis://127.0.0.1:6379'
   const client = createClient({ url: redisUrl, socket: { connectTimeout: 2000, reconnectStrategy: false } })
   client.on('error', () => {})
@@ -118,7 +133,9 @@ function report() {
   say(`\n${color.bold('Summary')} ${color.dim(`in ${seconds(Date.now() - startedAt)}`)}`)
   for (const { title, passed, failed, skipped, ms, note } of rows) {
     const sign = failed > 0 ? color.red('✗') : note ? color.amber('-') : color.green('✓')
-    const counts = note ?? `${passed} passed${failed ? `, ${failed} failed` : ''}${skipped ? `, ${skipped} skipped` : ''} ${color.dim(seconds(ms))}`
+    const counts =
+      note ??
+      `${passed} passed${failed ? `, ${failed} failed` : ''}${skipped ? `, ${skipped} skipped` : ''} ${color.dim(seconds(ms))}`
     say(`${sign} ${title.padEnd(40)} ${counts}`)
   }
   say(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)

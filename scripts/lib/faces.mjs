@@ -37,6 +37,7 @@ export async function buildFace(face, onLine) {
   const hash = hashOf(face.sources)
   const [command, args] = face.command
   const { code, output } = await run(command, args, { cwd: join(ROOT, face.folder), env: { NODE_ENV: 'production' }, onLine })
-  if (code !== 0 || !existsSync(join(ROOT, face.product))) throw new Error(`${face.title} could not be built:\n${output.slice(-4000)}`)
+  if (code !== 0 || !existsSync(join(ROOT, face.product)))
+    throw new Error(`${face.title} could not be built:\n${output.slice(-4000)}`)
   recordHash(face.name, hash)
 }

@@ -10,10 +10,18 @@ export async function installIfNeeded() {
   if (isInstalled()) return
   const result = await step('Installing packages (about 2 to 3 minutes the first time)', note =>
     // Not `npm ci`: the lock file lacks the binaries of platforms that the registry did not carry, and `ci` refuses it.
-    run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', '--progress=false'], { onLine: line => note(line.slice(0, 60)) }),
+    run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', '--progress=false'], {
+      onLine: line => note(line.slice(0, 60)),
+    }),
   )
   if (result.code !== 0) {
-    say(result.output.split('\n').filter(line => !/npm warn/i.test(line)).slice(-40).join('\n'))
+    say(
+      result.output
+        .split('\n')
+        .filter(line => !/npm warn/i.test(line))
+        .slice(-40)
+        .join('\n'),
+    )
     say(color.red('\n✗ npm install failed; the lines above say why. Is the registry reachable?'))
     process.exit(1)
   }
@@ -30,7 +38,14 @@ function isInstalled() {
 }
 
 function lockHash() {
-  return hashOf(['package-lock.json', 'package.json', 'shared/package.json', 'server/package.json', 'admin/package.json', 'miniprogram/package.json'])
+  return hashOf([
+    'package-lock.json',
+    'package.json',
+    'shared/package.json',
+    'server/package.json',
+    'admin/package.json',
+    'miniprogram/package.json',
+  ])
 }
 
 /** One hash over the content of these files and folders, in a fixed order. */

@@ -26,13 +26,20 @@ export function stop(what, todo) {
 export function needNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 11)) {
-    stop(`Node ${process.versions.node} is too old: Banyan needs Node 20.11 or newer.`, 'Install it from https://nodejs.org or with nvm, then run this again.')
+    stop(
+      `Node ${process.versions.node} is too old: Banyan needs Node 20.11 or newer.`,
+      'Install it from https://nodejs.org or with nvm, then run this again.',
+    )
   }
 }
 
 export function seconds(ms) {
   const whole = Math.round(ms / 1000)
-  return ms < 9_950 ? `${(ms / 1000).toFixed(1)} s` : whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
+  return ms < 9_950
+    ? `${(ms / 1000).toFixed(1)} s`
+    : whole < 60
+      ? `${whole} s`
+      : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
 }
 
 /** One line that lives while the work runs: what, for how long, and how it ended. Without a terminal: a line every 15 seconds. */
@@ -77,7 +84,12 @@ export function stopRunning() {
 /** Runs a program, keeps what it says, and gives it back. Never throws for a bad exit code. */
 export function run(command, args, { cwd = ROOT, env = {}, onLine } = {}) {
   return new Promise(resolve => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    })
     running.add(child)
     let output = ''
     const take = chunk => {
@@ -97,7 +109,12 @@ export function run(command, args, { cwd = ROOT, env = {}, onLine } = {}) {
 /** Runs a program whose output the reader should see as it comes. */
 export function show(command, args, { cwd = ROOT, env = {} } = {}) {
   return new Promise(resolve => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'inherit', shell: process.platform === 'win32' })
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    })
     child.on('error', () => resolve(127))
     child.on('close', code => resolve(code ?? 1))
   })

@@ -25,7 +25,9 @@ export async function dropDatabases(): Promise<void> {
   const url = new URL(testDatabaseUrl)
   url.pathname = ''
   const connection = await createConnection(url.href)
-  const [found] = await connection.query('SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE ?', [`${PREFIX.replaceAll('_', '\\_')}%`])
+  const [found] = await connection.query('SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE ?', [
+    `${PREFIX.replaceAll('_', '\\_')}%`,
+  ])
   for (const { name } of found as { name: string }[]) {
     if (isOurs(name.slice(PREFIX.length))) await connection.query(`DROP DATABASE IF EXISTS \`${name}\``)
   }
@@ -37,7 +39,8 @@ export const keyPrefix = (name: string) => `banyan-test:${runId}:${name}:`
 export async function dropKeys(): Promise<void> {
   const client = createClient({ url: testRedisUrl })
   await client.connect()
-  for await (const keys of client.scanIterator({ MATCH: `banyan-test:${runId}:*`, COUNT: 1000 })) if (keys.length > 0) await client.unlink(keys)
+  for await (const keys of client.scanIterator({ MATCH: `banyan-test:${runId}:*`, COUNT: 1000 }))
+    if (keys.length > 0) await client.unlink(keys)
   await client.close()
 }
 

@@ -7,7 +7,8 @@ import { afterAll } from 'vitest'
  * Runs before the imports of every test file: settings are read once, so each file gets a data folder, a database, a key
  * space and ports of its own here. Nothing of the developer's own environment leaks in.
  */
-for (const name of ['DATABASE_URL', 'REDIS_URL', 'CLICKHOUSE_URL', 'CLICKHOUSE_CLUSTER', 'PUBLIC_URL', 'SIMULATOR']) delete process.env[name]
+for (const name of ['DATABASE_URL', 'REDIS_URL', 'CLICKHOUSE_URL', 'CLICKHOUSE_CLUSTER', 'PUBLIC_URL', 'SIMULATOR'])
+  delete process.env[name]
 
 const dataDir = mkdtempSync(join(tmpdir(), 'banyan-test-'))
 process.env.NODE_ENV = 'test'

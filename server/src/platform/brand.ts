@@ -1,4 +1,14 @@
-import { bool, id, instant, Model, table, text, type CreationOptional, type InferAttributes, type InferCreationAttributes } from '../core/index.ts'
+import {
+  bool,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  id,
+  instant,
+  Model,
+  table,
+  text,
+} from '../core/index.ts'
 
 export class Brand extends Model<InferAttributes<Brand>, InferCreationAttributes<Brand>> {
   declare id: CreationOptional<number>
@@ -10,6 +20,14 @@ export class Brand extends Model<InferAttributes<Brand>, InferCreationAttributes
   declare createdAt: Date
 }
 Brand.init(
-  { id: id(), name: text(64), code: text(32), color: text(7), logoUrl: text(500), isActive: bool({ default: true }), createdAt: instant() },
+  {
+    id: id(),
+    name: text(64),
+    code: text(32),
+    color: text(7),
+    logoUrl: text(500),
+    isActive: bool({ default: true }),
+    createdAt: instant(),
+  },
   table('brands'),
 )

@@ -1,4 +1,4 @@
-import { addMs, decrypt, encrypt, insertIgnore, refused, row, run, sha256, sql, type Call, type Link } from '../core/index.ts'
+import { addMs, type Call, decrypt, encrypt, insertIgnore, type Link, refused, row, run, sha256, sql } from '../core/index.ts'
 
 /** A reservation outside a transaction (the action calls a platform) is given up after this: its process has died. */
 const RUNNING_MS = 120_000
@@ -21,7 +21,9 @@ async function withTheAction(call: Call, key: string, next: () => Promise<unknow
   const slot = slotOf(call, key)
   if (!(await reserve(call, slot))) return replay(slot)
   const answer = await next()
-  await run(sql`UPDATE idempotency_keys SET status = 'done', answer = ${encrypt(JSON.stringify(answer ?? null))} WHERE ${mine(slot)}`)
+  await run(
+    sql`UPDATE idempotency_keys SET status = 'done', answer = ${encrypt(JSON.stringify(answer ?? null))} WHERE ${mine(slot)}`,
+  )
   return answer
 }
 
@@ -32,7 +34,9 @@ async function besideTheAction(call: Call, key: string, next: () => Promise<unkn
   if (!isOurs) return replay(slot)
   try {
     const answer = await next()
-    await run(sql`UPDATE idempotency_keys SET status = 'done', answer = ${encrypt(JSON.stringify(answer ?? null))} WHERE ${mine(slot)}`)
+    await run(
+      sql`UPDATE idempotency_keys SET status = 'done', answer = ${encrypt(JSON.stringify(answer ?? null))} WHERE ${mine(slot)}`,
+    )
     return answer
   } catch (error) {
     await run(sql`DELETE FROM idempotency_keys WHERE ${mine(slot)}`)
@@ -44,7 +48,12 @@ type Slot = { caller: string; name: string; key: string; bodyHash: string }
 
 function slotOf(call: Call, key: string): Slot {
   const { actor, brandId } = call.ctx
-  return { caller: `${actor.type}:${actor.id}`, name: call.route.name, key, bodyHash: sha256(`${brandId ?? ''}\0${JSON.stringify(call.rawInput ?? {})}`) }
+  return {
+    caller: `${actor.type}:${actor.id}`,
+    name: call.route.name,
+    key,
+    bodyHash: sha256(`${brandId ?? ''}\0${JSON.stringify(call.rawInput ?? {})}`),
+  }
 }
 
 const mine = (slot: Slot) => sql`caller = ${slot.caller} AND name = ${slot.name} AND ${sql.id('key')} = ${slot.key}`
@@ -56,12 +65,16 @@ async function reserve(call: Call, slot: Slot): Promise<boolean> {
 async function takeOver(call: Call, slot: Slot): Promise<boolean> {
   const { now } = call.ctx
   return (
-    (await run(sql`UPDATE idempotency_keys SET created_at = ${now} WHERE ${mine(slot)} AND body_hash = ${slot.bodyHash} AND status = 'running' AND created_at < ${addMs(now, -RUNNING_MS)}`)) === 1
+    (await run(
+      sql`UPDATE idempotency_keys SET created_at = ${now} WHERE ${mine(slot)} AND body_hash = ${slot.bodyHash} AND status = 'running' AND created_at < ${addMs(now, -RUNNING_MS)}`,
+    )) === 1
   )
 }
 
 async function replay(slot: Slot): Promise<unknown> {
-  const known = await row<{ body_hash: string; status: string; answer: string | null }>(sql`SELECT body_hash, status, answer FROM idempotency_keys WHERE ${mine(slot)}`)
+  const known = await row<{ body_hash: string; status: string; answer: string | null }>(
+    sql`SELECT body_hash, status, answer FROM idempotency_keys WHERE ${mine(slot)}`,
+  )
   if (known && known.body_hash !== slot.bodyHash) throw refused('idempotency.mismatch', { field: 'Idempotency-Key' })
   if (!known || known.status !== 'done' || known.answer === null) throw refused('idempotency.running', { retryAfterSeconds: 1 })
   return JSON.parse(decrypt(known.answer))

@@ -1,4 +1,4 @@
-import { addDays, every, rows, run, sql, type Ctx } from '../core/index.ts'
+import { addDays, type Ctx, every, rows, run, sql } from '../core/index.ts'
 import { removeOldAudit } from './audit/list-audit.ts'
 import { KEPT_HOURS } from './idempotency.ts'
 import { removeOldFiles } from './imports/imports.ts'
@@ -16,7 +16,9 @@ const BATCH = 2_000
 async function removeOldSessions(ctx: Ctx): Promise<void> {
   const before = addDays(ctx.now, -30)
   for (let round = 0; round < 1000; round++) {
-    const old = await rows<{ id: number }>(sql`SELECT id FROM sessions WHERE expires_at < ${before} ORDER BY expires_at LIMIT ${BATCH}`)
+    const old = await rows<{ id: number }>(
+      sql`SELECT id FROM sessions WHERE expires_at < ${before} ORDER BY expires_at LIMIT ${BATCH}`,
+    )
     if (old.length === 0) return
     await run(sql`DELETE FROM sessions WHERE id IN (${old.map(one => one.id)})`)
   }
@@ -25,7 +27,9 @@ async function removeOldSessions(ctx: Ctx): Promise<void> {
 async function removeOldKeys(ctx: Ctx): Promise<void> {
   const before = new Date(ctx.now.getTime() - KEPT_HOURS * 3600_000)
   for (let round = 0; round < 1000; round++) {
-    const old = await rows<{ id: number }>(sql`SELECT id FROM idempotency_keys WHERE created_at < ${before} ORDER BY created_at LIMIT ${BATCH}`)
+    const old = await rows<{ id: number }>(
+      sql`SELECT id FROM idempotency_keys WHERE created_at < ${before} ORDER BY created_at LIMIT ${BATCH}`,
+    )
     if (old.length === 0) return
     await run(sql`DELETE FROM idempotency_keys WHERE id IN (${old.map(one => one.id)})`)
   }

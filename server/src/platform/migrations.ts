@@ -4,7 +4,15 @@ export const migrations = [
   migration('platform-001-organisation', async m => {
     await m.create(
       'brands',
-      { id: id(), name: text(64), code: text(32), color: text(7), logoUrl: text(500), isActive: bool({ default: true }), createdAt: instant() },
+      {
+        id: id(),
+        name: text(64),
+        code: text(32),
+        color: text(7),
+        logoUrl: text(500),
+        isActive: bool({ default: true }),
+        createdAt: instant(),
+      },
       { unique: [['code']] },
     )
     await m.create(
@@ -25,7 +33,11 @@ export const migrations = [
     )
   }),
   migration('platform-002-access', async m => {
-    await m.create('roles', { id: id(), name: text(64), permissions: json(), mayReveal: bool({ default: false }), isBuiltIn: bool({ default: false }) }, { unique: [['name']] })
+    await m.create(
+      'roles',
+      { id: id(), name: text(64), permissions: json(), mayReveal: bool({ default: false }), isBuiltIn: bool({ default: false }) },
+      { unique: [['name']] },
+    )
     await m.create(
       'operators',
       {
@@ -115,7 +127,11 @@ export const migrations = [
   }),
   migration('platform-004-configuration', async m => {
     // brandId 0 is the whole installation: a unique key does not hold for NULL.
-    await m.create('settings', { id: id(), brandId: ref(), key: text(64), value: longText(), updatedAt: instant() }, { unique: [['brandId', 'key']] })
+    await m.create(
+      'settings',
+      { id: id(), brandId: ref(), key: text(64), value: longText(), updatedAt: instant() },
+      { unique: [['brandId', 'key']] },
+    )
     await m.create(
       'connections',
       {
@@ -131,7 +147,11 @@ export const migrations = [
       },
       { unique: [['type', 'externalId']] },
     )
-    await m.create('platform_limits', { id: id(), key: text(64), value: real(), unit: text(32), zh: text(200), source: text(500), checkedAt: instant() }, { unique: [['key']] })
+    await m.create(
+      'platform_limits',
+      { id: id(), key: text(64), value: real(), unit: text(32), zh: text(200), source: text(500), checkedAt: instant() },
+      { unique: [['key']] },
+    )
   }),
   migration('platform-005-imports', async m => {
     await m.create(

@@ -1,11 +1,19 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { brandScope, canSeeStore, findIn, isDuplicate, mustSeeBrand, notFound, Op, refused, type Ctx } from '../core/index.ts'
+import { brandScope, type Ctx, canSeeStore, findIn, isDuplicate, mustSeeBrand, notFound, Op, refused } from '../core/index.ts'
 import { mustSeeEverything } from './access/beyond-own.ts'
 import { Brand } from './brand.ts'
 import { Store } from './store.ts'
 
 type Platform = typeof platform
-export type BrandFacts = { id: number; name: string; code: string; color: string; logoUrl: string; isActive: boolean; createdAt: Date }
+export type BrandFacts = {
+  id: number
+  name: string
+  code: string
+  color: string
+  logoUrl: string
+  isActive: boolean
+  createdAt: Date
+}
 export type StoreFacts = {
   id: number
   brandId: number
@@ -49,7 +57,10 @@ export async function updateBrand(ctx: Ctx, { brandId, ...changes }: InputOf<Pla
   return brandFacts(brand)
 }
 
-export async function listStores(ctx: Ctx, { page, pageSize, search, brandId, city, kind, isActive }: InputOf<Platform['stores.list']>) {
+export async function listStores(
+  ctx: Ctx,
+  { page, pageSize, search, brandId, city, kind, isActive }: InputOf<Platform['stores.list']>,
+) {
   const { rows, count } = await Store.findAndCountAll({
     where: {
       ...scopeOfStores(ctx),

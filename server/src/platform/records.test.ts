@@ -2,10 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { useProduct } from '../../test/harness.ts'
 import { make } from '../../test/make.ts'
-import { advanceClock, insertOne, now, row, rows, sql } from '../core/index.ts'
+import { advanceClock, insertOne, now, row, rows, sql, systemCtx } from '../core/index.ts'
 import { masked } from './audit/mask.ts'
 import { jobs } from './jobs.ts'
-import { systemCtx } from '../core/index.ts'
 
 const product = useProduct()
 const word = () => Math.random().toString(36).slice(2, 10)
@@ -17,14 +16,23 @@ describe('idempotency keys', () => {
     const first = await product.owner.call('brands.create', input, { key })
     expect(await product.owner.call('brands.create', input, { key })).toEqual(first)
     expect(await count(sql`SELECT COUNT(*) AS n FROM brands WHERE code = ${input.code}`)).toBe(1)
-    expect(await count(sql`SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'brands.create' AND input LIKE ${`%${input.code.slice(0, 3)}***%`}`)).toBe(1)
+    expect(
+      await count(
+        sql`SELECT COUNT(*) AS n FROM audit_entries WHERE action = 'brands.create' AND input LIKE ${`%${input.code.slice(0, 3)}***%`}`,
+      ),
+    ).toBe(1)
   })
 
   test('the same key with another input is refused, and so is a key that is no key', async () => {
     const key = `twice-${word()}`
     await product.owner.call('brands.create', { name: 'a', code: word() }, { key })
-    await expect(product.owner.call('brands.create', { name: 'b', code: word() }, { key })).rejects.toMatchObject({ code: 'idempotency.mismatch', status: 409 })
-    await expect(product.owner.call('brands.create', { name: 'b', code: word() }, { key: 'short' })).rejects.toMatchObject({ code: 'idempotency.badKey' })
+    await expect(product.owner.call('brands.create', { name: 'b', code: word() }, { key })).rejects.toMatchObject({
+      code: 'idempotency.mismatch',
+      status: 409,
+    })
+    await expect(product.owner.call('brands.create', { name: 'b', code: word() }, { key: 'short' })).rejects.toMatchObject({
+      code: 'idempotency.badKey',
+    })
   })
 
   test('calls at the same moment happen once', async () => {
@@ -38,7 +46,9 @@ describe('idempotency keys', () => {
     const key = `free-${word()}`
     const code = word()
     await product.owner.call('brands.create', { name: 'a', code })
-    await expect(product.owner.call('brands.create', { name: 'b', code }, { key })).rejects.toMatchObject({ code: 'brand.codeTaken' })
+    await expect(product.owner.call('brands.create', { name: 'b', code }, { key })).rejects.toMatchObject({
+      code: 'brand.codeTaken',
+    })
     expect((await product.owner.call('brands.create', { name: 'b', code: word() }, { key })).name).toBe('b')
     const other = await make.signedInOperator(product, { permissions: ['*'] })
     expect((await other.call('brands.create', { name: 'c', code: word() }, { key })).name).toBe('c')
@@ -47,7 +57,9 @@ describe('idempotency keys', () => {
   test('an answer with a secret is replayed, and not kept in clear', async () => {
     const key = `secret-${word()}`
     const first = await product.owner.call('apiKeys.create', { name: 'till', scopes: ['stores.list'] }, { key })
-    expect((await product.owner.call('apiKeys.create', { name: 'till', scopes: ['stores.list'] }, { key })).secret).toBe(first.secret)
+    expect((await product.owner.call('apiKeys.create', { name: 'till', scopes: ['stores.list'] }, { key })).secret).toBe(
+      first.secret,
+    )
     expect(JSON.stringify(await rows(sql`SELECT * FROM idempotency_keys`))).not.toContain(first.secret)
   })
 
@@ -57,7 +69,14 @@ describe('idempotency keys', () => {
     const input = { oldPassword: 'owner-password-1', newPassword: 'owner-password-1' }
     const { sha256 } = await import('../core/index.ts')
     const reserve = () =>
-      insertOne('idempotency_keys', { caller: `operator:${me.operator.id}`, name: 'auth.changePassword', key, bodyHash: sha256(`\0${JSON.stringify(input)}`), status: 'running', createdAt: now() })
+      insertOne('idempotency_keys', {
+        caller: `operator:${me.operator.id}`,
+        name: 'auth.changePassword',
+        key,
+        bodyHash: sha256(`\0${JSON.stringify(input)}`),
+        status: 'running',
+        createdAt: now(),
+      })
     await reserve()
     await expect(product.owner.call('auth.changePassword', input, { key })).rejects.toMatchObject({ code: 'idempotency.running' })
     advanceClock(121_000)
@@ -66,7 +85,14 @@ describe('idempotency keys', () => {
   })
 
   test('keys are forgotten after two days', async () => {
-    const old = await insertOne('idempotency_keys', { caller: 'x:1', name: 'x.y', key: word(), bodyHash: '', status: 'done', createdAt: new Date(Date.now() - 49 * 3600_000) })
+    const old = await insertOne('idempotency_keys', {
+      caller: 'x:1',
+      name: 'x.y',
+      key: word(),
+      bodyHash: '',
+      status: 'done',
+      createdAt: new Date(Date.now() - 49 * 3600_000),
+    })
     await jobs.find(job => job.name === 'platform.removeOldKeys')!.handle(systemCtx())
     expect(await row(sql`SELECT id FROM idempotency_keys WHERE id = ${old}`)).toBeNull()
   })
@@ -95,12 +121,18 @@ describe('audit', () => {
   test('a wrong sign-in is on record without its password', async () => {
     await product.anonymous.codeOf('auth.signIn', { username: 'nobody.here', password: 'my-secret-guess' })
     const { items } = await product.owner.call('audit.list', { action: 'auth.signIn', outcome: 'refused', pageSize: 1 })
-    expect(items[0]).toMatchObject({ actorType: 'anonymous', errorCode: 'auth.wrong', input: { username: 'nobody.here', password: '***' } })
+    expect(items[0]).toMatchObject({
+      actorType: 'anonymous',
+      errorCode: 'auth.wrong',
+      input: { username: 'nobody.here', password: '***' },
+    })
   })
 
   test('entries of other brands are not shown', async () => {
     const [ours, theirs] = [await make.brand(), await make.brand()]
-    await product.owner.with({ 'X-Brand-Id': String(theirs.id) }).call('stores.create', { brandId: theirs.id, name: 'x', code: 'x1' })
+    await product.owner
+      .with({ 'X-Brand-Id': String(theirs.id) })
+      .call('stores.create', { brandId: theirs.id, name: 'x', code: 'x1' })
     await product.owner.with({ 'X-Brand-Id': String(ours.id) }).call('stores.create', { brandId: ours.id, name: 'x', code: 'x1' })
     const limited = await make.signedInOperator(product, { permissions: ['audit.*'], brandIds: [ours.id] })
     const { items } = await limited.call('audit.list', {})
@@ -109,14 +141,25 @@ describe('audit', () => {
   })
 
   test('no phone, secret or openid passes the mask, wherever it stands', () => {
-    const phone = fc.tuple(fc.integer({ min: 3, max: 9 }), fc.integer({ min: 0, max: 999_999_999 })).map(([a, b]) => `1${a}${String(b).padStart(9, '0')}`)
+    const phone = fc
+      .tuple(fc.integer({ min: 3, max: 9 }), fc.integer({ min: 0, max: 999_999_999 }))
+      .map(([a, b]) => `1${a}${String(b).padStart(9, '0')}`)
     fc.assert(
       fc.property(phone, fc.constantFrom('phone', 'note', 'value', 'list', 'openid'), (text, name) => {
-        const shown = JSON.stringify(masked({ a: { [name]: name === 'list' ? [text] : text, password: text }, identifiers: [{ type: 'phone', value: text }] }))
+        const shown = JSON.stringify(
+          masked({
+            a: { [name]: name === 'list' ? [text] : text, password: text },
+            identifiers: [{ type: 'phone', value: text }],
+          }),
+        )
         expect(shown).not.toContain(text)
       }),
     )
-    expect(masked({ appSecret: 'abc', token: 'abc', openid: 'oABCDEFGHIJ' })).toEqual({ appSecret: '***', token: '***', openid: 'oAB***HIJ' })
+    expect(masked({ appSecret: 'abc', token: 'abc', openid: 'oABCDEFGHIJ' })).toEqual({
+      appSecret: '***',
+      token: '***',
+      openid: 'oAB***HIJ',
+    })
   })
 })
 

@@ -1,4 +1,15 @@
-import { bool, id, instant, Model, ref, table, text, type CreationOptional, type InferAttributes, type InferCreationAttributes } from '../core/index.ts'
+import {
+  bool,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  id,
+  instant,
+  Model,
+  ref,
+  table,
+  text,
+} from '../core/index.ts'
 
 export class Store extends Model<InferAttributes<Store>, InferCreationAttributes<Store>> {
   declare id: CreationOptional<number>

@@ -10,8 +10,16 @@ const PASSWORD = 'a-long-password-1'
 
 async function newOperator(of: { permissions?: string[]; brandIds?: number[] | null; roleIds?: number[] } = {}) {
   const word = Math.random().toString(36).slice(2, 10)
-  const roleIds = of.roleIds ?? [(await product.owner.call('roles.create', { name: word, permissions: of.permissions ?? ['stores.*'] })).id]
-  const operator = await product.owner.call('operators.create', { username: word, password: PASSWORD, name: word, roleIds, brandIds: of.brandIds ?? null })
+  const roleIds = of.roleIds ?? [
+    (await product.owner.call('roles.create', { name: word, permissions: of.permissions ?? ['stores.*'] })).id,
+  ]
+  const operator = await product.owner.call('operators.create', {
+    username: word,
+    password: PASSWORD,
+    name: word,
+    roleIds,
+    brandIds: of.brandIds ?? null,
+  })
   const { token } = await product.anonymous.call('auth.signIn', { username: word, password: PASSWORD })
   return { operator, client: product.as(token), username: word }
 }
@@ -19,7 +27,9 @@ async function newOperator(of: { permissions?: string[]; brandIds?: number[] | n
 describe('signing in', () => {
   test('a wrong password and an unknown name answer alike', async () => {
     expect(await product.anonymous.codeOf('auth.signIn', { username: 'owner', password: 'not-this-one' })).toBe('auth.wrong')
-    expect(await product.anonymous.codeOf('auth.signIn', { username: 'nobody-here', password: 'not-this-one' })).toBe('auth.wrong')
+    expect(await product.anonymous.codeOf('auth.signIn', { username: 'nobody-here', password: 'not-this-one' })).toBe(
+      'auth.wrong',
+    )
   })
 
   test('five wrong passwords lock the name for a quarter of an hour, also for the right one', async () => {
@@ -50,7 +60,9 @@ describe('signing in', () => {
   test('a changed password ends the other sessions and keeps this one', async () => {
     const { client, username } = await newOperator()
     const { token } = await product.anonymous.call('auth.signIn', { username, password: PASSWORD })
-    expect(await client.codeOf('auth.changePassword', { oldPassword: 'not-this-one', newPassword: 'another-password-2' })).toBe('auth.wrong')
+    expect(await client.codeOf('auth.changePassword', { oldPassword: 'not-this-one', newPassword: 'another-password-2' })).toBe(
+      'auth.wrong',
+    )
     await client.call('auth.changePassword', { oldPassword: PASSWORD, newPassword: 'another-password-2' })
     expect(await client.codeOf('auth.me', {})).toBe('ok')
     expect(await product.as(token).codeOf('auth.me', {})).toBe('auth.expired')
@@ -59,7 +71,12 @@ describe('signing in', () => {
 
   test('tokens and passwords are kept as hashes only', async () => {
     const { token } = await product.anonymous.call('auth.signIn', { username: 'owner', password: 'owner-password-1' })
-    const dump = JSON.stringify([await rows(sql`SELECT * FROM sessions`), await rows(sql`SELECT * FROM operators`), await rows(sql`SELECT * FROM audit_entries`), await rows(sql`SELECT * FROM idempotency_keys`)])
+    const dump = JSON.stringify([
+      await rows(sql`SELECT * FROM sessions`),
+      await rows(sql`SELECT * FROM operators`),
+      await rows(sql`SELECT * FROM audit_entries`),
+      await rows(sql`SELECT * FROM idempotency_keys`),
+    ])
     expect(dump).not.toContain(token)
     expect(dump).not.toContain('owner-password-1')
   })
@@ -78,15 +95,38 @@ describe('roles and scope', () => {
 
   test('nobody hands out more than he has', async () => {
     const brand = await make.brand()
-    const { client } = await newOperator({ permissions: ['roles.*', 'operators.*', 'apiKeys.*', 'stores.list'], brandIds: [brand.id] })
+    const { client } = await newOperator({
+      permissions: ['roles.*', 'operators.*', 'apiKeys.*', 'stores.list'],
+      brandIds: [brand.id],
+    })
     const owner = await make.roleIdOf('超级管理员')
     expect(await client.codeOf('roles.create', { name: 'all', permissions: ['*'] })).toBe('operator.beyondOwn')
-    expect(await client.codeOf('roles.create', { name: 'reveals', permissions: ['stores.list'], mayReveal: true })).toBe('operator.beyondOwn')
-    expect(await client.codeOf('operators.create', { username: 'sneaky', password: PASSWORD, name: 'x', roleIds: [owner!], brandIds: [brand.id] })).toBe('operator.beyondOwn')
+    expect(await client.codeOf('roles.create', { name: 'reveals', permissions: ['stores.list'], mayReveal: true })).toBe(
+      'operator.beyondOwn',
+    )
+    expect(
+      await client.codeOf('operators.create', {
+        username: 'sneaky',
+        password: PASSWORD,
+        name: 'x',
+        roleIds: [owner!],
+        brandIds: [brand.id],
+      }),
+    ).toBe('operator.beyondOwn')
     expect(await client.codeOf('apiKeys.create', { name: 'k', scopes: ['*'], brandIds: [brand.id] })).toBe('operator.beyondOwn')
-    expect(await client.codeOf('apiKeys.create', { name: 'k', scopes: ['stores.list'], brandIds: null })).toBe('operator.beyondOwn')
+    expect(await client.codeOf('apiKeys.create', { name: 'k', scopes: ['stores.list'], brandIds: null })).toBe(
+      'operator.beyondOwn',
+    )
     const role = await client.call('roles.create', { name: `ok${Math.random()}`, permissions: ['stores.list'] })
-    expect(await client.codeOf('operators.create', { username: `wide${role.id}`, password: PASSWORD, name: 'x', roleIds: [role.id], brandIds: null })).toBe('operator.beyondOwn')
+    expect(
+      await client.codeOf('operators.create', {
+        username: `wide${role.id}`,
+        password: PASSWORD,
+        name: 'x',
+        roleIds: [role.id],
+        brandIds: null,
+      }),
+    ).toBe('operator.beyondOwn')
     const { operatorId } = await ownerId()
     expect(await client.codeOf('operators.update', { operatorId, password: 'taken-over-now' })).toBe('operator.beyondOwn')
   })
@@ -112,7 +152,9 @@ describe('roles and scope', () => {
   test('a role in use, and a built-in one, cannot be removed', async () => {
     const { operator } = await newOperator()
     expect(await product.owner.codeOf('roles.remove', { roleId: operator.roleIds[0]! })).toBe('role.inUse')
-    expect(await product.owner.codeOf('roles.update', { roleId: (await make.roleIdOf('只读'))!, permissions: ['*'] })).toBe('role.builtIn')
+    expect(await product.owner.codeOf('roles.update', { roleId: (await make.roleIdOf('只读'))!, permissions: ['*'] })).toBe(
+      'role.builtIn',
+    )
   })
 
   test('wildcards cover what they name and nothing else', () => {
@@ -159,4 +201,3 @@ async function ownerId() {
   const { operator } = await product.owner.call('auth.me', {})
   return { operatorId: operator.id }
 }
-

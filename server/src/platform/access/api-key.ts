@@ -1,4 +1,14 @@
-import { id, instant, json, Model, table, text, type CreationOptional, type InferAttributes, type InferCreationAttributes } from '../../core/index.ts'
+import {
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  id,
+  instant,
+  json,
+  Model,
+  table,
+  text,
+} from '../../core/index.ts'
 
 export class ApiKey extends Model<InferAttributes<ApiKey>, InferCreationAttributes<ApiKey>> {
   declare id: CreationOptional<number>

@@ -1,5 +1,5 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { notFound, Op, randomToken, sha256, type Ctx } from '../../core/index.ts'
+import { type Ctx, notFound, Op, randomToken, sha256 } from '../../core/index.ts'
 import { ApiKey } from './api-key.ts'
 import { mustCover, mustCoverScope } from './beyond-own.ts'
 
@@ -23,7 +23,14 @@ export async function createApiKey(ctx: Ctx, { name, scopes, brandIds }: InputOf
   await mustCover(ctx, { permissions: scopes, mayReveal: false })
   mustCoverScope(ctx, { brandIds, storeIds: ctx.storeIds === 'all' ? null : ctx.storeIds })
   const secret = `bk_${randomToken(32)}`
-  const apiKey = await ApiKey.create({ name, scopes, brandIds, prefix: secret.slice(0, 9), secretHash: sha256(secret), createdAt: ctx.now })
+  const apiKey = await ApiKey.create({
+    name,
+    scopes,
+    brandIds,
+    prefix: secret.slice(0, 9),
+    secretHash: sha256(secret),
+    createdAt: ctx.now,
+  })
   return { apiKey: apiKeyView(apiKey), secret }
 }
 

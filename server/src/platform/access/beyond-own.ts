@@ -1,4 +1,4 @@
-import { forbidden, isAllowed, refused, type Ctx } from '../../core/index.ts'
+import { type Ctx, forbidden, isAllowed, refused } from '../../core/index.ts'
 
 /** Does a permission list allow everything that another one allows? Pure. */
 export function covers(mine: readonly string[], theirs: readonly string[]): boolean {

@@ -1,7 +1,7 @@
-import { Op, refused, row, run, sha256, sql, type Ctx } from '../../core/index.ts'
+import { type Ctx, Op, refused, row, run, sha256, sql } from '../../core/index.ts'
 import { Operator } from './operator.ts'
 import { Role } from './role.ts'
-import { sessionOf, type Session } from './sessions.ts'
+import { type Session, sessionOf } from './sessions.ts'
 
 type Headers = Record<string, string | undefined>
 
@@ -32,7 +32,8 @@ export function chooseBrand(headers: Headers, ctx: Ctx): Ctx {
   const asked = headers['x-brand-id']
   if (asked) {
     const brandId = Number(asked)
-    if (!Number.isSafeInteger(brandId) || brandId <= 0) throw refused('input.invalid', { field: 'X-Brand-Id', reason: 'not an id' })
+    if (!Number.isSafeInteger(brandId) || brandId <= 0)
+      throw refused('input.invalid', { field: 'X-Brand-Id', reason: 'not an id' })
     if (ctx.brandIds !== 'all' && !ctx.brandIds.includes(brandId)) throw refused('access.outOfScope')
     return { ...ctx, brandId }
   }
@@ -83,7 +84,8 @@ async function apiKeyCtx(ctx: Ctx, secret: string): Promise<Ctx> {
     sql`SELECT id, name, scopes, brand_ids, last_used_at FROM api_keys WHERE secret_hash = ${sha256(secret)} AND revoked_at IS NULL`,
   )
   if (!found) throw refused('auth.expired')
-  if (!found.last_used_at || ctx.now.getTime() - found.last_used_at.getTime() > USED_EVERY_MS) await run(sql`UPDATE api_keys SET last_used_at = ${ctx.now} WHERE id = ${found.id}`)
+  if (!found.last_used_at || ctx.now.getTime() - found.last_used_at.getTime() > USED_EVERY_MS)
+    await run(sql`UPDATE api_keys SET last_used_at = ${ctx.now} WHERE id = ${found.id}`)
   return {
     ...ctx,
     actor: { type: 'apiKey', id: found.id, name: found.name },

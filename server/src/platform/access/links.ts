@@ -1,5 +1,5 @@
 import type { Access } from '@banyan/shared'
-import { forbidden, isAllowed, refused, type Ctx, type Link } from '../../core/index.ts'
+import { type Ctx, forbidden, isAllowed, type Link, refused } from '../../core/index.ts'
 import { recordRefusal } from '../audit/audit.ts'
 import { chooseBrand, signedIn } from './identify.ts'
 import { limitSignIns } from './sign-in.ts'

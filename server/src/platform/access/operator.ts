@@ -1,4 +1,15 @@
-import { bool, id, instant, json, Model, table, text, type CreationOptional, type InferAttributes, type InferCreationAttributes } from '../../core/index.ts'
+import {
+  bool,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  id,
+  instant,
+  json,
+  Model,
+  table,
+  text,
+} from '../../core/index.ts'
 
 export class Operator extends Model<InferAttributes<Operator>, InferCreationAttributes<Operator>> {
   declare id: CreationOptional<number>

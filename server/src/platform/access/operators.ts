@@ -1,5 +1,5 @@
 import type { InputOf, Operator as OperatorView, platform } from '@banyan/shared'
-import { hashPassword, isDuplicate, notFound, Op, refused, type Ctx } from '../../core/index.ts'
+import { type Ctx, hashPassword, isDuplicate, notFound, Op, refused } from '../../core/index.ts'
 import { mustCover, mustCoverScope } from './beyond-own.ts'
 import { rightsOf } from './identify.ts'
 import { Operator } from './operator.ts'
@@ -27,7 +27,12 @@ export async function createOperator(ctx: Ctx, input: InputOf<Platform['operator
   mustCoverScope(ctx, input)
   const { password, ...rest } = input
   try {
-    const operator = await Operator.create({ ...rest, roleIds: await existingRoles(input.roleIds), passwordHash: await hashPassword(password), createdAt: ctx.now })
+    const operator = await Operator.create({
+      ...rest,
+      roleIds: await existingRoles(input.roleIds),
+      passwordHash: await hashPassword(password),
+      createdAt: ctx.now,
+    })
     return (await operatorView([operator]))[0]!
   } catch (error) {
     if (isDuplicate(error)) throw refused('operator.taken', { field: 'username' })
@@ -46,7 +51,8 @@ export async function updateOperator(ctx: Ctx, { operatorId, password, ...change
   }
   mustCoverScope(ctx, { brandIds: changes.brandIds ?? operator.brandIds, storeIds: changes.storeIds ?? operator.storeIds })
   await operator.update({ ...changes, ...(password ? { passwordHash: await hashPassword(password) } : {}) })
-  if (password || changes.isActive === false) await endSessionsOf(ctx, 'operator', operator.id, operator.id === ctx.operatorId ? ctx.sessionId : null)
+  if (password || changes.isActive === false)
+    await endSessionsOf(ctx, 'operator', operator.id, operator.id === ctx.operatorId ? ctx.sessionId : null)
   await mustKeepOneOwner()
   return (await operatorView([operator]))[0]!
 }

@@ -1,4 +1,14 @@
-import { bool, id, json, Model, table, text, type CreationOptional, type InferAttributes, type InferCreationAttributes } from '../../core/index.ts'
+import {
+  bool,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  id,
+  json,
+  Model,
+  table,
+  text,
+} from '../../core/index.ts'
 
 export class Role extends Model<InferAttributes<Role>, InferCreationAttributes<Role>> {
   declare id: CreationOptional<number>
@@ -7,4 +17,7 @@ export class Role extends Model<InferAttributes<Role>, InferCreationAttributes<R
   declare mayReveal: boolean
   declare isBuiltIn: CreationOptional<boolean>
 }
-Role.init({ id: id(), name: text(64), permissions: json<string[]>(), mayReveal: bool(), isBuiltIn: bool({ default: false }) }, table('roles'))
+Role.init(
+  { id: id(), name: text(64), permissions: json<string[]>(), mayReveal: bool(), isBuiltIn: bool({ default: false }) },
+  table('roles'),
+)

@@ -1,8 +1,8 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { isDuplicate, notFound, refused, type Ctx } from '../../core/index.ts'
+import { type Ctx, isDuplicate, notFound, refused } from '../../core/index.ts'
 import { mustCover } from './beyond-own.ts'
-import { mustKeepOneOwner } from './operators.ts'
 import { Operator } from './operator.ts'
+import { mustKeepOneOwner } from './operators.ts'
 import { Role } from './role.ts'
 
 type Platform = typeof platform
@@ -47,7 +47,8 @@ async function changeable(roleId: number): Promise<Role> {
 
 async function timesHeld(): Promise<Map<number, number>> {
   const held = new Map<number, number>()
-  for (const { roleIds } of await Operator.findAll({ attributes: ['id', 'roleIds'], limit: 10_000 })) for (const id of roleIds) held.set(id, (held.get(id) ?? 0) + 1)
+  for (const { roleIds } of await Operator.findAll({ attributes: ['id', 'roleIds'], limit: 10_000 }))
+    for (const id of roleIds) held.set(id, (held.get(id) ?? 0) + 1)
   return held
 }
 
@@ -57,5 +58,12 @@ function asTaken(error: unknown): never {
 }
 
 function roleView(role: Role, operatorCount: number) {
-  return { id: role.id, name: role.name, permissions: role.permissions, mayReveal: role.mayReveal, isBuiltIn: role.isBuiltIn, operatorCount }
+  return {
+    id: role.id,
+    name: role.name,
+    permissions: role.permissions,
+    mayReveal: role.mayReveal,
+    isBuiltIn: role.isBuiltIn,
+    operatorCount,
+  }
 }

@@ -1,5 +1,5 @@
-import { endpoints, type Endpoint } from '@banyan/shared'
-import { hashPassword, takeOnce, transaction, type Ctx } from '../../core/index.ts'
+import { type Endpoint, endpoints } from '@banyan/shared'
+import { type Ctx, hashPassword, takeOnce, transaction } from '../../core/index.ts'
 import { Operator } from './operator.ts'
 import { Role } from './role.ts'
 
@@ -36,7 +36,22 @@ const builtIn = [
     ],
     mayReveal: false,
   },
-  { name: '客服', permissions: [...reads, 'people.reveal', 'people.update', 'points.adjust', 'coupons.grant', 'coupons.void', 'coupons.refundPurchase', 'tags.put', 'tags.take', 'reviews.*'], mayReveal: true },
+  {
+    name: '客服',
+    permissions: [
+      ...reads,
+      'people.reveal',
+      'people.update',
+      'points.adjust',
+      'coupons.grant',
+      'coupons.void',
+      'coupons.refundPurchase',
+      'tags.put',
+      'tags.take',
+      'reviews.*',
+    ],
+    mayReveal: true,
+  },
   { name: '只读', permissions: reads, mayReveal: false },
 ]
 
@@ -45,7 +60,8 @@ export async function seedRoles(): Promise<void> {
   await transaction(async () => {
     for (const { name, ...rights } of builtIn) {
       const [role, isNew] = await takeOnce(Role, { name }, { ...rights, isBuiltIn: true })
-      if (!isNew && role.isBuiltIn && JSON.stringify(role.permissions) !== JSON.stringify(rights.permissions)) await role.update(rights)
+      if (!isNew && role.isBuiltIn && JSON.stringify(role.permissions) !== JSON.stringify(rights.permissions))
+        await role.update(rights)
     }
   })
 }

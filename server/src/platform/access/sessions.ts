@@ -1,4 +1,4 @@
-import { addMs, afterCommit, insertOne, now, randomToken, row, run, sha256, sql, type Ctx } from '../../core/index.ts'
+import { addMs, afterCommit, type Ctx, insertOne, now, randomToken, row, run, sha256, sql } from '../../core/index.ts'
 
 export type SubjectType = 'operator' | 'staff' | 'person'
 export type Session = {
@@ -22,7 +22,15 @@ const LIFETIME_MS: Record<SubjectType, number> = { operator: 12 * 3600_000, staf
  */
 export async function openSession(
   ctx: Ctx,
-  of: { type: SubjectType; id: number; name?: string; brandId?: number | null; brandIds?: number[] | null; storeIds?: number[] | null; permissions?: string[] },
+  of: {
+    type: SubjectType
+    id: number
+    name?: string
+    brandId?: number | null
+    brandIds?: number[] | null
+    storeIds?: number[] | null
+    permissions?: string[]
+  },
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = randomToken(32)
   const expiresAt = addMs(ctx.now, LIFETIME_MS[of.type])
@@ -49,8 +57,15 @@ export async function endSession(ctx: Ctx, sessionId: number): Promise<void> {
 }
 
 /** Ends all sessions of somebody, but one: a changed password, a disabled operator, a staff member who left or changed store. */
-export async function endSessionsOf(ctx: Ctx, type: SubjectType, id: number, exceptSessionId: number | null = null): Promise<void> {
-  await run(sql`UPDATE sessions SET ended_at = ${ctx.now} WHERE subject_type = ${type} AND subject_id = ${id} AND ended_at IS NULL AND id <> ${exceptSessionId ?? 0}`)
+export async function endSessionsOf(
+  ctx: Ctx,
+  type: SubjectType,
+  id: number,
+  exceptSessionId: number | null = null,
+): Promise<void> {
+  await run(
+    sql`UPDATE sessions SET ended_at = ${ctx.now} WHERE subject_type = ${type} AND subject_id = ${id} AND ended_at IS NULL AND id <> ${exceptSessionId ?? 0}`,
+  )
   afterCommit(forgetSessions)
 }
 

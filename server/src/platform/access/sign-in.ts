@@ -1,8 +1,19 @@
-import { hashPassword, keyedHash, now, redis, refused, run, sql, transaction, verifyPassword, type Ctx } from '../../core/index.ts'
+import {
+  type Ctx,
+  hashPassword,
+  keyedHash,
+  now,
+  redis,
+  refused,
+  run,
+  sql,
+  transaction,
+  verifyPassword,
+} from '../../core/index.ts'
 import { brandsSeen, storesSeen } from '../organisation.ts'
 import { rightsOf } from './identify.ts'
-import { operatorView } from './operators.ts'
 import { Operator } from './operator.ts'
+import { operatorView } from './operators.ts'
 import { endSession, endSessionsOf, openSession } from './sessions.ts'
 
 /** Wrong passwords for one name before it is locked, and for how long. */
@@ -23,7 +34,10 @@ export async function signIn(ctx: Ctx, { username, password }: { username: strin
   const isRight = await verifyPassword(operator?.passwordHash ?? (await nobody), password)
   if (!operator || !isRight || !operator.isActive) {
     const wrong = await redis.incrBy(counter, 1, { ttlMs: LOCKED_MS })
-    throw refused(wrong >= WRONG_MAX ? 'auth.locked' : 'auth.wrong', wrong >= WRONG_MAX ? { retryAfterSeconds: LOCKED_MS / 1000 } : { field: 'password' })
+    throw refused(
+      wrong >= WRONG_MAX ? 'auth.locked' : 'auth.wrong',
+      wrong >= WRONG_MAX ? { retryAfterSeconds: LOCKED_MS / 1000 } : { field: 'password' },
+    )
   }
   await redis.del(counter)
   return transaction(async () => {
@@ -64,7 +78,8 @@ export async function me(ctx: Ctx) {
 /** Changes one's own password and ends one's other sessions. Throws auth.wrong, auth.sameAsOld. */
 export async function changePassword(ctx: Ctx, { oldPassword, newPassword }: { oldPassword: string; newPassword: string }) {
   const operator = await Operator.findByPk(ctx.operatorId ?? 0)
-  if (!operator || !(await verifyPassword(operator.passwordHash, oldPassword))) throw refused('auth.wrong', { field: 'oldPassword' })
+  if (!operator || !(await verifyPassword(operator.passwordHash, oldPassword)))
+    throw refused('auth.wrong', { field: 'oldPassword' })
   if (oldPassword === newPassword) throw refused('auth.sameAsOld', { field: 'newPassword' })
   const passwordHash = await hashPassword(newPassword)
   await transaction(async () => {

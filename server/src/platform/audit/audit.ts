@@ -1,4 +1,14 @@
-import { bulkInsert, codeOf, log, Refusal, withoutTransaction, type Call, type Ctx, type Link, type Row } from '../../core/index.ts'
+import {
+  bulkInsert,
+  type Call,
+  type Ctx,
+  codeOf,
+  type Link,
+  log,
+  Refusal,
+  type Row,
+  withoutTransaction,
+} from '../../core/index.ts'
 import { masked } from './mask.ts'
 
 const INPUT_MAX = 8_000
@@ -39,10 +49,20 @@ function isAnswerable(ctx: Ctx): boolean {
 }
 
 function entryOf(call: Call, outcome: string, errorCode: string, durationMs: number): Row {
-  return makeEntry(call.ctx, { action: call.route.name, input: call.input, outcome, errorCode, ip: call.ip, durationMs: Math.round(durationMs) })
+  return makeEntry(call.ctx, {
+    action: call.route.name,
+    input: call.input,
+    outcome,
+    errorCode,
+    ip: call.ip,
+    durationMs: Math.round(durationMs),
+  })
 }
 
-function makeEntry(ctx: Ctx, of: { action: string; input: unknown; outcome: string; errorCode: string; ip: string; durationMs: number }): Row {
+function makeEntry(
+  ctx: Ctx,
+  of: { action: string; input: unknown; outcome: string; errorCode: string; ip: string; durationMs: number },
+): Row {
   const text = JSON.stringify(masked(of.input) ?? {})
   return {
     at: ctx.now,

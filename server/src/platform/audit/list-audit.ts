@@ -1,5 +1,5 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { brandScope, rows, run, sql, type Ctx } from '../../core/index.ts'
+import { brandScope, type Ctx, rows, run, sql } from '../../core/index.ts'
 import { flushAudit } from './audit.ts'
 
 type Platform = typeof platform
@@ -31,10 +31,14 @@ export async function listAudit(ctx: Ctx, input: InputOf<Platform['audit.list']>
     ...(input.outcome ? [sql`outcome = ${input.outcome}`] : []),
     ...(input.from ? [sql`at >= ${input.from}`] : []),
     ...(input.to ? [sql`at < ${input.to}`] : []),
-    ...(input.search ? [sql`(actor_name = ${input.search} OR request_id = ${input.search} OR action LIKE ${`%${input.search}%`})`] : []),
+    ...(input.search
+      ? [sql`(actor_name = ${input.search} OR request_id = ${input.search} OR action LIKE ${`%${input.search}%`})`]
+      : []),
   ])
   const [counted] = await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM audit_entries WHERE ${where}`)
-  const found = await rows<EntryRow>(sql`SELECT * FROM audit_entries WHERE ${where} ORDER BY id DESC LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`)
+  const found = await rows<EntryRow>(
+    sql`SELECT * FROM audit_entries WHERE ${where} ORDER BY id DESC LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`,
+  )
   return { items: found.map(view), total: Number(counted?.n ?? 0) }
 }
 

@@ -23,7 +23,10 @@ export function masked(value: unknown, name = '', depth = 0): unknown {
   const fields = value as Record<string, unknown>
   const isIdentifier = typeof fields.type === 'string' && IDENTIFIER.test(fields.type)
   return Object.fromEntries(
-    Object.entries(fields).map(([key, item]) => [key, key === 'value' && isIdentifier ? masked(item, String(fields.type), depth + 1) : masked(item, key, depth + 1)]),
+    Object.entries(fields).map(([key, item]) => [
+      key,
+      key === 'value' && isIdentifier ? masked(item, String(fields.type), depth + 1) : masked(item, key, depth + 1),
+    ]),
   )
 }
 

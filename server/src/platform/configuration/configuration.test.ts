@@ -7,7 +7,10 @@ import { connectionOf, declareSetting, limitOf, settingOf } from '../index.ts'
 import { seedLimits } from './limits.ts'
 
 const product = useProduct()
-const Quiet = declareSetting('test.quiet', z.object({ fromHour: z.int().min(0).max(23).default(21), toHour: z.int().min(0).max(23).default(8) }))
+const Quiet = declareSetting(
+  'test.quiet',
+  z.object({ fromHour: z.int().min(0).max(23).default(21), toHour: z.int().min(0).max(23).default(8) }),
+)
 
 describe('settings', () => {
   test('a brand without its own takes the installation\u2019s, and that its defaults', async () => {
@@ -20,14 +23,19 @@ describe('settings', () => {
   })
 
   test('what does not fit is refused with its field', async () => {
-    await expect(product.owner.call('settings.update', { key: 'test.quiet', value: { fromHour: 25 } })).rejects.toMatchObject({ code: 'setting.invalid', detail: { field: 'value.fromHour' } })
+    await expect(product.owner.call('settings.update', { key: 'test.quiet', value: { fromHour: 25 } })).rejects.toMatchObject({
+      code: 'setting.invalid',
+      detail: { field: 'value.fromHour' },
+    })
   })
 
   test('an operator of one brand changes that brand only', async () => {
     const [ours, theirs] = [await make.brand(), await make.brand()]
     const limited = await make.signedInOperator(product, { permissions: ['settings.*'], brandIds: [ours.id] })
     expect(await limited.codeOf('settings.update', { key: 'test.quiet', brandId: null, value: {} })).toBe('access.denied')
-    expect(await limited.codeOf('settings.update', { key: 'test.quiet', brandId: theirs.id, value: {} })).toBe('access.outOfScope')
+    expect(await limited.codeOf('settings.update', { key: 'test.quiet', brandId: theirs.id, value: {} })).toBe(
+      'access.outOfScope',
+    )
     expect(await limited.codeOf('settings.update', { key: 'test.quiet', brandId: ours.id, value: {} })).toBe('ok')
   })
 })
@@ -44,10 +52,24 @@ describe('connections', () => {
       secrets: { appSecret: 'very-secret-1', aesKey: 'very-secret-2' },
     })
     expect(saved.secretNames).toEqual(['aesKey', 'appSecret'])
-    await product.owner.call('connections.update', { type: 'miniProgram', externalId: 'wx-secrets', brandId: brand.id, name: '改名', secrets: { aesKey: '' } })
-    const seen = JSON.stringify([await product.owner.call('connections.list', {}), await rows(sql`SELECT * FROM connections`), await rows(sql`SELECT * FROM audit_entries`)])
+    await product.owner.call('connections.update', {
+      type: 'miniProgram',
+      externalId: 'wx-secrets',
+      brandId: brand.id,
+      name: '改名',
+      secrets: { aesKey: '' },
+    })
+    const seen = JSON.stringify([
+      await product.owner.call('connections.list', {}),
+      await rows(sql`SELECT * FROM connections`),
+      await rows(sql`SELECT * FROM audit_entries`),
+    ])
     expect(seen).not.toContain('very-secret')
-    expect(await connectionOf('miniProgram', { externalId: 'wx-secrets' })).toMatchObject({ name: '改名', secrets: { appSecret: 'very-secret-1' }, brandId: brand.id })
+    expect(await connectionOf('miniProgram', { externalId: 'wx-secrets' })).toMatchObject({
+      name: '改名',
+      secrets: { appSecret: 'very-secret-1' },
+      brandId: brand.id,
+    })
     expect((await connectionOf('miniProgram', { externalId: 'wx-secrets' })).secrets.aesKey).toBeUndefined()
   })
 
@@ -75,7 +97,16 @@ describe('platform limits', () => {
 
 describe('dead letters', () => {
   const dead = (name: string) =>
-    insertOne('tasks', { name, lane: 'default', payload: JSON.stringify({ phone: '13812345678' }), createdAt: now(), status: 'dead', dueAt: now(), attempts: 8, lastError: 'platform said 45009' })
+    insertOne('tasks', {
+      name,
+      lane: 'default',
+      payload: JSON.stringify({ phone: '13812345678' }),
+      createdAt: now(),
+      status: 'dead',
+      dueAt: now(),
+      attempts: 8,
+      lastError: 'platform said 45009',
+    })
 
   test('are listed with the reason, run again or dismissed, many at a time', async () => {
     const ids = [`tasks:${await dead('test.one')}`, `tasks:${await dead('test.two')}`]
@@ -84,7 +115,9 @@ describe('dead letters', () => {
     expect((await product.owner.call('deadLetters.get', { id: ids[0]! })).payload).toEqual({ phone: '138****5678' })
     expect(await product.owner.call('deadLetters.runAgain', { ids: [ids[0]!] })).toEqual({ count: 1 })
     expect(await product.owner.call('deadLetters.dismiss', { ids })).toEqual({ count: 1 })
-    expect((await row<{ status: string; attempts: number }>(sql`SELECT status, attempts FROM tasks WHERE name = 'test.one'`))).toMatchObject({ status: 'due', attempts: 0 })
+    expect(
+      await row<{ status: string; attempts: number }>(sql`SELECT status, attempts FROM tasks WHERE name = 'test.one'`),
+    ).toMatchObject({ status: 'due', attempts: 0 })
     expect((await row<{ status: string }>(sql`SELECT status FROM tasks WHERE name = 'test.two'`))?.status).toBe('dismissed')
   })
 

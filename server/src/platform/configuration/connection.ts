@@ -1,4 +1,17 @@
-import { bool, id, instant, json, longText, Model, ref, table, text, type CreationOptional, type InferAttributes, type InferCreationAttributes } from '../../core/index.ts'
+import {
+  bool,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  id,
+  instant,
+  json,
+  longText,
+  Model,
+  ref,
+  table,
+  text,
+} from '../../core/index.ts'
 
 export class Connection extends Model<InferAttributes<Connection>, InferCreationAttributes<Connection>> {
   declare id: CreationOptional<number>

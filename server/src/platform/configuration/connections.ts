@@ -1,5 +1,5 @@
-import type { Connection as ConnectionView, ConnectionType, InputOf, platform } from '@banyan/shared'
-import { afterCommit, brandScope, decrypt, encrypt, mustSeeBrand, Op, refused, type Ctx } from '../../core/index.ts'
+import type { ConnectionType, Connection as ConnectionView, InputOf, platform } from '@banyan/shared'
+import { afterCommit, brandScope, type Ctx, decrypt, encrypt, mustSeeBrand, Op, refused } from '../../core/index.ts'
 import { mustSeeEverything } from '../access/beyond-own.ts'
 import { Connection } from './connection.ts'
 import { remember } from './remember.ts'
@@ -32,17 +32,28 @@ export async function connectionsOf(type: ConnectionType): Promise<ActiveConnect
  * The account with this external id, or the one that serves this brand: its own first, else one that serves all brands.
  * Throws connection.missing.
  */
-export async function connectionOf(type: ConnectionType, by: { brandId: number | null } | { externalId: string }): Promise<ActiveConnection> {
+export async function connectionOf(
+  type: ConnectionType,
+  by: { brandId: number | null } | { externalId: string },
+): Promise<ActiveConnection> {
   const found = await findConnection(type, by)
   if (!found) throw refused('connection.missing', { type, ...by })
   return found
 }
 
 /** Like connectionOf, null when there is none. */
-export async function findConnection(type: ConnectionType, by: { brandId: number | null } | { externalId: string }): Promise<ActiveConnection | null> {
+export async function findConnection(
+  type: ConnectionType,
+  by: { brandId: number | null } | { externalId: string },
+): Promise<ActiveConnection | null> {
   const all = await connectionsOf(type)
   if ('externalId' in by) return all.find(one => one.externalId === by.externalId) ?? null
-  return all.find(one => by.brandId !== null && one.brandId === by.brandId) ?? all.find(one => one.brandId === null) ?? (by.brandId === null ? all[0] : null) ?? null
+  return (
+    all.find(one => by.brandId !== null && one.brandId === by.brandId) ??
+    all.find(one => one.brandId === null) ??
+    (by.brandId === null ? all[0] : null) ??
+    null
+  )
 }
 
 /** One account by our own id, active or not, or null. */

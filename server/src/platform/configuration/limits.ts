@@ -1,5 +1,5 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { afterCommit, insertIgnore, notFound, rows, run, sql, type Ctx } from '../../core/index.ts'
+import { afterCommit, type Ctx, insertIgnore, notFound, rows, run, sql } from '../../core/index.ts'
 import { mustSeeEverything } from '../access/beyond-own.ts'
 import { knownLimits, type LimitKey } from './known-limits.ts'
 import { remember } from './remember.ts'
@@ -24,7 +24,9 @@ export async function listLimits(_ctx: Ctx, { search }: InputOf<Platform['limits
 /** Platforms change their numbers: a correction is dated and says where it was read. */
 export async function updateLimit(ctx: Ctx, { key, value, source }: InputOf<Platform['limits.update']>) {
   mustSeeEverything(ctx)
-  const changed = await run(sql`UPDATE platform_limits SET value = ${value}, source = ${source}, checked_at = ${ctx.now} WHERE ${sql.id('key')} = ${key}`)
+  const changed = await run(
+    sql`UPDATE platform_limits SET value = ${value}, source = ${source}, checked_at = ${ctx.now} WHERE ${sql.id('key')} = ${key}`,
+  )
   if (changed === 0) throw notFound('limit', key)
   afterCommit(cache.forget)
   const [limit] = (await readLimits()).filter(one => one.key === key)
@@ -33,13 +35,22 @@ export async function updateLimit(ctx: Ctx, { key, value, source }: InputOf<Plat
 
 /** Writes the limits that are missing; an operator's correction is never overwritten. */
 export async function seedLimits(): Promise<void> {
-  const missing = Object.entries(knownLimits).map(([key, { value, unit, zh, source, checkedOn }]) => ({ key, value, unit, zh, source, checkedAt: new Date(`${checkedOn}T00:00:00Z`) }))
+  const missing = Object.entries(knownLimits).map(([key, { value, unit, zh, source, checkedOn }]) => ({
+    key,
+    value,
+    unit,
+    zh,
+    source,
+    checkedAt: new Date(`${checkedOn}T00:00:00Z`),
+  }))
   await insertIgnore('platform_limits', missing)
   cache.forget()
 }
 
 function readLimits(): Promise<LimitRow[]> {
-  return rows<LimitRow>(sql`SELECT ${sql.id('key')}, value, unit, zh, source, checked_at FROM platform_limits ORDER BY ${sql.id('key')}`)
+  return rows<LimitRow>(
+    sql`SELECT ${sql.id('key')}, value, unit, zh, source, checked_at FROM platform_limits ORDER BY ${sql.id('key')}`,
+  )
 }
 
 function view({ checked_at, ...rest }: LimitRow) {

@@ -1,6 +1,6 @@
 import type { InputOf, platform } from '@banyan/shared'
 import type { z } from 'zod'
-import { afterCommit, mustSeeBrand, refused, row, sql, upsert, type Ctx } from '../../core/index.ts'
+import { afterCommit, type Ctx, mustSeeBrand, refused, row, sql, upsert } from '../../core/index.ts'
 import { mustSeeEverything } from '../access/beyond-own.ts'
 import { remember } from './remember.ts'
 
@@ -31,7 +31,12 @@ export async function getSetting(ctx: Ctx, { key, brandId }: InputOf<Platform['s
   const stored = await readSetting(brandId, key)
   const schema = schemas.get(key)
   const value = stored ? JSON.parse(stored.value) : {}
-  return { key, brandId, value: (schema ? schema.parse(value) : value) as Record<string, unknown>, updatedAt: stored?.updated_at ?? null }
+  return {
+    key,
+    brandId,
+    value: (schema ? schema.parse(value) : value) as Record<string, unknown>,
+    updatedAt: stored?.updated_at ?? null,
+  }
 }
 
 /** Throws setting.invalid with the field. */
@@ -51,5 +56,7 @@ export async function updateSetting(ctx: Ctx, { key, brandId, value }: InputOf<P
 }
 
 function readSetting(brandId: number | null, key: string): Promise<SettingRow | null> {
-  return cache.get(`${brandId ?? 0}:${key}`, () => row<SettingRow>(sql`SELECT value, updated_at FROM settings WHERE brand_id = ${brandId ?? 0} AND ${sql.id('key')} = ${key}`))
+  return cache.get(`${brandId ?? 0}:${key}`, () =>
+    row<SettingRow>(sql`SELECT value, updated_at FROM settings WHERE brand_id = ${brandId ?? 0} AND ${sql.id('key')} = ${key}`),
+  )
 }

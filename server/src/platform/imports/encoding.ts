@@ -25,7 +25,13 @@ export function isBinary(head: Buffer): boolean {
 }
 
 export function asEncoding(name: string): Encoding | null {
-  const known: Record<string, Encoding> = { utf8: 'utf-8', gbk: 'gb18030', gb2312: 'gb18030', latin1: 'windows-1252', utf16: 'utf-16le' }
+  const known: Record<string, Encoding> = {
+    utf8: 'utf-8',
+    gbk: 'gb18030',
+    gb2312: 'gb18030',
+    latin1: 'windows-1252',
+    utf16: 'utf-16le',
+  }
   const plain = name.toLowerCase()
   return encodings.find(one => one === plain) ?? known[plain.replace('-', '')] ?? null
 }

@@ -1,4 +1,18 @@
-import { big, id, instant, int, json, Model, ref, table, text, work, type CreationOptional, type InferAttributes, type InferCreationAttributes } from '../../core/index.ts'
+import {
+  big,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  id,
+  instant,
+  int,
+  json,
+  Model,
+  ref,
+  table,
+  text,
+  work,
+} from '../../core/index.ts'
 
 export type ImportState = 'uploaded' | 'queued' | 'running' | 'finished' | 'cancelled' | 'failed'
 

@@ -29,8 +29,13 @@ importKind({
     failAt?.(list)
     batches.push(list.map(one => one.values.no!))
     const good = list.filter(one => /^-?\d+$/.test(one.values.amount!))
-    for (const { line, values } of good) await insertOne('imported_things', { line, no: values.no, amount: Number(values.amount) })
-    return { rejects: list.filter(one => !good.includes(one)).map(({ line }) => ({ line, code: 'thing.badAmount', reason: '金额不是数字' })) }
+    for (const { line, values } of good)
+      await insertOne('imported_things', { line, no: values.no, amount: Number(values.amount) })
+    return {
+      rejects: list
+        .filter(one => !good.includes(one))
+        .map(({ line }) => ({ line, code: 'thing.badAmount', reason: '金额不是数字' })),
+    }
   },
 })
 
@@ -49,7 +54,10 @@ async function upload(body: Buffer | string, fileName = 'a.csv', client: Client 
     headers: { Authorization: `Bearer ${client.token}`, 'Content-Type': 'application/octet-stream' },
     body: body as BodyInit,
   })
-  const answer = (await response.json()) as { data?: { importId: number }; error?: { code: string; detail?: { reason?: string } } }
+  const answer = (await response.json()) as {
+    data?: { importId: number }
+    error?: { code: string; detail?: { reason?: string } }
+  }
   return { importId: answer.data?.importId ?? 0, code: answer.error?.code, reason: answer.error?.detail?.reason }
 }
 
@@ -61,18 +69,32 @@ async function takeIn(body: Buffer | string, fileName?: string, map: Record<stri
   await runOnce(importWorker)
   return product.owner.call('imports.get', { importId })
 }
-const things = () => rows<{ line: number; no: string; amount: number }>(sql`SELECT line, no, amount FROM imported_things ORDER BY line`)
+const things = () =>
+  rows<{ line: number; no: string; amount: number }>(sql`SELECT line, no, amount FROM imported_things ORDER BY line`)
 
 describe('a file', () => {
   test('is previewed, mapped and taken in, with its bad rows told apart', async () => {
     const { importId } = await upload('InvoiceNo,金额,备注\nA1,10,x\nA1,ten,x\nA2,20,"说 ""好"""\nA3,30\n')
     const preview = await product.owner.call('imports.preview', { importId })
-    expect(preview).toMatchObject({ columns: ['InvoiceNo', '金额', '备注'], encoding: 'utf-8', delimiter: ',', suggestedMapping: { no: 'InvoiceNo', amount: '金额' }, unknownColumns: ['备注'], missingFields: [] })
+    expect(preview).toMatchObject({
+      columns: ['InvoiceNo', '金额', '备注'],
+      encoding: 'utf-8',
+      delimiter: ',',
+      suggestedMapping: { no: 'InvoiceNo', amount: '金额' },
+      unknownColumns: ['备注'],
+      missingFields: [],
+    })
     expect(preview.sampleRows[2]).toEqual(['A2', '20', '说 "好"'])
     await product.owner.call('imports.start', { importId, mapping: preview.suggestedMapping })
     expect((await product.owner.call('work.list', {})).some(one => one.id === `import:${importId}`)).toBe(true)
     await runOnce(importWorker)
-    expect(await product.owner.call('imports.get', { importId })).toMatchObject({ status: 'finished', readRows: 4, acceptedRows: 2, rejectedRows: 2, progress: 1 })
+    expect(await product.owner.call('imports.get', { importId })).toMatchObject({
+      status: 'finished',
+      readRows: 4,
+      acceptedRows: 2,
+      rejectedRows: 2,
+      progress: 1,
+    })
     expect((await product.owner.call('imports.rejects', { importId })).items).toMatchObject([
       { line: 3, code: 'thing.badAmount', reason: '金额不是数字', values: { InvoiceNo: 'A1', 金额: 'ten', 备注: 'x' } },
       { line: 5, code: 'import.columnCount', reason: '此行有 2 列，表头有 3 列' },
@@ -87,7 +109,11 @@ describe('a file', () => {
     const bytes = iconv.encode('编号,金额\n中文一,1\n中文二,2\n', encoding, { addBOM: encoding !== 'gb18030' })
     for (const body of [bytes, gzipSync(bytes)]) {
       await run(sql`DELETE FROM imported_things`)
-      expect(await takeIn(body, 'a.csv', { no: '编号', amount: '金额' })).toMatchObject({ status: 'finished', acceptedRows: 2, encoding })
+      expect(await takeIn(body, 'a.csv', { no: '编号', amount: '金额' })).toMatchObject({
+        status: 'finished',
+        acceptedRows: 2,
+        encoding,
+      })
       expect((await things()).map(one => one.no)).toEqual(['中文一', '中文二'])
     }
   })
@@ -114,7 +140,10 @@ describe('a file', () => {
     await product.owner.call('imports.start', { importId, mapping, encoding: 'utf-8' })
     await runOnce(importWorker)
     expect(await product.owner.call('imports.get', { importId })).toMatchObject({ acceptedRows: 1, rejectedRows: 1 })
-    expect((await product.owner.call('imports.rejects', { importId })).items[0]).toMatchObject({ line: 2, code: 'import.badCharacters' })
+    expect((await product.owner.call('imports.rejects', { importId })).items[0]).toMatchObject({
+      line: 2,
+      code: 'import.badCharacters',
+    })
   })
 })
 
@@ -122,26 +151,44 @@ describe('bad input', () => {
   test.each([
     ['an empty file', '', 'import.empty', undefined],
     ['a program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 0, 1, 2, 3]), 'import.badFile', '文件不是文本表格'],
-    ['an old .xls', Buffer.concat([Buffer.from([0xd0, 0xcf, 0x11, 0xe0]), Buffer.alloc(600, 1)]), 'import.badFile', '这是旧版 .xls 文件，请在 Excel 中另存为 .xlsx 或 CSV'],
+    [
+      'an old .xls',
+      Buffer.concat([Buffer.from([0xd0, 0xcf, 0x11, 0xe0]), Buffer.alloc(600, 1)]),
+      'import.badFile',
+      '这是旧版 .xls 文件，请在 Excel 中另存为 .xlsx 或 CSV',
+    ],
     ['a torn archive', gzipSync(Buffer.from('no,amount\n1,2\n')).subarray(0, 14), 'import.badFile', '压缩文件已损坏'],
   ])('%s is refused with the reason', async (_, body, code, reason) => {
     expect(await upload(body)).toMatchObject({ code, reason })
   })
 
   test('an unknown kind, a missing name, a caller without the right', async () => {
-    const post = (query: string, token = product.owner.token) => fetch(`${product.url}/api/imports.upload?${query}`, { method: 'POST', headers: { Authorization: `Bearer ${token}` }, body: 'a,b\n1,2\n' })
+    const post = (query: string, token = product.owner.token) =>
+      fetch(`${product.url}/api/imports.upload?${query}`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token}` },
+        body: 'a,b\n1,2\n',
+      })
     expect(await (await post('kind=nonsense&fileName=a.csv')).json()).toMatchObject({ error: { code: 'import.unknownKind' } })
-    expect(await (await post('kind=things')).json()).toMatchObject({ error: { code: 'input.invalid', detail: { field: 'fileName' } } })
+    expect(await (await post('kind=things')).json()).toMatchObject({
+      error: { code: 'input.invalid', detail: { field: 'fileName' } },
+    })
     const weak = await make.signedInOperator(product, { permissions: ['stores.list'] })
     expect((await post('kind=things&fileName=a.csv', weak.token)).status).toBe(403)
-    expect((await fetch(`${product.url}/api/imports.upload?kind=things&fileName=a.csv`, { method: 'POST', body: 'a' })).status).toBe(401)
+    expect(
+      (await fetch(`${product.url}/api/imports.upload?kind=things&fileName=a.csv`, { method: 'POST', body: 'a' })).status,
+    ).toBe(401)
   })
 
   test('a mapping that does not fit says which field', async () => {
     const { importId } = await upload('no,amount\n1,2\n')
-    const start = (map: Record<string, string>, options = {}) => product.owner.call('imports.start', { importId, mapping: map, options })
+    const start = (map: Record<string, string>, options = {}) =>
+      product.owner.call('imports.start', { importId, mapping: map, options })
     await expect(start({ no: 'no' })).rejects.toMatchObject({ code: 'import.missingField', detail: { field: 'mapping.amount' } })
-    await expect(start({ no: 'no', amount: 'price' })).rejects.toMatchObject({ code: 'import.unknownColumn', detail: { field: 'mapping.amount' } })
+    await expect(start({ no: 'no', amount: 'price' })).rejects.toMatchObject({
+      code: 'import.unknownColumn',
+      detail: { field: 'mapping.amount' },
+    })
     await expect(start({ no: 'no', amount: 'amount', x: 'no' })).rejects.toMatchObject({ code: 'import.unknownField' })
     await expect(start(mapping, { brand: 'none' })).rejects.toMatchObject({ code: 'input.invalid' })
   })
@@ -151,7 +198,11 @@ describe('bad input', () => {
       if (list.some(one => one.values.no === 'poison')) throw new Error('boom')
     }
     const lines = Array.from({ length: 37 }, (_, i) => `${i === 21 ? 'poison' : `P${i}`},${i}`)
-    expect(await takeIn(`no,amount\n${lines.join('\n')}`)).toMatchObject({ status: 'finished', acceptedRows: 36, rejectedRows: 1 })
+    expect(await takeIn(`no,amount\n${lines.join('\n')}`)).toMatchObject({
+      status: 'finished',
+      acceptedRows: 36,
+      rejectedRows: 1,
+    })
     expect(await things()).toHaveLength(36)
   })
 })
@@ -185,7 +236,8 @@ describe('the way through', () => {
     await product.owner.call('imports.start', { importId, mapping })
     let takenOver: Promise<number> | null = null
     failAt = () => {
-      if (batches.length === 3) takenOver ??= withoutTransaction(() => run(sql`UPDATE imports SET attempts = attempts + 1 WHERE id = ${importId}`))
+      if (batches.length === 3)
+        takenOver ??= withoutTransaction(() => run(sql`UPDATE imports SET attempts = attempts + 1 WHERE id = ${importId}`))
     }
     await runOnce(importWorker)
     await takenOver

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { InputOf, platform } from '@banyan/shared'
-import { afterCommit, brandScope, findIn, log, Op, refused, rows, run, sql, wakeWorkers, type Ctx } from '../../core/index.ts'
+import { afterCommit, brandScope, type Ctx, findIn, log, Op, refused, rows, run, sql, wakeWorkers } from '../../core/index.ts'
 import type { RunningWorkFacts } from '../operations/running-work.ts'
 import { asEncoding } from './encoding.ts'
 import { ImportRun } from './import-run.ts'
@@ -37,7 +37,13 @@ export async function previewImport(ctx: Ctx, { importId, encoding }: InputOf<Pl
   const found = await findIn(ctx, ImportRun, importId)
   const shape = { format: found.format, delimiter: found.delimiter, encoding: chosenEncoding(found, encoding) }
   const { columns, rows: sample } = await readHead(found.filePath, shape, SAMPLE_ROWS)
-  return { columns, sampleRows: sample.map(row => row.cells), encoding: shape.encoding, delimiter: shape.delimiter, ...suggestMapping(kindOf(found.kind), columns) }
+  return {
+    columns,
+    sampleRows: sample.map(row => row.cells),
+    encoding: shape.encoding,
+    delimiter: shape.delimiter,
+    ...suggestMapping(kindOf(found.kind), columns),
+  }
 }
 
 /** Queues the import. A failed or cancelled one goes on behind the rows it has taken already. Throws import.notStartable and what the mapping lacks. */
@@ -49,7 +55,19 @@ export async function startImport(ctx: Ctx, { importId, mapping, encoding, optio
   const { columns } = await readHead(found.filePath, shape, 1).catch(asGone)
   checkMapping(kind, columns, mapping)
   await kind.begin?.(ctx, options)
-  await found.update({ encoding: shape.encoding, columns, mapping, options, state: 'queued', error: '', finishedAt: null, status: 'due', dueAt: ctx.now, attempts: 0, lastError: null })
+  await found.update({
+    encoding: shape.encoding,
+    columns,
+    mapping,
+    options,
+    state: 'queued',
+    error: '',
+    finishedAt: null,
+    status: 'due',
+    dueAt: ctx.now,
+    attempts: 0,
+    lastError: null,
+  })
   wakeWorkers('imports')
   return view(found, ctx.now)
 }
@@ -57,7 +75,9 @@ export async function startImport(ctx: Ctx, { importId, mapping, encoding, optio
 /** Stops after the batch under way; rows that were taken stay taken. Throws import.notRunning. */
 export async function cancelImport(ctx: Ctx, { importId }: { importId: number }) {
   const found = await findIn(ctx, ImportRun, importId)
-  const changed = await run(sql`UPDATE imports SET state = 'cancelled', finished_at = ${ctx.now} WHERE id = ${importId} AND state IN ('uploaded', 'queued', 'running')`)
+  const changed = await run(
+    sql`UPDATE imports SET state = 'cancelled', finished_at = ${ctx.now} WHERE id = ${importId} AND state IN ('uploaded', 'queued', 'running')`,
+  )
   if (changed !== 1) throw refused('import.notRunning', { state: found.state })
   return view(await found.reload(), ctx.now)
 }
@@ -65,10 +85,22 @@ export async function cancelImport(ctx: Ctx, { importId }: { importId: number })
 /** Imports under way, for the admin's top bar. */
 export async function runningImports(ctx: Ctx): Promise<RunningWorkFacts[]> {
   const scope = brandScope(ctx)
-  const found = await ImportRun.findAll({ where: { state: { [Op.in]: ['queued', 'running'] }, ...(scope ? { brandId: { [Op.in]: scope } } : {}) }, order: [['id', 'ASC']], limit: 20 })
+  const found = await ImportRun.findAll({
+    where: { state: { [Op.in]: ['queued', 'running'] }, ...(scope ? { brandId: { [Op.in]: scope } } : {}) },
+    order: [['id', 'ASC']],
+    limit: 20,
+  })
   return found.map(one => {
     const { progress, remainingSeconds } = view(one, ctx.now)
-    return { id: `import:${one.id}`, kind: 'import', title: one.fileName, progress, remainingSeconds, startedAt: one.startedAt ?? one.createdAt, path: `/imports/${one.id}` }
+    return {
+      id: `import:${one.id}`,
+      kind: 'import',
+      title: one.fileName,
+      progress,
+      remainingSeconds,
+      startedAt: one.startedAt ?? one.createdAt,
+      path: `/imports/${one.id}`,
+    }
   })
 }
 
@@ -83,7 +115,9 @@ export async function removeOldFiles(ctx: Ctx): Promise<void> {
   for (const { id, file_path } of old) {
     await run(sql`DELETE FROM import_rejects WHERE import_id = ${id}`)
     await run(sql`UPDATE imports SET file_path = '' WHERE id = ${id}`)
-    afterCommit(() => rm(file_path, { force: true }).catch(error => log.warn({ err: error }, 'an import file could not be removed')))
+    afterCommit(() =>
+      rm(file_path, { force: true }).catch(error => log.warn({ err: error }, 'an import file could not be removed')),
+    )
   }
 }
 
@@ -95,7 +129,8 @@ function chosenEncoding(found: ImportRun, asked: string | undefined): string {
 }
 
 function asGone(error: unknown): never {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw refused('import.badFile', { reason: '文件已按保留期限清除，请重新上传' })
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+    throw refused('import.badFile', { reason: '文件已按保留期限清除，请重新上传' })
   throw error
 }
 

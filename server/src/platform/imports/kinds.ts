@@ -1,5 +1,5 @@
 import type { ImportField } from '@banyan/shared'
-import { assert, refused, type Ctx } from '../../core/index.ts'
+import { assert, type Ctx, refused } from '../../core/index.ts'
 
 /** One row of the file: `line` as an editor counts (the header is 1), values by field key, trimmed; absent columns are ''. */
 export type ImportRow = { line: number; values: Record<string, string> }
@@ -42,5 +42,9 @@ export function kindOf(name: string): ImportKind {
 }
 
 export async function listImportKinds() {
-  return [...kinds.values()].map(({ name, zh, fields }) => ({ name, zh, fields: fields.map(field => ({ ...field, aliases: [...field.aliases] })) }))
+  return [...kinds.values()].map(({ name, zh, fields }) => ({
+    name,
+    zh,
+    fields: fields.map(field => ({ ...field, aliases: [...field.aliases] })),
+  }))
 }

@@ -19,16 +19,26 @@ export function suggestMapping(kind: Pick<ImportKind, 'fields'>, columns: readon
 }
 
 /** Throws import.unknownField, import.unknownColumn, import.missingField, each with the field. */
-export function checkMapping(kind: Pick<ImportKind, 'fields'>, columns: readonly string[], mapping: Record<string, string>): void {
+export function checkMapping(
+  kind: Pick<ImportKind, 'fields'>,
+  columns: readonly string[],
+  mapping: Record<string, string>,
+): void {
   for (const [key, column] of Object.entries(mapping)) {
-    if (!kind.fields.some(field => field.key === key)) throw refused('import.unknownField', { field: `mapping.${key}`, reason: `没有字段 ${key}` })
-    if (!columns.includes(column)) throw refused('import.unknownColumn', { field: `mapping.${key}`, reason: `文件里没有列「${column}」` })
+    if (!kind.fields.some(field => field.key === key))
+      throw refused('import.unknownField', { field: `mapping.${key}`, reason: `没有字段 ${key}` })
+    if (!columns.includes(column))
+      throw refused('import.unknownColumn', { field: `mapping.${key}`, reason: `文件里没有列「${column}」` })
   }
   const missing = kind.fields.find(field => field.isRequired && !mapping[field.key])
-  if (missing) throw refused('import.missingField', { field: `mapping.${missing.key}`, reason: `请选择「${missing.zh}」对应的列` })
+  if (missing)
+    throw refused('import.missingField', { field: `mapping.${missing.key}`, reason: `请选择「${missing.zh}」对应的列` })
 }
 
 /** `Invoice No`, `invoice_no`, `发票 号` and full-width letters compare as one. */
 function plain(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/[\s_\-./()（）:：]/g, '')
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s_\-./()（）:：]/g, '')
 }

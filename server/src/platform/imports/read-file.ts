@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { Transform, type Duplex } from 'node:stream'
-import { createGunzip, gunzipSync, constants } from 'node:zlib'
+import { type Duplex, Transform } from 'node:stream'
+import { constants, createGunzip, gunzipSync } from 'node:zlib'
 import iconv from 'iconv-lite'
 import { refused } from '../../core/index.ts'
 import { detectEncoding, isBinary } from './encoding.ts'
-import { detectDelimiter, RecordReader, type FileRow } from './records.ts'
+import { detectDelimiter, type FileRow, RecordReader } from './records.ts'
 import { readSheet } from './sheet.ts'
 
 export type FileShape = { format: 'csv' | 'xlsx'; encoding: string; delimiter: string }
@@ -16,15 +16,21 @@ const HEAD_BYTES = 256 * 1024
 export async function shapeOf(path: string): Promise<FileShape> {
   const { head, isGzip } = await headOf(path)
   if (head.length === 0) throw refused('import.empty')
-  if (head.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' && !isGzip) return { format: 'xlsx', encoding: '', delimiter: '' }
-  if (head.subarray(0, 4).toString('hex') === 'd0cf11e0') throw refused('import.badFile', { reason: '这是旧版 .xls 文件，请在 Excel 中另存为 .xlsx 或 CSV' })
+  if (head.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' && !isGzip)
+    return { format: 'xlsx', encoding: '', delimiter: '' }
+  if (head.subarray(0, 4).toString('hex') === 'd0cf11e0')
+    throw refused('import.badFile', { reason: '这是旧版 .xls 文件，请在 Excel 中另存为 .xlsx 或 CSV' })
   if (isBinary(head)) throw refused('import.badFile', { reason: '文件不是文本表格' })
   const encoding = detectEncoding(head)
   return { format: 'csv', encoding, delimiter: detectDelimiter(iconv.decode(head, encoding)) }
 }
 
 /** The rows of a file, in groups, the header first. `onBytes` hears how far in the file we are. */
-export async function* readFile(path: string, { format, encoding, delimiter }: FileShape, onBytes: (count: number) => void = () => {}): AsyncGenerator<FileRow[]> {
+export async function* readFile(
+  path: string,
+  { format, encoding, delimiter }: FileShape,
+  onBytes: (count: number) => void = () => {},
+): AsyncGenerator<FileRow[]> {
   if (format === 'xlsx') {
     yield* readSheet(path, onBytes)
     return
@@ -90,7 +96,12 @@ async function headOf(path: string): Promise<{ head: Buffer; isGzip: boolean }> 
     const { bytesRead } = await file.read(buffer, 0, HEAD_BYTES, 0)
     const head = buffer.subarray(0, bytesRead)
     const isGzip = head[0] === 0x1f && head[1] === 0x8b
-    return { head: isGzip ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 64_000_000 }).subarray(0, HEAD_BYTES) : head, isGzip }
+    return {
+      head: isGzip
+        ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 64_000_000 }).subarray(0, HEAD_BYTES)
+        : head,
+      isGzip,
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw refused('import.badFile', { reason: '压缩文件已损坏' })
     throw error

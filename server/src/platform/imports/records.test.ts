@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { asEncoding, detectEncoding, isBinary } from './encoding.ts'
 import { suggestMapping } from './mapping.ts'
 import { columnNames } from './read-file.ts'
-import { detectDelimiter, RecordReader, type FileRow } from './records.ts'
+import { detectDelimiter, type FileRow, RecordReader } from './records.ts'
 import { textOf } from './sheet.ts'
 
 function readAll(text: string, sizes: number[] = [7, 1, 64]): FileRow[] {
@@ -22,11 +22,20 @@ const cellsOf = (text: string) => readAll(text).map(row => row.cells)
 
 describe('records', () => {
   test('quotes, quoted line breaks, doubled quotes, both line ends, no last line end', () => {
-    expect(cellsOf('a,b\r\n1,"x,y"\n"two\nlines","say ""hi"""\r\n3,z')).toEqual([['a', 'b'], ['1', 'x,y'], ['two\nlines', 'say "hi"'], ['3', 'z']])
+    expect(cellsOf('a,b\r\n1,"x,y"\n"two\nlines","say ""hi"""\r\n3,z')).toEqual([
+      ['a', 'b'],
+      ['1', 'x,y'],
+      ['two\nlines', 'say "hi"'],
+      ['3', 'z'],
+    ])
   })
 
   test('a quote inside a plain field is text', () => {
-    expect(cellsOf('a,b\n5" pipe,7\n6,8')).toEqual([['a', 'b'], ['5" pipe', '7'], ['6', '8']])
+    expect(cellsOf('a,b\n5" pipe,7\n6,8')).toEqual([
+      ['a', 'b'],
+      ['5" pipe', '7'],
+      ['6', '8'],
+    ])
   })
 
   test('a quote that is never closed loses its own line only, and lines keep their numbers', () => {
@@ -49,10 +58,14 @@ describe('records', () => {
     const cell = fc.string({ maxLength: 12, unit: fc.constantFrom('a', 'é', '汉', ',', '"', '\n', ' ', '1') })
     const quote = (text: string) => `"${text.replaceAll('"', '""')}"`
     fc.assert(
-      fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 20 }), fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 5 }), (table, sizes) => {
-        const text = table.map(row => row.map(quote).join(',')).join('\n')
-        expect(readAll(text, sizes).map(row => row.cells)).toEqual(table.map(row => row.map(one => one.trim())))
-      }),
+      fc.property(
+        fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 20 }),
+        fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 5 }),
+        (table, sizes) => {
+          const text = table.map(row => row.map(quote).join(',')).join('\n')
+          expect(readAll(text, sizes).map(row => row.cells)).toEqual(table.map(row => row.map(one => one.trim())))
+        },
+      ),
     )
   })
 
@@ -93,7 +106,11 @@ describe('columns', () => {
     { key: 'phone', zh: '手机号', en: 'Phone', isRequired: true, aliases: ['会员手机号'] },
   ]
   test('are found by key, name and alias, whatever the case, spaces and width', () => {
-    expect(suggestMapping({ fields }, ['invoice_no', ' 手机号 ', 'Ｃｏｌｏｒ'])).toEqual({ suggestedMapping: { orderNo: 'invoice_no', phone: ' 手机号 ' }, unknownColumns: ['Ｃｏｌｏｒ'], missingFields: [] })
+    expect(suggestMapping({ fields }, ['invoice_no', ' 手机号 ', 'Ｃｏｌｏｒ'])).toEqual({
+      suggestedMapping: { orderNo: 'invoice_no', phone: ' 手机号 ' },
+      unknownColumns: ['Ｃｏｌｏｒ'],
+      missingFields: [],
+    })
     expect(suggestMapping({ fields }, ['x']).missingFields).toEqual(['orderNo', 'phone'])
   })
 
@@ -103,12 +120,12 @@ describe('columns', () => {
 })
 
 test('cells of a sheet read as a person reads them', () => {
-  expect([textOf(null), textOf(3.5), textOf(new Date('2026-01-02T00:00:00Z')), textOf(new Date('2026-01-02T03:04:05Z')), textOf({ formula: 'A1', result: 7 }), textOf({ richText: [{ text: 'a' }, { text: 'b' }] })]).toEqual([
-    '',
-    '3.5',
-    '2026-01-02',
-    '2026-01-02 03:04:05',
-    '7',
-    'ab',
-  ])
+  expect([
+    textOf(null),
+    textOf(3.5),
+    textOf(new Date('2026-01-02T00:00:00Z')),
+    textOf(new Date('2026-01-02T03:04:05Z')),
+    textOf({ formula: 'A1', result: 7 }),
+    textOf({ richText: [{ text: 'a' }, { text: 'b' }] }),
+  ]).toEqual(['', '3.5', '2026-01-02', '2026-01-02 03:04:05', '7', 'ab'])
 })

@@ -54,7 +54,8 @@ export class RecordReader {
     if (!this.isOpen) {
       this.ready.push({ line: this.line - this.pending.length + 1, text: this.pending.join('\n'), broken: null })
       this.pending = []
-    } else if (this.pending.length > LINES_PER_RECORD_MAX || this.pending.reduce((sum, one) => sum + one.length, 0) > RECORD_MAX) this.giveUpFirst()
+    } else if (this.pending.length > LINES_PER_RECORD_MAX || this.pending.reduce((sum, one) => sum + one.length, 0) > RECORD_MAX)
+      this.giveUpFirst()
   }
 
   private giveUpFirst(): void {
@@ -77,13 +78,21 @@ export class RecordReader {
     return records.map(({ line, text, broken }) => {
       if (broken) return { line, cells: [text], broken }
       const cells = isOneToOne ? parsed[next++] : this.parse(text)?.[0]
-      return cells ? { line, cells: cells.map(cell => cell.trim()), broken: null } : { line, cells: [text], broken: '引号使用有误' }
+      return cells
+        ? { line, cells: cells.map(cell => cell.trim()), broken: null }
+        : { line, cells: [text], broken: '引号使用有误' }
     })
   }
 
   private parse(text: string): string[][] | null {
     try {
-      return parse(text, { delimiter: this.delimiter, relax_quotes: true, relax_column_count: true, record_delimiter: '\n', skip_empty_lines: false })
+      return parse(text, {
+        delimiter: this.delimiter,
+        relax_quotes: true,
+        relax_column_count: true,
+        record_delimiter: '\n',
+        skip_empty_lines: false,
+      })
     } catch {
       return null
     }

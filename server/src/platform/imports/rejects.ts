@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { InputOf, platform } from '@banyan/shared'
-import { addMs, config, findIn, now, raw, readToken, refused, rows, signToken, sql, type Ctx } from '../../core/index.ts'
+import { addMs, type Ctx, config, findIn, now, raw, readToken, refused, rows, signToken, sql } from '../../core/index.ts'
 import { ImportRun } from './import-run.ts'
 
 type Platform = typeof platform
@@ -11,7 +11,9 @@ const PAGE = 1_000
 
 export async function listRejects(ctx: Ctx, { importId, page, pageSize }: InputOf<Platform['imports.rejects']>) {
   const found = await findIn(ctx, ImportRun, importId)
-  const list = await rows<RejectRow>(sql`SELECT id, line, code, reason, cells FROM import_rejects WHERE import_id = ${importId} ORDER BY line, id LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`)
+  const list = await rows<RejectRow>(
+    sql`SELECT id, line, code, reason, cells FROM import_rejects WHERE import_id = ${importId} ORDER BY line, id LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+  )
   const items = list.map(({ line, code, reason, cells }) => {
     const texts = JSON.parse(cells) as string[]
     return { line, code, reason, values: Object.fromEntries(found.columns.map((column, index) => [column, texts[index] ?? ''])) }
@@ -57,7 +59,12 @@ async function* csvOf({ id, columns }: ImportRun): AsyncGenerator<string> {
       sql`SELECT id, line, code, reason, cells FROM import_rejects WHERE import_id = ${id} AND (line > ${last.line} OR (line = ${last.line} AND id > ${last.id})) ORDER BY line, id LIMIT ${PAGE}`,
     )
     if (some.length === 0) return
-    yield some.map(({ line, reason, cells }) => `${[...padded(JSON.parse(cells) as string[], columns.length), String(line), reason].map(cell).join(',')}\r\n`).join('')
+    yield some
+      .map(
+        ({ line, reason, cells }) =>
+          `${[...padded(JSON.parse(cells) as string[], columns.length), String(line), reason].map(cell).join(',')}\r\n`,
+      )
+      .join('')
     last = some.at(-1)!
   }
 }

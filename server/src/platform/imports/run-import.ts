@@ -1,6 +1,8 @@
+import { errorTextOf } from '@banyan/shared'
 import {
   addMs,
   bulkInsert,
+  type Ctx,
   isDatabaseAway,
   isDeadlock,
   isWorkStopping,
@@ -12,14 +14,12 @@ import {
   sql,
   systemCtx,
   transaction,
-  type Ctx,
   type WorkerDef,
   type WorkRow,
 } from '../../core/index.ts'
-import { errorTextOf } from '@banyan/shared'
 import { limitOf } from '../configuration/limits.ts'
 import { ImportRun } from './import-run.ts'
-import { kindOf, type ImportKind, type ImportRow, type Reject } from './kinds.ts'
+import { type ImportKind, type ImportRow, kindOf, type Reject } from './kinds.ts'
 import { readFile } from './read-file.ts'
 import type { FileRow } from './records.ts'
 
@@ -65,7 +65,12 @@ export async function runImport({ id, attempts }: WorkRow): Promise<void> {
     const isFinal = error instanceof Refusal || attempts >= MAX_ATTEMPTS
     if (!isFinal) throw error
     log.warn({ err: error, importId: id }, 'import failed')
-    const detail = error instanceof Refusal ? (error.detail?.reason ?? errorTextOf(error.code)) : error instanceof Error ? error.message : error
+    const detail =
+      error instanceof Refusal
+        ? (error.detail?.reason ?? errorTextOf(error.code))
+        : error instanceof Error
+          ? error.message
+          : error
     await progress.end('failed', String(detail))
   }
 }
@@ -110,10 +115,20 @@ function rowReader(found: ImportRun): (row: FileRow) => Parsed {
   const isSheet = found.format === 'xlsx'
   return row => {
     if (row.broken) return { row, values: {}, reject: { code: 'import.brokenRow', reason: row.broken } }
-    if (!isSheet && row.cells.length !== width) return { row, values: {}, reject: { code: 'import.columnCount', reason: `此行有 ${row.cells.length} 列，表头有 ${width} 列` } }
+    if (!isSheet && row.cells.length !== width)
+      return {
+        row,
+        values: {},
+        reject: { code: 'import.columnCount', reason: `此行有 ${row.cells.length} 列，表头有 ${width} 列` },
+      }
     const values: Record<string, string> = {}
     for (const { key, index } of wanted) values[key] = row.cells[index] ?? ''
-    if (!isSheet && row.cells.some(cell => cell.includes('\uFFFD'))) return { row, values, reject: { code: 'import.badCharacters', reason: `有无法识别的字符，文件编码可能不是 ${found.encoding}` } }
+    if (!isSheet && row.cells.some(cell => cell.includes('\uFFFD')))
+      return {
+        row,
+        values,
+        reject: { code: 'import.badCharacters', reason: `有无法识别的字符，文件编码可能不是 ${found.encoding}` },
+      }
     return { row, values, reject: null }
   }
 }
@@ -140,14 +155,25 @@ async function takeBatch(ctx: Ctx, kind: ImportKind, found: ImportRun, batch: Pa
       await takeBatch(ctx, kind, found, batch.slice(middle), progress)
       return
     }
-    if (!(error instanceof Refusal)) log.warn({ err: error, importId: found.id, line: batch[0]?.row.line }, 'an imported row failed')
-    const failure = { code: error instanceof Refusal ? error.code : 'import.rowFailed', reason: error instanceof Refusal ? String(error.detail?.reason ?? errorTextOf(error.code)) : '处理此行时出错' }
+    if (!(error instanceof Refusal))
+      log.warn({ err: error, importId: found.id, line: batch[0]?.row.line }, 'an imported row failed')
+    const failure = {
+      code: error instanceof Refusal ? error.code : 'import.rowFailed',
+      reason: error instanceof Refusal ? String(error.detail?.reason ?? errorTextOf(error.code)) : '处理此行时出错',
+    }
     await transaction(() => writeBatch(ctx, kind, found, batch, progress, failure))
     progress.confirm()
   }
 }
 
-async function writeBatch(ctx: Ctx, kind: ImportKind, found: ImportRun, batch: Parsed[], progress: Progress, failure: Omit<Reject, 'line'> | null): Promise<void> {
+async function writeBatch(
+  ctx: Ctx,
+  kind: ImportKind,
+  found: ImportRun,
+  batch: Parsed[],
+  progress: Progress,
+  failure: Omit<Reject, 'line'> | null,
+): Promise<void> {
   const readable = batch.filter(one => one.reject === null)
   const rejects = new Map(batch.flatMap(one => (one.reject ? [[one.row.line, { ...one.reject, line: one.row.line }]] : [])))
   if (failure) for (const one of readable) rejects.set(one.row.line, { ...failure, line: one.row.line })
@@ -157,7 +183,17 @@ async function writeBatch(ctx: Ctx, kind: ImportKind, found: ImportRun, batch: P
   }
   const refused = batch.flatMap(one => {
     const reject = rejects.get(one.row.line)
-    return reject ? [{ importId: found.id, line: reject.line, code: reject.code.slice(0, 64), reason: reject.reason.slice(0, 500), cells: JSON.stringify(one.row.cells) }] : []
+    return reject
+      ? [
+          {
+            importId: found.id,
+            line: reject.line,
+            code: reject.code.slice(0, 64),
+            reason: reject.reason.slice(0, 500),
+            cells: JSON.stringify(one.row.cells),
+          },
+        ]
+      : []
   })
   await bulkInsert('import_rejects', refused)
   await progress.write(batch.length, refused.length)
@@ -223,6 +259,8 @@ class Progress {
   }
 
   async end(state: 'finished' | 'failed', error: string): Promise<void> {
-    await run(sql`UPDATE imports SET state = ${state}, error = ${error.slice(0, 1000)}, finished_at = ${now()} WHERE id = ${this.id} AND state = 'running' AND attempts = ${this.attempts}`)
+    await run(
+      sql`UPDATE imports SET state = ${state}, error = ${error.slice(0, 1000)}, finished_at = ${now()} WHERE id = ${this.id} AND state = 'running' AND attempts = ${this.attempts}`,
+    )
   }
 }

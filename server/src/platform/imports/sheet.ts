@@ -7,7 +7,13 @@ const ROWS_PER_GROUP = 500
 /** The first sheet of a workbook, row by row: the file is never held whole. */
 export async function* readSheet(path: string, onBytes: (count: number) => void): AsyncGenerator<FileRow[]> {
   const { default: ExcelJS } = await import('exceljs')
-  const reader = new ExcelJS.stream.xlsx.WorkbookReader(path, { worksheets: 'emit', sharedStrings: 'cache', styles: 'cache', hyperlinks: 'ignore', entries: 'emit' })
+  const reader = new ExcelJS.stream.xlsx.WorkbookReader(path, {
+    worksheets: 'emit',
+    sharedStrings: 'cache',
+    styles: 'cache',
+    hyperlinks: 'ignore',
+    entries: 'emit',
+  })
   const { size } = statSync(path)
   let group: FileRow[] = []
   let count = 0

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { dataDir, now, raw, randomToken, refused, transaction, type RawRequest } from '../../core/index.ts'
+import { dataDir, now, type RawRequest, randomToken, raw, refused, transaction } from '../../core/index.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { limitOf } from '../configuration/limits.ts'
 import { ImportRun } from './import-run.ts'
@@ -11,7 +11,13 @@ import { kindOf } from './kinds.ts'
 import { readHead, shapeOf } from './read-file.ts'
 
 /** `POST /api/imports.upload?kind=orders&fileName=june.csv`, the body is the file. It streams to DATA_DIR/imports and is never held in memory. */
-export const uploadRoute = raw({ method: 'POST', path: '/api/imports.upload', name: 'imports.upload', access: 'operator', handler: upload })
+export const uploadRoute = raw({
+  method: 'POST',
+  path: '/api/imports.upload',
+  name: 'imports.upload',
+  access: 'operator',
+  handler: upload,
+})
 
 async function upload({ query, headers, stream, ctx, ip }: RawRequest) {
   const kind = kindOf(query.kind ?? '')
@@ -46,7 +52,12 @@ async function upload({ query, headers, stream, ctx, ip }: RawRequest) {
         status: 'idle',
         dueAt: now(),
       })
-      await recordAudit({ ...ctx, now: now() }, 'imports.upload', { kind: kind.name, fileName, sizeBytes, importId: created.id }, ip)
+      await recordAudit(
+        { ...ctx, now: now() },
+        'imports.upload',
+        { kind: kind.name, fileName, sizeBytes, importId: created.id },
+        ip,
+      )
       return created
     })
     return { body: { data: { importId: run.id } } }

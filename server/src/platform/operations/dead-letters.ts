@@ -1,5 +1,5 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { dismissDead, listDead, notFound, refused, runDeadAgain, type Ctx, type DeadLetter } from '../../core/index.ts'
+import { type Ctx, type DeadLetter, dismissDead, listDead, notFound, refused, runDeadAgain } from '../../core/index.ts'
 import { mustSeeEverything } from '../access/beyond-own.ts'
 import { masked } from '../audit/mask.ts'
 
@@ -11,7 +11,10 @@ const LISTED_MAX = 2_000
 export async function listDeadLetters(ctx: Ctx, { page, pageSize, source, name, search }: InputOf<Platform['deadLetters.list']>) {
   mustSeeEverything(ctx)
   const found = (await listDead(LISTED_MAX)).filter(
-    one => (!source || one.table === source) && (!name || one.name === name) && (!search || `${one.name} ${one.subject ?? ''} ${one.lastError ?? ''}`.includes(search)),
+    one =>
+      (!source || one.table === source) &&
+      (!name || one.name === name) &&
+      (!search || `${one.name} ${one.subject ?? ''} ${one.lastError ?? ''}`.includes(search)),
   )
   return { items: found.slice((page - 1) * pageSize, page * pageSize).map(view), total: found.length }
 }
