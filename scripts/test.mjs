@@ -16,7 +16,7 @@ await runChecks()
 const servers = await findServers()
 const chromium = findChromium()
 
-await suite('Unit', ['unit'])
+await suite('Unit', ['unit'], servers.env)
 await suite('Integration, embedded stores', ['integration-embedded'])
 if (servers.reason) skip('Integration, MariaDB/MySQL + Redis', servers.reason)
 else await suite('Integration, MariaDB/MySQL + Redis', ['integration-servers'], servers.env)
