@@ -73,7 +73,10 @@ export function SimulatorPage() {
     )
   }
   if (!world.data || !person) return <Spin className="sim-wait" size="large" />
-  const options = [...(known || !person ? [] : [person]), ...(people.data?.items ?? [])].map(one => ({ value: one.id, label: `${one.name}${one.phone ? ` · ${one.phone.slice(-4)}` : ''}` }))
+  const options = [...(known || !person ? [] : [person]), ...(people.data?.items ?? [])].map(one => ({
+    value: one.id,
+    label: `${one.name}${one.phone ? ` · ${one.phone.slice(-4)}` : ''}`,
+  }))
   return (
     <div className={`sim-desk is-${face}`}>
       <header className="sim-top">
@@ -140,7 +143,10 @@ export function SimulatorPage() {
 function useCalls(personId: string) {
   const key = `banyan.simulator.calls.${personId}`
   const [byPerson, setByPerson] = useState<Record<string, string[]>>({})
-  const calls = useMemo(() => new Set(byPerson[key] ?? (JSON.parse(sessionStorage.getItem(key) ?? '[]') as string[])), [byPerson, key])
+  const calls = useMemo(
+    () => new Set(byPerson[key] ?? (JSON.parse(sessionStorage.getItem(key) ?? '[]') as string[])),
+    [byPerson, key],
+  )
   const onCalled = useCallback(
     (names: string[]) =>
       setByPerson(before => {

@@ -45,7 +45,10 @@ export function Desktop({ person, world, story, onCalled, onSidebar }: Props) {
           aria-label="以哪位店员的身份"
           popupMatchSelectWidth={260}
           optionFilterProp="label"
-          options={active.map(one => ({ value: one.userid, label: `${one.name}${one.position ? ` · ${one.position}` : ''} · ${one.contactCount} 位客户` }))}
+          options={active.map(one => ({
+            value: one.userid,
+            label: `${one.name}${one.position ? ` · ${one.position}` : ''} · ${one.contactCount} 位客户`,
+          }))}
           onChange={value => {
             setStaffId(value)
             setOpenId(null)
@@ -71,7 +74,12 @@ export function Desktop({ person, world, story, onCalled, onSidebar }: Props) {
             </div>
           ))}
           {chats.data?.customers.map(one => (
-            <button type="button" key={one.externalUserid} className={one.simUser === openId ? 'sim-chat-row is-on' : 'sim-chat-row'} onClick={() => setOpenId(one.simUser)}>
+            <button
+              type="button"
+              key={one.externalUserid}
+              className={one.simUser === openId ? 'sim-chat-row is-on' : 'sim-chat-row'}
+              onClick={() => setOpenId(one.simUser)}
+            >
               <Avatar id={one.simUser} name={one.name} size={36} />
               <span className="sim-chat-words">
                 <b>
@@ -92,11 +100,24 @@ export function Desktop({ person, world, story, onCalled, onSidebar }: Props) {
                 <p>{message.text}</p>
               </div>
             ))}
-          {chats.data && chats.data.customers.length === 0 && chats.data.requests.length === 0 && <p className="sim-none">{staff?.name ?? '这位店员'}还没有客户。用左边的手机扫一个码，新客户会出现在这里。</p>}
-          {chats.data && chats.data.total > chats.data.customers.length && <p className="sim-none">共 {chats.data.total.toLocaleString()} 位，只列最近的 {chats.data.customers.length} 位。</p>}
+          {chats.data && chats.data.customers.length === 0 && chats.data.requests.length === 0 && (
+            <p className="sim-none">{staff?.name ?? '这位店员'}还没有客户。用左边的手机扫一个码，新客户会出现在这里。</p>
+          )}
+          {chats.data && chats.data.total > chats.data.customers.length && (
+            <p className="sim-none">
+              共 {chats.data.total.toLocaleString()} 位，只列最近的 {chats.data.customers.length} 位。
+            </p>
+          )}
         </aside>
         {staff && customer ? (
-          <StaffChat staff={staff} customer={customer} world={world} tagGroups={chats.data?.tagGroups ?? []} onCalled={onCalled} back={() => setOpenId(null)} />
+          <StaffChat
+            staff={staff}
+            customer={customer}
+            world={world}
+            tagGroups={chats.data?.tagGroups ?? []}
+            onCalled={onCalled}
+            back={() => setOpenId(null)}
+          />
         ) : (
           <div className="sim-wecom-idle by-hide-narrow">
             <TeamOutlined />

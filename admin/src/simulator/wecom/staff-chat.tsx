@@ -5,7 +5,14 @@ import { type ChatMessage, type Customer, type Staff, type StaffChats, useAct, u
 import { Messages } from '../message-view.tsx'
 import { useFrameCalls } from '../phone/mini-program.tsx'
 
-type Props = { staff: Staff; customer: Customer; world: World; tagGroups: StaffChats['tagGroups']; onCalled(names: string[]): void; back(): void }
+type Props = {
+  staff: Staff
+  customer: Customer
+  world: World
+  tagGroups: StaffChats['tagGroups']
+  onCalled(names: string[]): void
+  back(): void
+}
 
 /** One chat of a staff member with the product's sidebar beside it, 360 px wide as in the real client. */
 export function StaffChat({ staff, customer, world, tagGroups, onCalled, back }: Props) {
@@ -45,7 +52,11 @@ export function StaffChat({ staff, customer, world, tagGroups, onCalled, back }:
       children: tags.slice(0, 40).map(tag => {
         const isOn = customer.tagIds.includes(tag.id)
         const tagIds = isOn ? customer.tagIds.filter(id => id !== tag.id) : [...customer.tagIds, tag.id]
-        return { key: tag.id, label: `${isOn ? '✓ ' : ''}${tag.group} · ${tag.name}`, onClick: () => void act('staff.edit', { ...who, tagIds }) }
+        return {
+          key: tag.id,
+          label: `${isOn ? '✓ ' : ''}${tag.group} · ${tag.name}`,
+          onClick: () => void act('staff.edit', { ...who, tagIds }),
+        }
       }),
     },
     { key: 'remove', label: '删除客户', danger: true, onClick: () => void act('staff.remove', who) },
@@ -73,7 +84,14 @@ export function StaffChat({ staff, customer, world, tagGroups, onCalled, back }:
           </Dropdown>
         </header>
         <div className="sim-scroll is-chat">
-          <Messages messages={messages} them={{ id: customer.simUser, name: customer.name }} me={{ id: staff.userid, name: staff.name }} viewer="staff" appName={appName} open={() => {}} />
+          <Messages
+            messages={messages}
+            them={{ id: customer.simUser, name: customer.name }}
+            me={{ id: staff.userid, name: staff.name }}
+            viewer="staff"
+            appName={appName}
+            open={() => {}}
+          />
           <div ref={end} />
         </div>
         <form
@@ -83,7 +101,13 @@ export function StaffChat({ staff, customer, world, tagGroups, onCalled, back }:
             void say()
           }}
         >
-          <input value={text} onChange={event => setText(event.target.value)} placeholder={`以${staff.name}的身份回复`} aria-label="回复客户" maxLength={500} />
+          <input
+            value={text}
+            onChange={event => setText(event.target.value)}
+            placeholder={`以${staff.name}的身份回复`}
+            aria-label="回复客户"
+            maxLength={500}
+          />
           <button type="submit" disabled={!text.trim()}>
             发送
           </button>

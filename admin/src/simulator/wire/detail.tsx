@@ -31,7 +31,10 @@ export function WireDetail({ record, close }: { record: WireRecord; close(): voi
       {isCallback && record.decoded && <Layer title="明文 (只有解密后才看得到)" text={pretty(record.decoded)} isClear />}
       <Layer title={isCallback ? '实际发出的内容' : '请求体'} text={pretty(record.sent)} />
       {!isCallback && record.decoded && <Layer title="说明" text={record.decoded} isClear />}
-      <Layer title={`应答 · HTTP ${record.status || '无'}${record.errcode ? ` · ${record.errcode}` : ''} · ${record.tookMs} ms`} text={pretty(record.answered) || '(空)'} />
+      <Layer
+        title={`应答 · HTTP ${record.status || '无'}${record.errcode ? ` · ${record.errcode}` : ''} · ${record.tookMs} ms`}
+        text={pretty(record.answered) || '(空)'}
+      />
     </div>
   )
 }

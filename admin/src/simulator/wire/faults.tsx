@@ -47,7 +47,14 @@ export function Faults({ world }: { world: World }) {
     if (result.isRight) message.success(`${name}: 回调地址验证通过`)
     else message.error(`${name}: 应答不对 (${result.answered.slice(0, 60) || '空'})`)
   }
-  const addresses = [...world.corps.map(corp => ({ key: corp.corpId, name: corp.name, input: { corpId: corp.corpId } })), ...[...world.officialAccounts, ...world.miniPrograms].map(app => ({ key: app.appId, name: app.name, input: { appId: app.appId } }))]
+  const addresses = [
+    ...world.corps.map(corp => ({ key: corp.corpId, name: corp.name, input: { corpId: corp.corpId } })),
+    ...[...world.officialAccounts, ...world.miniPrograms].map(app => ({
+      key: app.appId,
+      name: app.name,
+      input: { appId: app.appId },
+    })),
+  ]
 
   return (
     <section className="sim-panel sim-faults" aria-label="故障开关">
@@ -68,8 +75,14 @@ export function Faults({ world }: { world: World }) {
             showSearch
             optionFilterProp="label"
             options={[
-              { label: '回调 (平台 → 产品)', options: Object.entries(world.faultKinds.callback).map(([value, label]) => ({ value, label })) },
-              { label: '调用 (产品 → 平台)', options: Object.entries(world.faultKinds.call).map(([value, label]) => ({ value, label })) },
+              {
+                label: '回调 (平台 → 产品)',
+                options: Object.entries(world.faultKinds.callback).map(([value, label]) => ({ value, label })),
+              },
+              {
+                label: '调用 (产品 → 平台)',
+                options: Object.entries(world.faultKinds.call).map(([value, label]) => ({ value, label })),
+              },
             ]}
           />
           <Select
@@ -98,7 +111,17 @@ export function Faults({ world }: { world: World }) {
               { value: 'TRANSACTION', label: '支付通知' },
             ]}
           />
-          {isTimed && <InputNumber value={ms} min={100} max={120000} step={1000} suffix="毫秒" onChange={value => setMs(value ?? 4000)} aria-label="毫秒" />}
+          {isTimed && (
+            <InputNumber
+              value={ms}
+              min={100}
+              max={120000}
+              step={1000}
+              suffix="毫秒"
+              onChange={value => setMs(value ?? 4000)}
+              aria-label="毫秒"
+            />
+          )}
           <Button type="primary" onClick={() => void add()}>
             打开
           </Button>
@@ -106,17 +129,38 @@ export function Faults({ world }: { world: World }) {
         <p className="sim-explained">{explained[kind]}</p>
         <div className="sim-fault-on">
           {world.faults.map(rule => (
-            <Tag key={rule.id} color="orange" closable closeIcon={<CloseOutlined aria-label="关闭这个故障" />} onClose={() => void act('faults.remove', { id: rule.id })}>
-              {names[rule.kind]} {rule.target === '*' ? '' : `· ${rule.target}`} · {rule.remaining === null ? `一直, 已 ${rule.hits} 次` : `还有 ${rule.remaining} 次`}
+            <Tag
+              key={rule.id}
+              color="orange"
+              closable
+              closeIcon={<CloseOutlined aria-label="关闭这个故障" />}
+              onClose={() => void act('faults.remove', { id: rule.id })}
+            >
+              {names[rule.kind]} {rule.target === '*' ? '' : `· ${rule.target}`} ·{' '}
+              {rule.remaining === null ? `一直, 已 ${rule.hits} 次` : `还有 ${rule.remaining} 次`}
             </Tag>
           ))}
           {world.faults.length === 0 && <span className="by-soft by-small">一切正常。</span>}
         </div>
         <div className="sim-fault-more">
-          <Button size="small" onClick={() => void act<{ count: number }>('expireTokens').then(result => result && message.info(`${result.count} 个令牌已过期`))}>
+          <Button
+            size="small"
+            onClick={() =>
+              void act<{ count: number }>('expireTokens').then(result => result && message.info(`${result.count} 个令牌已过期`))
+            }
+          >
             所有令牌过期
           </Button>
-          <Dropdown menu={{ items: addresses.map(address => ({ key: address.key, label: address.name, onClick: () => void verify(address.name, address.input) })) }} trigger={['click']}>
+          <Dropdown
+            menu={{
+              items: addresses.map(address => ({
+                key: address.key,
+                label: address.name,
+                onClick: () => void verify(address.name, address.input),
+              })),
+            }}
+            trigger={['click']}
+          >
             <Button size="small">
               验证回调地址 <DownOutlined />
             </Button>

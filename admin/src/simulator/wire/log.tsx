@@ -25,7 +25,9 @@ export function WireLog({ log }: { log: LiveLog }) {
     return source
       .filter(record => origin === 'all' || record.origin === origin)
       .filter(record => what === 'all' || (what === 'bad' ? isBad(record) || record.fault !== '' : record.direction === what))
-      .filter(record => !wanted || `${record.name} ${record.decoded} ${record.sent} ${record.errcode}`.toLowerCase().includes(wanted))
+      .filter(
+        record => !wanted || `${record.name} ${record.decoded} ${record.sent} ${record.errcode}`.toLowerCase().includes(wanted),
+      )
       .slice(-SHOWN_MAX)
       .reverse()
   }, [source, origin, what, search])
@@ -53,13 +55,29 @@ export function WireLog({ log }: { log: LiveLog }) {
           value={origin}
           onChange={setOrigin}
           aria-label="平台"
-          options={[{ value: 'all', label: '三个平台' }, ...Object.entries(originWords).map(([value, label]) => ({ value, label }))]}
+          options={[
+            { value: 'all', label: '三个平台' },
+            ...Object.entries(originWords).map(([value, label]) => ({ value, label })),
+          ]}
           style={{ width: 110 }}
         />
-        <Input size="small" allowClear placeholder="搜索接口、内容" value={search} onChange={event => setSearch(event.target.value)} style={{ width: 150 }} />
+        <Input
+          size="small"
+          allowClear
+          placeholder="搜索接口、内容"
+          value={search}
+          onChange={event => setSearch(event.target.value)}
+          style={{ width: 150 }}
+        />
         <span className="by-grow" />
         <Tooltip title={frozen ? '继续' : '停住画面 (记录照常)'}>
-          <Button size="small" type="text" aria-label={frozen ? '继续' : '停住画面'} icon={frozen ? <PlayCircleOutlined /> : <PauseCircleOutlined />} onClick={() => setFrozen(frozen ? null : log.records)} />
+          <Button
+            size="small"
+            type="text"
+            aria-label={frozen ? '继续' : '停住画面'}
+            icon={frozen ? <PlayCircleOutlined /> : <PauseCircleOutlined />}
+            onClick={() => setFrozen(frozen ? null : log.records)}
+          />
         </Tooltip>
         <Tooltip title="清空">
           <Button size="small" type="text" aria-label="清空日志" icon={<ClearOutlined />} onClick={log.clear} />
@@ -67,10 +85,18 @@ export function WireLog({ log }: { log: LiveLog }) {
       </header>
       <div className={open ? 'sim-wire-body has-open' : 'sim-wire-body'}>
         <ol className="sim-wire-list">
-          {shown.length === 0 && <li className="sim-none">{source.length === 0 ? '还没有流量。扫一个码，就能看到加密的回调和产品的每一次调用。' : '没有符合筛选的记录。'}</li>}
+          {shown.length === 0 && (
+            <li className="sim-none">
+              {source.length === 0 ? '还没有流量。扫一个码，就能看到加密的回调和产品的每一次调用。' : '没有符合筛选的记录。'}
+            </li>
+          )}
           {shown.map(record => (
             <li key={record.id}>
-              <button type="button" className={`${record.id === openId ? 'is-open ' : ''}${isBad(record) ? 'is-bad' : ''}`} onClick={() => setOpenId(record.id === openId ? null : record.id)}>
+              <button
+                type="button"
+                className={`${record.id === openId ? 'is-open ' : ''}${isBad(record) ? 'is-bad' : ''}`}
+                onClick={() => setOpenId(record.id === openId ? null : record.id)}
+              >
                 <time>{clockMs(record.atMs)}</time>
                 <b className={`sim-origin is-${record.origin}`}>{originWords[record.origin]}</b>
                 <span className="sim-way">{record.direction === 'call' ? '→' : '←'}</span>

@@ -1,0 +1,219 @@
+import { EditOutlined, MoreOutlined, ReloadOutlined, SendOutlined } from '@ant-design/icons'
+import { Alert, Button, Dropdown } from 'antd'
+import { Link, useNavigate, useParams } from 'react-router'
+import type { Output } from '../api/call.ts'
+import { useCall, useCommand } from '../api/hooks.ts'
+import { useMay } from '../app/me.ts'
+import { dateTime, number, relative } from '../format.ts'
+import { t } from '../i18n.ts'
+import { PersonMark, Stat, Time } from '../parts/bits.tsx'
+import { useConfirm, useRun } from '../parts/confirm.tsx'
+import { List } from '../parts/list/list.tsx'
+import { Page, Panel } from '../parts/page.tsx'
+import { EmptyState, Loaded } from '../parts/states.tsx'
+import { personName } from '../people/words.ts'
+import type { ClientRule } from '../selection/types.ts'
+import { ExplainPanel } from './explain-panel.tsx'
+import { RuleText } from './rule-text.tsx'
+import { SegmentStatus, segmentKind } from './segments-page.tsx'
+
+type Segment = Output<'segments.get'>
+
+export function SegmentPage() {
+  const segmentId = Number(useParams().segmentId)
+  const segment = useCall(
+    'segments.get',
+    { segmentId },
+    { refetchInterval: query => (query.state.data?.status === 'building' ? 1_500 : 30_000) },
+  )
+  return (
+    <Page
+      title={segment.data?.name ?? t('人群', 'Segment')}
+      mark={segment.data && <SegmentStatus status={segment.data.status} />}
+      text={segment.data?.description}
+      back={{ to: '/admin/segments', label: t('人群', 'Segments') }}
+      actions={segment.data && <Actions segment={segment.data} />}
+    >
+      <Loaded of={segment}>{data => <Content segment={data} />}</Loaded>
+    </Page>
+  )
+}
+
+function Actions({ segment }: { segment: Segment }) {
+  const may = useMay()
+  const run = useRun()
+  const confirm = useConfirm()
+  const navigate = useNavigate()
+  const refresh = useCommand('segments.refresh')
+  const create = useCommand('segments.create')
+  const remove = useCommand('segments.remove')
+  const isDynamic = segment.kind === 'dynamic'
+  const more = [
+    isDynamic &&
+      may('segments.create') && {
+        key: 'snapshot',
+        label: t('存一份静态名单', 'Keep a fixed list'),
+        onClick: () =>
+          run(
+            async () => {
+              const name = `${segment.name} ${dateTime(new Date()).slice(5)}`.slice(0, 60)
+              const made = await create.mutateAsync({ kind: 'static', name, fromSegmentId: segment.id })
+              navigate(`/admin/segments/${made.id}`)
+            },
+            t('已存为静态名单', 'Kept as a fixed list'),
+          ),
+      },
+    may('segments.remove') && {
+      key: 'remove',
+      danger: true,
+      label: t('删除', 'Remove'),
+      onClick: () =>
+        confirm({
+          title: t(`删除人群「${segment.name}」？`, `Remove ${segment.name}?`),
+          consequence: segment.usedBy.length
+            ? t(
+                `它正被 ${segment.usedBy.map(one => one.name).join('、')} 引用，需要先改它们。`,
+                `It is used by ${segment.usedBy.map(one => one.name).join(', ')}.`,
+              )
+            : t('人群和它的成员记录会删除；客户本身不受影响。', 'The segment goes; the people stay.'),
+          verb: t('删除', 'Remove'),
+          isDanger: true,
+          run: async () => {
+            await remove.mutateAsync({ segmentId: segment.id })
+            navigate('/admin/segments')
+          },
+        }),
+    },
+  ].filter(item => item !== false)
+  return (
+    <>
+      {isDynamic && may('segments.refresh') && (
+        <Button
+          icon={<ReloadOutlined />}
+          loading={refresh.isPending || segment.status === 'building'}
+          onClick={() => run(() => refresh.mutateAsync({ segmentId: segment.id }))}
+        >
+          {t('重新计算', 'Refresh')}
+        </Button>
+      )}
+      {isDynamic && may('segments.update') && (
+        <Link to={`/admin/segments/${segment.id}/edit`}>
+          <Button icon={<EditOutlined />}>{t('修改', 'Edit')}</Button>
+        </Link>
+      )}
+      {may('campaigns.create') && (
+        <Link to={`/admin/messages/new?segmentId=${segment.id}`}>
+          <Button type="primary" icon={<SendOutlined />}>
+            {t('给他们发消息', 'Message them')}
+          </Button>
+        </Link>
+      )}
+      {more.length > 0 && (
+        <Dropdown trigger={['click']} menu={{ items: more }}>
+          <Button icon={<MoreOutlined />} aria-label={t('更多操作', 'More')} />
+        </Dropdown>
+      )}
+    </>
+  )
+}
+
+function Content({ segment }: { segment: Segment }) {
+  return (
+    <>
+      {segment.failure && (
+        <Alert type="error" showIcon title={t('上一次计算没有成功', 'The last refresh failed')} description={segment.failure} />
+      )}
+      <div className="by-stats">
+        <Stat label={t('人数', 'People')} value={number(segment.count)} to={`/admin/people?segmentId=${segment.id}`} />
+        <Stat
+          label={t('类型', 'Kind')}
+          value={segmentKind(segment.kind)}
+          foot={
+            segment.kind === 'static'
+              ? t('不会自己变化', 'Never changes by itself')
+              : segment.isTimeDependent
+                ? t('时间到了也会变', 'Time alone may change it')
+                : t('有新行为时变化', 'Changes with new facts')
+          }
+        />
+        <Stat
+          label={t('更新于', 'Refreshed')}
+          value={relative(segment.refreshedAt)}
+          foot={segment.tookMs != null ? t(`用了 ${number(segment.tookMs)} 毫秒`, `took ${number(segment.tookMs)} ms`) : ''}
+        />
+        <Stat label={t('下次会变', 'Next change')} value={segment.recheckAt ? relative(segment.recheckAt) : '—'} />
+      </div>
+      <div className="by-grid">
+        <div className="span-8 by-stack">
+          {segment.rule && (
+            <Panel title={t('规则', 'Rule')}>
+              <RuleText rule={segment.rule as ClientRule} />
+            </Panel>
+          )}
+          <List
+            name="segments.members"
+            rowKey={row => row.personId}
+            input={{ segmentId: segment.id }}
+            to={row => `/admin/people/${row.personId}`}
+            exportName={segment.name}
+            searchHint={t('在成员里找', 'Find among the members')}
+            columns={[
+              {
+                key: 'name',
+                title: t('成员', 'Member'),
+                text: row => personName(row.name),
+                render: row => (
+                  <Link to={`/admin/people/${row.personId}`} className="by-row" style={{ color: 'inherit' }}>
+                    <PersonMark name={personName(row.name)} avatar={row.avatar} size={26} /> {personName(row.name)}
+                  </Link>
+                ),
+              },
+              { key: 'phone', title: t('手机', 'Phone'), text: row => row.phoneMasked },
+              {
+                key: 'enteredAt',
+                title: t('进入时间', 'Entered'),
+                text: row => dateTime(row.enteredAt),
+                render: row => <Time at={row.enteredAt} />,
+              },
+            ]}
+            empty={
+              <EmptyState
+                title={t('现在没有人符合', 'Nobody fits now')}
+                text={t('符合条件的客户会自动进来。', 'People who fit come in by themselves.')}
+              />
+            }
+          />
+        </div>
+        <div className="span-4 by-stack">
+          {segment.kind === 'dynamic' && <ExplainPanel segmentId={segment.id} isReady />}
+          <Panel title={t('最近的变化', 'Latest changes')}>
+            {segment.builds.length === 0 && <span className="by-soft">{t('还没有变化', 'None yet')}</span>}
+            <div className="by-stack-s">
+              {segment.builds.map(build => (
+                <div key={build.id} className="by-row by-between">
+                  <Time at={build.at} />
+                  <span className="by-num">
+                    {build.isFirst && <span className="by-small by-soft">{t('首次 ', 'first ')}</span>}
+                    <span className="by-green">+{number(build.enteredCount)}</span>{' '}
+                    <span className="by-soft">−{number(build.leftCount)}</span>
+                  </span>
+                </div>
+              ))}
+            </div>
+          </Panel>
+          {segment.usedBy.length > 0 && (
+            <Panel title={t('被这些人群引用', 'Used by')}>
+              <div className="by-row by-wrap">
+                {segment.usedBy.map(one => (
+                  <Link key={one.id} to={`/admin/segments/${one.id}`}>
+                    {one.name}
+                  </Link>
+                ))}
+              </div>
+            </Panel>
+          )}
+        </div>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,17 @@
+import { currentLocale, t } from '../i18n.ts'
+import type { CatalogueField } from './types.ts'
+
+export const groupLabel = (group: CatalogueField['group'] | 'tag' | 'track' | 'consent' | 'segment') =>
+  ({
+    profile: t('基本资料', 'Profile'),
+    member: t('会员', 'Member'),
+    value: t('消费', 'Purchases'),
+    coupon: t('优惠券', 'Coupons'),
+    channel: t('渠道', 'Channel'),
+    tag: t('标签', 'Tags'),
+    track: t('行为', 'Behaviour'),
+    consent: t('授权', 'Consent'),
+    segment: t('人群', 'Segments'),
+  })[group]
+
+export const fieldLabel = (field: { zh: string; en: string }) => (currentLocale() === 'zh' ? field.zh : field.en)
