@@ -1,0 +1,79 @@
+import { type Carrier, rows, run, sql } from '../core/index.ts'
+import { carryRows, carryRowsBack } from '../identity/index.ts'
+
+const COLUMNS = [
+  { table: 'messages', column: 'person_id' },
+  { table: 'subscribe_credits', column: 'person_id' },
+  { table: 'subscribe_balances', column: 'person_id' },
+  { table: 'followings', column: 'person_id' },
+]
+
+/** Messages and credits go with the person; two waiting messages of one campaign become one; credits add up by template. */
+export const carriers: Carrier[] = [
+  {
+    name: 'messaging',
+    columns: COLUMNS,
+    async preview(_ctx, { fromId }) {
+      const [messages] = await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM messages WHERE person_id = ${fromId}`)
+      const [credits] = await rows<{ n: number }>(
+        sql`SELECT COALESCE(SUM(balance), 0) AS n FROM subscribe_balances WHERE person_id = ${fromId}`,
+      )
+      return { 消息: Number(messages?.n ?? 0), 订阅额度: Number(credits?.n ?? 0) }
+    },
+    async merge(_ctx, { fromId, toId, mergeId }) {
+      await run(
+        sql`UPDATE messages SET state = 'skipped', reason = 'merged', status = 'done' WHERE person_id = ${fromId} AND state = 'waiting' AND status = 'due' AND campaign_id IS NOT NULL AND campaign_id IN (SELECT campaign_id FROM (SELECT campaign_id FROM messages WHERE person_id = ${toId} AND campaign_id IS NOT NULL) AS other)`,
+      )
+      await carryRows({ table: 'messages', column: 'person_id' }, { fromId, toId, mergeId })
+      await carryRows({ table: 'subscribe_credits', column: 'person_id' }, { fromId, toId, mergeId })
+      await sumBalances([fromId, toId])
+      await carryFollowings(fromId, toId, mergeId)
+    },
+    async unmerge(_ctx, { fromId, toId, mergeId }) {
+      await carryRowsBack({ table: 'messages', column: 'person_id' }, { fromId, mergeId })
+      await carryRowsBack({ table: 'subscribe_credits', column: 'person_id' }, { fromId, mergeId })
+      await sumBalances([fromId, toId])
+      await carryRowsBack({ table: 'followings', column: 'person_id' }, { fromId, mergeId })
+    },
+    async export(_ctx, personId) {
+      return {
+        messages: await rows(
+          sql`SELECT channel, purpose, state, reason, shown, sent_at, delivered_at, clicked_at FROM messages WHERE person_id = ${personId} ORDER BY id DESC LIMIT 10000`,
+        ),
+        credits: await rows(
+          sql`SELECT template_id, delta, kind, at FROM subscribe_credits WHERE person_id = ${personId} ORDER BY id DESC LIMIT 10000`,
+        ),
+      }
+    },
+    async erase(_ctx, personId) {
+      await run(sql`UPDATE messages SET shown = NULL, facts = '{}' WHERE person_id = ${personId}`)
+      await run(sql`DELETE FROM followings WHERE person_id = ${personId}`)
+    },
+  },
+]
+
+/** Balances are computed again from the ledger, whose entries were just carried: exact both ways. */
+async function sumBalances(personIds: readonly number[]): Promise<void> {
+  for (const personId of [...personIds].sort((a, b) => a - b)) {
+    await run(sql`DELETE FROM subscribe_balances WHERE person_id = ${personId}`)
+    // Spending after the merge may exceed what one side gave: below nothing is nothing.
+    await run(
+      sql`INSERT INTO subscribe_balances (person_id, app_id, template_id, balance) SELECT person_id, app_id, template_id, CASE WHEN SUM(delta) < 0 THEN 0 ELSE SUM(delta) END FROM subscribe_credits WHERE person_id = ${personId} GROUP BY person_id, app_id, template_id`,
+    )
+  }
+}
+
+/** One row per account and person: where both have one the survivor's stays and the other waits with its own person for an un-merge. */
+async function carryFollowings(fromId: number, toId: number, mergeId: number): Promise<void> {
+  const own = await rows<{ app_id: string }>(sql`SELECT app_id FROM followings WHERE person_id = ${toId}`)
+  const apps = own.map(row => row.app_id)
+  const movable = await rows<{ id: number }>(
+    sql`SELECT id FROM followings WHERE person_id = ${fromId} AND app_id NOT IN (${apps.length > 0 ? apps : ['']})`,
+  )
+  for (const { id } of movable) {
+    await run(
+      sql`INSERT INTO merge_moves (merge_id, table_name, column_name, row_id) VALUES (${mergeId}, 'followings', 'person_id', ${id})`,
+    )
+    await run(sql`UPDATE followings SET person_id = ${toId} WHERE id = ${id}`)
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * Reaching people: templates with a purpose, campaigns, built-in notices, one gate for every send, receipts and what it brought. Nobody gets a
+ * message twice, nobody gets marketing he did not agree to, and every message that did not go out says why.
+ */
+import { every } from '../core/index.ts'
+import { workSource } from '../platform/index.ts'
+import { runningCampaigns } from './facts.ts'
+import { finishCampaigns } from './finish-campaigns.ts'
+import { sendWorker } from './send-messages.ts'
+import { startTask } from './start-campaign.ts'
+
+export { carriers } from './carriers.ts'
+export { rawRoutes } from './clicks.ts'
+export { importCredits } from './credits.ts'
+export { messagesByDay, messagingTroubles, reachableBySubscribe } from './facts.ts'
+export { type Following, noteFollowings } from './followings.ts'
+export { migrations } from './migrations.ts'
+export { messagesOf } from './my-messages.ts'
+export { type NoticeCall, notify } from './notices.ts'
+export { routes } from './routes.ts'
+export { subscribers } from './subscribers.ts'
+
+export const tasks = [startTask]
+export const workers = [sendWorker]
+export const jobs = [every('messaging.finishCampaigns', '27 * * * *', ctx => finishCampaigns(ctx))]
+
+workSource('campaigns', runningCampaigns)

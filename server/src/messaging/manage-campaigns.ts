@@ -1,0 +1,92 @@
+import type { InputOf, messaging, Campaign as View } from '@banyan/shared'
+import { brandOf, brandScope, type Ctx, findIn, Op, refused } from '../core/index.ts'
+import { mustSeeSegment } from './audience.ts'
+import { Campaign, campaignView, campaignViews } from './campaign.ts'
+import { MessageTemplate, mustBeLawful } from './message-template.ts'
+import { checkContent } from './render.ts'
+import { variablesFor } from './variables.ts'
+
+type Api = typeof messaging
+
+export async function listCampaigns(ctx: Ctx, input: InputOf<Api['campaigns.list']>) {
+  const scope = brandScope(ctx)
+  const where = {
+    ...(scope ? { brandId: { [Op.in]: scope } } : {}),
+    ...(input.status ? { status: input.status } : {}),
+    ...(input.channel ? { channel: input.channel } : {}),
+    ...(input.trigger ? { triggerKind: input.trigger } : {}),
+    ...(input.search ? { name: { [Op.like]: `%${input.search}%` } } : {}),
+  }
+  const { rows: found, count } = await Campaign.findAndCountAll({
+    where,
+    order: [['id', 'DESC']],
+    limit: input.pageSize,
+    offset: (input.page - 1) * input.pageSize,
+  })
+  return { items: await campaignViews(found), total: count }
+}
+
+export async function getCampaign(ctx: Ctx, { campaignId }: { campaignId: number }): Promise<View> {
+  return campaignView(await findIn(ctx, Campaign, campaignId))
+}
+
+/** Starts a draft. What cannot be sent is refused here, not when the send begins. */
+export async function createCampaign(ctx: Ctx, input: InputOf<Api['campaigns.create']>): Promise<View> {
+  const template = await templateFor(ctx, input.templateId)
+  if (input.segmentId !== null) await mustSeeSegment(ctx, input.segmentId)
+  checkDraft(template, input.content)
+  const { trigger, ...rest } = input
+  const campaign = await Campaign.create({
+    ...rest,
+    triggerKind: trigger,
+    brandId: template.brandId,
+    channel: template.channel,
+    purpose: template.purpose,
+    status: 'draft',
+    createdBy: ctx.actor.name.slice(0, 80),
+    createdAt: ctx.now,
+  })
+  return campaignView(campaign)
+}
+
+export async function updateCampaign(ctx: Ctx, input: InputOf<Api['campaigns.update']>): Promise<View> {
+  const campaign = await findIn(ctx, Campaign, input.campaignId)
+  if (campaign.status !== 'draft') throw refused('campaign.notDraft')
+  const template = await templateFor(ctx, input.templateId ?? campaign.templateId)
+  if (input.segmentId) await mustSeeSegment(ctx, input.segmentId)
+  checkDraft(template, input.content ?? campaign.content)
+  const { campaignId: _, trigger, ...rest } = input
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  await campaign.update({
+    ...given,
+    ...(trigger ? { triggerKind: trigger } : {}),
+    channel: template.channel,
+    purpose: template.purpose,
+  })
+  return campaignView(campaign)
+}
+
+export async function removeCampaign(ctx: Ctx, { campaignId }: { campaignId: number }) {
+  const campaign = await findIn(ctx, Campaign, campaignId)
+  if (campaign.status !== 'draft') throw refused('campaign.notDraft')
+  await campaign.destroy()
+  return { campaignId }
+}
+
+/** A template of the caller's brand that may be used now. */
+export async function templateFor(ctx: Ctx, templateId: number): Promise<MessageTemplate> {
+  const template = await findIn(ctx, MessageTemplate, templateId)
+  if (ctx.brandId !== null && template.brandId !== brandOf(ctx)) throw refused('message.noConnection', { field: 'templateId' })
+  if (!template.isActive) throw refused('message.templateInactive', { field: 'templateId' })
+  mustBeLawful(template.channel, template.purpose)
+  return template
+}
+
+export function checkDraft(template: MessageTemplate, content: View['content']): void {
+  checkContent({
+    fields: template.fields,
+    purpose: template.purpose,
+    variables: variablesFor(null).map(one => one.name),
+    content,
+  })
+}

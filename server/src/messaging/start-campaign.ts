@@ -1,0 +1,124 @@
+import type { Campaign as View } from '@banyan/shared'
+import { z } from 'zod'
+import { addMs, type Ctx, enqueue, findIn, locked, now, refused, rows, run, sql, task, transaction } from '../core/index.ts'
+import { canonicalIds } from '../identity/index.ts'
+import { audienceOf } from './audience.ts'
+import { Campaign, campaignView } from './campaign.ts'
+import { finishCampaigns } from './finish-campaigns.ts'
+import { checkDraft, templateFor } from './manage-campaigns.ts'
+import { queueMessages } from './message.ts'
+import { MessageTemplate } from './message-template.ts'
+import { reachSettings } from './settings.ts'
+
+const CampaignRef = z.object({ campaignId: z.int().positive() })
+
+/** Begins a held or scheduled campaign when its moment has come. */
+export const startTask = task('campaigns.start', CampaignRef, (ctx, { campaignId }) => begin(ctx, campaignId), { lane: 'bulk' })
+
+/**
+ * Sends a campaign. A `once` campaign waits for its time, or for the hold when it is large, and can be taken back meanwhile; an `onEnter` one
+ * listens from now on. Throws campaign.notDraft, campaign.noSegment.
+ */
+export async function sendCampaign(ctx: Ctx, { campaignId }: { campaignId: number }): Promise<View> {
+  await findIn(ctx, Campaign, campaignId)
+  const campaign = await locked(Campaign, { id: campaignId })
+  if (!campaign || campaign.status !== 'draft') throw refused('campaign.notDraft')
+  if (campaign.segmentId === null) throw refused('campaign.noSegment', { field: 'segmentId' })
+  checkDraft(await templateFor(ctx, campaign.templateId), campaign.content)
+
+  if (campaign.triggerKind === 'onEnter') {
+    await campaign.update({ status: 'listening', startedAt: ctx.now })
+    return campaignView(campaign)
+  }
+  const isLater = campaign.sendAt !== null && campaign.sendAt > ctx.now
+  const holdUntil = isLater ? null : await holdOf(ctx, campaign)
+  const startAt = isLater ? campaign.sendAt : holdUntil
+  await campaign.update({
+    status: isLater ? 'scheduled' : holdUntil ? 'holding' : 'freezing',
+    heldUntil: startAt,
+    startedAt: startAt ? null : ctx.now,
+  })
+  await enqueue(ctx, startTask, { campaignId }, { ...(startAt ? { dueAt: startAt } : {}), key: `start:${campaignId}` })
+  return campaignView(campaign)
+}
+
+/** Large sends are held, so that a slip of the hand can be taken back. Counting stops as soon as it is large. */
+async function holdOf(ctx: Ctx, campaign: Campaign): Promise<Date | null> {
+  const { largeSendMin, holdSeconds } = await reachSettings(campaign.brandId)
+  if (holdSeconds === 0) return null
+  let count = 0
+  for await (const personIds of audienceOf({ ...ctx, brandId: campaign.brandId }, Number(campaign.segmentId))) {
+    count += personIds.length
+    if (count >= largeSendMin) return addMs(ctx.now, holdSeconds * 1000)
+  }
+  return null
+}
+
+/** Takes a campaign back: before it starts nobody gets it; after, whoever has not got it yet does not. Throws campaign.tooLate. */
+export async function undoCampaign(ctx: Ctx, { campaignId }: { campaignId: number }): Promise<View> {
+  await findIn(ctx, Campaign, campaignId)
+  const campaign = await locked(Campaign, { id: campaignId })
+  if (!campaign || !['scheduled', 'holding', 'freezing', 'sending', 'listening'].includes(campaign.status))
+    throw refused('campaign.tooLate')
+  await campaign.update({ status: 'cancelled', heldUntil: null, finishedAt: ctx.now })
+  await run(
+    sql`UPDATE messages SET state = 'skipped', reason = 'cancelled', status = 'done' WHERE campaign_id = ${campaignId} AND state = 'waiting' AND status = 'due'`,
+  )
+  return campaignView(campaign)
+}
+
+/** Freezes the audience: from here on the campaign's people are the rows of its send log. May run twice: rows that are there stay. */
+async function begin(ctx: Ctx, campaignId: number): Promise<void> {
+  const campaign = await transaction(async () => {
+    const one = await locked(Campaign, { id: campaignId })
+    if (!one || !['scheduled', 'holding', 'freezing'].includes(one.status)) return null
+    if (one.heldUntil && one.heldUntil > now()) return null
+    await one.update({ status: 'freezing', startedAt: one.startedAt ?? ctx.now, heldUntil: null })
+    return one
+  })
+  if (!campaign) return
+  for await (const personIds of audienceOf({ ...ctx, brandId: campaign.brandId }, Number(campaign.segmentId))) {
+    const isOn = await transaction(async () => {
+      const [row] = await rows<{ status: string }>(sql`SELECT status FROM campaigns WHERE id = ${campaignId}`)
+      if (row?.status !== 'freezing') return false
+      await queueFor(ctx, campaign, personIds)
+      return true
+    })
+    if (!isOn) return
+  }
+  const [counted] = await rows<{ n: number }>(
+    sql`SELECT COUNT(*) AS n FROM messages WHERE campaign_id = ${campaignId} AND is_test = 0`,
+  )
+  await run(
+    sql`UPDATE campaigns SET status = 'sending', audience = ${Number(counted?.n ?? 0)} WHERE id = ${campaignId} AND status = 'freezing'`,
+  )
+  await finishCampaigns(ctx, [campaignId])
+}
+
+/** Puts a campaign's message to these people in line; each gets it once, whatever id of his is named. */
+export async function queueFor(ctx: Ctx, campaign: Campaign, personIds: readonly number[], entry = ''): Promise<number> {
+  const template = await MessageTemplate.findByPk(campaign.templateId)
+  if (!template) return 0
+  const people = [...new Set((await canonicalIds(personIds)).values())].sort((a, b) => a - b)
+  const lastMoment = addMs(ctx.now, campaign.waitHoursMax * 3_600_000)
+  return queueMessages(
+    ctx,
+    people.map(personId => ({
+      brandId: campaign.brandId,
+      campaignId: campaign.id,
+      personId,
+      channel: campaign.channel,
+      purpose: campaign.purpose,
+      templateId: template.id,
+      appId: template.appId,
+      sendKey: `c:${campaign.id}:${personId}${entry}`,
+      lastMoment,
+    })),
+  )
+}
+
+/** People who entered a segment: those campaigns that listen to it send to each of them once. */
+export async function sendOnEnter(ctx: Ctx, segmentId: number, personIds: readonly number[]): Promise<void> {
+  const listening = await Campaign.findAll({ where: { segmentId, status: 'listening' }, limit: 100 })
+  for (const campaign of listening) await queueFor(ctx, campaign, personIds)
+}

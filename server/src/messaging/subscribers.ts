@@ -1,0 +1,106 @@
+import { addDays, on } from '../core/index.ts'
+import { couponExpiring } from '../coupons/index.ts'
+import { canonicalId, resolve } from '../identity/index.ts'
+import { memberTierEnding, pointsChanged } from '../members/index.ts'
+import { findConnection } from '../platform/index.ts'
+import { segmentEntered } from '../segments/index.ts'
+import {
+  wechatFollowed,
+  wechatSubscribeChoice,
+  wechatSubscribeSent,
+  wechatTemplateFinished,
+  wechatUnfollowed,
+} from '../wechat/index.ts'
+import { addCredits } from './credits.ts'
+import { noteFollow } from './followings.ts'
+import { daysBeforeOf, notify } from './notices.ts'
+import { takeReceipt, takeSubscribeReceipt } from './receipts.ts'
+import { sendOnEnter } from './start-campaign.ts'
+import { zhDate, zhTime } from './variables.ts'
+
+const yuan = (fen: number) => `¥${(fen / 100).toFixed(2)}`
+const signed = (points: number) => (points > 0 ? `+${points}` : String(points))
+
+export const subscribers = [
+  on(wechatFollowed, 'messaging.noteFollowed', async (ctx, { appId, openid, createdAt }) =>
+    noteFollow(ctx, { appId, openid, at: createdAt, isFollowing: true, brandId: await brandOfApp('officialAccount', appId) }),
+  ),
+  on(wechatUnfollowed, 'messaging.noteUnfollowed', async (ctx, { appId, openid, createdAt }) =>
+    noteFollow(ctx, { appId, openid, at: createdAt, isFollowing: false, brandId: await brandOfApp('officialAccount', appId) }),
+  ),
+  on(wechatSubscribeChoice, 'messaging.addCredits', async (ctx, { appId, openid, from, list, createdAt }) => {
+    if (from !== 'popup') return
+    const { personId } = await resolve(ctx, {
+      identifiers: [{ type: 'openid', scope: appId, value: openid }],
+      source: 'miniProgram',
+      occurredAt: createdAt,
+      brandId: await brandOfApp('miniProgram', appId),
+    })
+    await addCredits(
+      list
+        .filter(one => one.choice === 'accept')
+        .map(({ templateId }) => ({
+          personId,
+          appId,
+          templateId,
+          entryKey: `callback:${openid}:${templateId}:${createdAt.getTime()}`.slice(0, 120),
+          source: 'callback' as const,
+          at: createdAt,
+        })),
+    )
+  }),
+  on(wechatSubscribeSent, 'messaging.takeSubscribeReceipt', async (ctx, { appId, list, createdAt }) => {
+    for (const one of list) await takeSubscribeReceipt(ctx, { appId, msgId: one.msgId, errorCode: one.errorCode }, createdAt)
+  }),
+  on(wechatTemplateFinished, 'messaging.takeReceipt', takeReceipt),
+
+  on(segmentEntered, 'messaging.sendOnEnter', async (ctx, { segmentId, personIds, isFirst }) => {
+    // Whoever was there when the segment was first built did not enter it.
+    if (!isFirst) await sendOnEnter(ctx, segmentId, personIds)
+  }),
+
+  on(couponExpiring, 'messaging.noticeCouponExpiring', async (ctx, { couponId, personId, brandId, batchName, validTo }) => {
+    const dueAt = addDays(validTo, -(await daysBeforeOf(brandId, 'couponExpiring')))
+    await notify(ctx, {
+      key: 'couponExpiring',
+      brandId,
+      personId: await canonicalId(personId),
+      factKey: String(couponId),
+      facts: { coupon: { name: batchName, expiresAt: zhTime(new Date(validTo.getTime() - 1)) } },
+      lastMoment: validTo,
+      ...(dueAt > ctx.now ? { dueAt } : {}),
+    })
+  }),
+  on(
+    pointsChanged,
+    'messaging.noticePointsChanged',
+    async (ctx, { memberId, personId, brandId, points, balance, reason, at, kind }) => {
+      if (points === 0) return
+      await notify(ctx, {
+        key: 'pointsChanged',
+        brandId,
+        personId: await canonicalId(personId),
+        factKey: `${memberId}:${kind}:${at.getTime()}:${points}:${balance}`,
+        facts: { points: { change: signed(points), balance, reason, at: zhTime(at) } },
+        lastMoment: addDays(ctx.now, 1),
+      })
+    },
+  ),
+  on(
+    memberTierEnding,
+    'messaging.noticeTierEnding',
+    async (ctx, { memberId, personId, brandId, tierName, missingFen, graceUntil }) =>
+      notify(ctx, {
+        key: 'tierEnding',
+        brandId,
+        personId: await canonicalId(personId),
+        factKey: `${memberId}:${graceUntil.getTime()}`,
+        facts: { tier: { name: tierName, endsAt: zhDate(graceUntil), missing: yuan(missingFen) } },
+        lastMoment: graceUntil,
+      }),
+  ),
+]
+
+async function brandOfApp(type: 'miniProgram' | 'officialAccount', appId: string): Promise<number | null> {
+  return (await findConnection(type, { externalId: appId }))?.brandId ?? null
+}
