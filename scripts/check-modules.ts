@@ -63,7 +63,8 @@ function checkServer(source: Source, files: ReadonlyMap<string, string>, modules
       if (own !== 'app') say(line, 7, `only app sees ${target}`)
       continue
     }
-    if (target !== `server/src/${other}/index.ts` && !(isTest && other === 'app')) say(line, 1, `${other} is used through its index.ts only, not ${specifier}`)
+    if (target !== `server/src/${other}/index.ts` && !(isTest && other === 'app'))
+      say(line, 1, `${other} is used through its index.ts only, not ${specifier}`)
     if (other === 'app' && !isTest) say(line, 7, 'nobody imports app')
     if (other === 'simulator' && own !== 'app' && !isTest) say(line, 7, 'only app imports simulator')
     if (own === 'simulator' && other !== 'core' && !isTest) say(line, 7, 'simulator imports core only')
