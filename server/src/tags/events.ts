@@ -1,0 +1,7 @@
+import { z } from 'zod'
+import { event } from '../core/index.ts'
+
+const Change = z.object({ tagId: z.int(), brandId: z.int().nullable(), personIds: z.array(z.int()), source: z.string() })
+
+export const tagPut = event('tag.put', Change)
+export const tagTaken = event('tag.taken', Change)
