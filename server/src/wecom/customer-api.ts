@@ -1,4 +1,6 @@
+import { outbound } from '../core/index.ts'
 import { limitOf } from '../platform/index.ts'
+import { GatewayError } from '../wechat/index.ts'
 import { callWecom } from './wecom-client.ts'
 
 /** Customer contact: ways to add, customers, remarks, tags, welcome. Paths and limits: wechat contract C2 to C5, C10. */
@@ -272,4 +274,12 @@ function followOf(raw: RawFollow): Follow {
 
 function seconds(at: Date): number {
   return Math.floor(at.getTime() / 1000)
+}
+
+/** The picture behind a contact way's `qr_code` address. The address is the platform's own, so it is called as it is. */
+export async function fetchQrPicture(address: string): Promise<Buffer> {
+  const { status, body } = await outbound('wecom:pictures', { timeoutMs: 8_000, retries: 2 })(address)
+  if (status !== 200)
+    throw new GatewayError('wecom', 'wecom.unavailable', 'retry', `http${status}`, 'the picture of the code cannot be read')
+  return body
 }

@@ -1,0 +1,72 @@
+import { bulkInsert, type Ctx, rows, sql } from '../core/index.ts'
+
+/** When a code brought a person: scanned, added a staff member, followed. First and last channel are read from these rows. */
+export type Touch = {
+  key: string
+  codeId: number
+  staffId: number | null
+  brandId: number
+  personId: number
+  openid: string | null
+  kind: 'scan' | 'add' | 'follow' | 'join'
+  at: Date
+}
+
+/** Writes touches down; a repeat of the same key writes nothing. */
+export async function noteTouches(_ctx: Ctx, touches: readonly Touch[]): Promise<void> {
+  await bulkInsert('live_code_touches', touches, { onDuplicate: 'ignore' })
+}
+
+export type LastTouch = { personId: number; codeId: number; staffId: number | null; at: Date }
+
+/** How long a code may claim what a person does afterwards. */
+export const CREDIT_DAYS = 30
+
+/** The last code that brought each person to this brand, not longer ago than the credit lasts. */
+export async function lastTouches(personIds: readonly number[], brandId: number, at: Date): Promise<Map<number, LastTouch>> {
+  if (personIds.length === 0) return new Map()
+  const since = new Date(at.getTime() - CREDIT_DAYS * 86_400_000)
+  type Row = { person_id: number; code_id: number; staff_id: number | null; at: Date }
+  const found = await rows<Row>(
+    sql`SELECT person_id, code_id, staff_id, at FROM live_code_touches WHERE person_id IN ${[...new Set(personIds)]} AND brand_id = ${brandId} AND at >= ${since} AND at <= ${at} ORDER BY at, id`,
+  )
+  // ascending, so the last one stays
+  return new Map(
+    found.map(row => [
+      row.person_id,
+      { personId: row.person_id, codeId: row.code_id, staffId: row.staff_id, at: new Date(row.at) },
+    ]),
+  )
+}
+
+/** The touch by which a follower came, for his unfollowing. */
+export async function lastTouchOfOpenid(openid: string): Promise<(LastTouch & { brandId: number }) | null> {
+  type Row = { person_id: number; code_id: number; staff_id: number | null; at: Date; brand_id: number }
+  const [row] = await rows<Row>(
+    sql`SELECT person_id, code_id, staff_id, at, brand_id FROM live_code_touches WHERE openid = ${openid} AND kind = 'follow' ORDER BY at DESC, id DESC LIMIT 1`,
+  )
+  return row
+    ? { personId: row.person_id, codeId: row.code_id, staffId: row.staff_id, at: new Date(row.at), brandId: row.brand_id }
+    : null
+}
+
+export type Attribution = {
+  brandId: number
+  first: { codeId: number; name: string; channel: string; at: Date }
+  last: { codeId: number; name: string; channel: string; at: Date }
+}
+
+/** First and last code per brand. Merged people have the touches of both. */
+export async function attributionsOf(personId: number): Promise<Attribution[]> {
+  type Row = { brand_id: number; code_id: number; at: Date; name: string; channel: string }
+  const found = await rows<Row>(
+    sql`SELECT t.brand_id, t.code_id, t.at, c.name, c.channel FROM live_code_touches t JOIN live_codes c ON c.id = t.code_id WHERE t.person_id = ${personId} ORDER BY t.at, t.id LIMIT 5000`,
+  )
+  const byBrand = new Map<number, Attribution>()
+  for (const row of found) {
+    const touch = { codeId: row.code_id, name: row.name, channel: row.channel, at: new Date(row.at) }
+    const known = byBrand.get(row.brand_id)
+    byBrand.set(row.brand_id, { brandId: row.brand_id, first: known?.first ?? touch, last: touch })
+  }
+  return [...byBrand.values()]
+}
