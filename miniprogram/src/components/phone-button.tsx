@@ -1,4 +1,5 @@
 import { Button as NativeButton } from '@tarojs/components'
+import { failureOf } from '../client/failure.ts'
 import { platform } from '../platform/index.ts'
 import { Button } from './button.tsx'
 
@@ -9,12 +10,14 @@ type PhoneButtonProps = {
   /** False holds the prompt back, for example while nothing is agreed to: `onHeldBack` says why to the person. */
   isAllowed: boolean
   onHeldBack: () => void
+  /** The platform could not give one; says why. */
+  onFailed?: (text: string) => void
   /** The code for the server, null when the person said no. */
   onCode: (code: string | null) => void
 }
 
 /** Asks WeChat for the phone. There it must be WeChat's own button; in H5 the simulator stands in. */
-export function PhoneButton({ text, isBusy, busyText, isAllowed, onHeldBack, onCode }: PhoneButtonProps) {
+export function PhoneButton({ text, isBusy, busyText, isAllowed, onHeldBack, onFailed, onCode }: PhoneButtonProps) {
   if (platform.name === 'weapp' && isAllowed && !isBusy) {
     return (
       <NativeButton
@@ -28,7 +31,11 @@ export function PhoneButton({ text, isBusy, busyText, isAllowed, onHeldBack, onC
   }
   const ask = async () => {
     if (!isAllowed) return onHeldBack()
-    onCode(await platform.phoneCode())
+    try {
+      onCode(await platform.phoneCode())
+    } catch (error) {
+      onFailed?.(failureOf(error).message)
+    }
   }
   return <Button text={text} busyText={busyText} isBusy={isBusy} onTap={() => void ask()} />
 }

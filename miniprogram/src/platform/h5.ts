@@ -61,17 +61,18 @@ export const h5: Platform = {
   },
 
   async phoneCode() {
-    const me = await simulator.whoAmI()
+    const known = (await simulator.whoAmI())?.phone ?? ''
     const answer = await promptSheet({
       title: '申请获取并验证你的手机号',
       lines: ['用于识别会员身份'],
-      choices: [{ key: 'phone', label: maskPhone(me?.phone ?? ''), note: '上次提供', isChosen: true, isFixed: true }],
+      choices: known ? [{ key: 'phone', label: maskPhone(known), note: '上次提供', isChosen: true, isFixed: true }] : [],
+      typing: known ? undefined : { label: '这个微信没有绑定手机号，输入一个', maxLength: 11 },
       actions: [
         { key: 'reject', label: '不允许' },
         { key: 'allow', label: '允许', isMain: true },
       ],
     })
-    return answer.key === 'allow' ? simulator.phoneCode() : null
+    return answer.key === 'allow' ? simulator.phoneCode(answer.typed || undefined) : null
   },
 
   async askSubscribe(templates) {
@@ -90,8 +91,12 @@ export const h5: Platform = {
     for (const { templateId } of templates.slice(0, 3)) {
       choices[templateId] = answer.key === 'allow' && answer.chosen.includes(templateId) ? 'accept' : 'reject'
     }
-    await simulator.subscribe(choices)
-    return choices
+    try {
+      await simulator.subscribe(choices)
+      return choices
+    } catch {
+      return {} // WeChat, too, says only that asking failed (an unknown template): nothing was granted
+    }
   },
 
   async pay(params) {
@@ -134,5 +139,5 @@ export const h5: Platform = {
 
 function maskPhone(phone: string): string {
   const digits = phone.replace(/^\+86/, '')
-  return digits.length >= 7 ? `${digits.slice(0, 3)}****${digits.slice(-4)}` : '微信绑定的手机号'
+  return `${digits.slice(0, 3)}****${digits.slice(-4)}`
 }

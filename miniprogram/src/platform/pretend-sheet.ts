@@ -9,9 +9,11 @@ export type SheetRequest = {
   lines: string[]
   amountText?: string
   choices?: SheetChoice[]
+  /** A line to type in, for what this pretend person does not have. */
+  typing?: { label: string; maxLength: number }
   actions: { key: string; label: string; isMain?: boolean }[]
 }
-export type SheetAnswer = { key: string; chosen: string[] }
+export type SheetAnswer = { key: string; chosen: string[]; typed: string }
 
 /** Shows one sheet and resolves with the action taken. Escape is the first action (refuse). */
 export function promptSheet(request: SheetRequest): Promise<SheetAnswer> {
@@ -38,11 +40,20 @@ export function promptSheet(request: SheetRequest): Promise<SheetAnswer> {
       return { key: choice.key, box }
     })
 
+    const typing = request.typing ? document.createElement('input') : null
+    if (typing && request.typing) {
+      typing.className = 'pretend-typing'
+      typing.placeholder = request.typing.label
+      typing.setAttribute('aria-label', request.typing.label)
+      typing.maxLength = request.typing.maxLength
+      sheet.append(typing)
+    }
+
     const close = (key: string) => {
       document.removeEventListener('keydown', onKey, true)
       scrim.remove()
       before?.focus?.()
-      resolve({ key, chosen: boxes.filter(({ box }) => box.checked).map(({ key }) => key) })
+      resolve({ key, chosen: boxes.filter(({ box }) => box.checked).map(({ key }) => key), typed: typing?.value.trim() ?? '' })
     }
     const onKey = (event: KeyboardEvent) => {
       if (event.key === 'Escape') close(request.actions[0]?.key ?? 'close')

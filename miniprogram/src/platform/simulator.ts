@@ -25,7 +25,8 @@ export const simulator = {
     return appIdCache
   },
   loginCode: async () => (await ask<{ code: string }>('mini.login', await here())).code,
-  phoneCode: async () => (await ask<{ code: string }>('mini.phoneCode', await here())).code,
+  /** `typed` is another number than the one bound to this WeChat. */
+  phoneCode: async (typed?: string) => (await ask<{ code: string }>('mini.phoneCode', { ...(await here()), phone: typed })).code,
   subscribe: async (choices: Record<string, SubscribeChoice>) => {
     const answered = Object.entries(choices).filter(([, choice]) => choice !== 'ban')
     await ask('mini.subscribe', { ...(await here()), choices: Object.fromEntries(answered) })

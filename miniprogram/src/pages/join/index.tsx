@@ -99,6 +99,7 @@ function Join() {
       isBusy={flow.isBusy}
       isAllowed={isAllowed}
       onHeldBack={() => setAsking(true)}
+      onFailed={flow.setPhoneNote}
       onCode={code => void flow.withPhone(code, isMarketingAgreed).then(finish)}
     />
   )

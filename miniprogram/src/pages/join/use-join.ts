@@ -35,6 +35,7 @@ export function useJoin({ scene, texts, storeId }: { scene: string | undefined; 
     isBusy: phone.isRunning || join.isRunning || claim.isRunning,
     joinError: join.error,
     phoneNote,
+    setPhoneNote,
 
     /** `code` null: the person said no to WeChat's prompt. He joins all the same when he then asks to go on without. */
     async withPhone(code: string | null, isMarketingAgreed: boolean): Promise<Joined | null> {

@@ -76,6 +76,7 @@ function Phone({ me }: { me: Me }) {
           isBusy={phone.isRunning}
           isAllowed
           onHeldBack={() => {}}
+          onFailed={setNote}
           onCode={code => void give(code)}
         />
       </View>

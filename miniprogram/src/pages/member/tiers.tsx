@@ -87,7 +87,7 @@ function Rules({ data: { tiers, window, basis, pointRule } }: { data: Tiers }) {
       `每消费 ${money(pointRule.fenPerPointEarned)} 得 1 积分${pointRule.pendingDays > 0 ? `，${pointRule.pendingDays} 天后可以使用` : ''}。`,
     pointRule.fenPerPointSpent > 0 &&
       `${100 / gcd(100, pointRule.fenPerPointSpent)} 积分抵 ${money((100 / gcd(100, pointRule.fenPerPointSpent)) * pointRule.fenPerPointSpent)}。`,
-    expiryText(pointRule.expiry),
+    EXPIRY[pointRule.expiry.kind](pointRule.expiry as never),
   ].filter(Boolean) as string[]
   return (
     <View className="section">
@@ -101,12 +101,13 @@ function Rules({ data: { tiers, window, basis, pointRule } }: { data: Tiers }) {
   )
 }
 
-function expiryText(expiry: Tiers['pointRule']['expiry']): string {
-  if (expiry.kind === 'none') return '积分长期有效。'
-  if (expiry.kind === 'fixedDate') return `积分在 ${expiry.day} 到期。`
-  if (expiry.kind === 'afterDays') return `积分获得后 ${expiry.days} 天内有效。`
-  if (expiry.kind === 'afterMonths') return `积分获得后 ${expiry.months} 个月内有效。`
-  return expiry.years === 0 ? '积分在获得当年年底到期。' : `积分在获得后第 ${expiry.years} 年年底到期。`
+type Expiry = Tiers['pointRule']['expiry']
+const EXPIRY: { [K in Expiry['kind']]: (expiry: Extract<Expiry, { kind: K }>) => string } = {
+  none: () => '积分长期有效。',
+  fixedDate: ({ day }) => `积分在 ${day} 到期。`,
+  afterDays: ({ days }) => `积分获得后 ${days} 天内有效。`,
+  afterMonths: ({ months }) => `积分获得后 ${months} 个月内有效。`,
+  yearEnd: ({ years }) => (years === 0 ? '积分在获得当年年底到期。' : `积分在获得后第 ${years} 年年底到期。`),
 }
 
 function gcd(a: number, b: number): number {

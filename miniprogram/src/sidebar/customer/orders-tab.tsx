@@ -15,6 +15,7 @@ const STATUS: Record<Order['status'], string> = {
   paid: '已支付',
   partlyRefunded: '部分退款',
   refunded: '已退款',
+  returned: '退货单',
   cancelled: '已取消',
 }
 
