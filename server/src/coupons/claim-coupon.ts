@@ -18,7 +18,7 @@ export async function claimCoupon(ctx: Ctx, { batchId }: { batchId: number }) {
   const batch = await openBatch(ctx, batchId)
   const refusal = whyNotClaimable(batch, ctx.now) ?? (batch.priceFen > 0 ? 'coupon.notFree' : null)
   if (refusal) throw refused(refusal)
-  const claim: Claim = { personId: personOf(ctx), key: ctx.idempotencyKey, source: 'centre' }
+  const claim: Claim = { personId: personOf(ctx), key: ctx.idempotencyKey, source: 'centre', at: ctx.now }
   const outcome = inTransaction() ? await claimOne(ctx, batch, claim) : await claimThroughGate(batch, claim)
   counted.inc({ outcome: 'refusal' in outcome ? outcome.refusal : outcome.isNew ? 'new' : 'repeat' })
   return myCoupon(ctx, couponIdOf(outcome))
