@@ -9,6 +9,7 @@ import { announceExpiring, expireCoupons, releaseLapsedLocks } from './expire-co
 import { heldCount } from './read-coupons.ts'
 import { purchaseWorker } from './settle-purchase.ts'
 
+export { batchNames } from './batch-names.ts'
 export { claimMany, type Claim, type ClaimOutcome } from './claim-coupons.ts'
 export { couponClaimed, couponExpired, couponExpiring, couponPurchasePaid, couponPurchaseRefunded, couponReturned, couponUsed, couponVoided } from './events.ts'
 export { couponsOfPerson, heldCount } from './read-coupons.ts'
