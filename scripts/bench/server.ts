@@ -1,0 +1,119 @@
+/** The server process of the bench: the whole product as `npm start` runs it, and a few acts that prepare data through the modules' own functions. */
+
+import { connectSimulator, demoIds, startDemoSimulator } from '../../server/src/app/demo.ts'
+import { migrate, startWeb, startWork, stopProduct, wire } from '../../server/src/app/product.ts'
+import { config, rows, sql, systemCtx, transaction } from '../../server/src/core/index.ts'
+import { resolveMany } from '../../server/src/identity/index.ts'
+import { joinMany } from '../../server/src/members/index.ts'
+import { createBrand, createFirstOperator, createStore, openSession } from '../../server/src/platform/index.ts'
+
+const OWNER = { username: 'bench', password: 'bench-password-1' }
+
+wire()
+await migrate()
+const simulator = await startDemoSimulator({ isKept: false, people: [] })
+await createFirstOperator(systemCtx(), { ...OWNER, name: 'Bench' })
+const { brandId, storeId } = await transaction(async () => {
+  const brand = await createBrand(systemCtx(), { name: '枥野', code: 'lieye', color: '#1F7A4D', logoUrl: '', isActive: true })
+  const store = await createStore(systemCtx(), {
+    brandId: brand.id,
+    name: '上海静里店',
+    code: 's1',
+    kind: 'direct',
+    city: '上海',
+    address: '',
+    phone: '',
+    isActive: true,
+  })
+  return { brandId: brand.id, storeId: store.id }
+})
+await connectSimulator(simulator, () => brandId)
+const server = await startWeb({ port: config.port, simulatorRoutes: simulator.rawRoutes })
+await startWork()
+const { token } = await post('auth.signIn', OWNER)
+
+async function post(name: string, input: unknown, headers: Record<string, string> = {}) {
+  const response = await fetch(`http://127.0.0.1:${config.port}/api/${name}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(input),
+  })
+  const answer = (await response.json()) as { data?: { token: string }; error?: { code: string; detail?: unknown } }
+  if (!answer.data) throw new Error(`${name}: ${answer.error?.code} ${JSON.stringify(answer.error?.detail ?? '')}`)
+  return answer.data
+}
+
+const PHONE_FIRST = 13_000_000_000
+
+/** Members with a mini-program session each; answers their tokens. */
+async function makeMembers({ count }: { count: number }): Promise<{ personIds: number[]; tokens: string[] }> {
+  const ctx = systemCtx({ brandId, name: 'bench' })
+  const [{ n }] = (await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM members`)) as [{ n: number }]
+  const personIds: number[] = []
+  const tokens: string[] = []
+  for (let from = 0; from < count; from += 500) {
+    const some = Array.from({ length: Math.min(500, count - from) }, (_, index) => PHONE_FIRST + Number(n) + from + index)
+    await transaction(async () => {
+      const resolved = await resolveMany(
+        ctx,
+        some.map(phone => ({ identifiers: [{ type: 'phone', value: String(phone) }], brandId, source: 'bench' })),
+      )
+      const ids = resolved.map(one => one.personId ?? 0)
+      await joinMany(
+        ctx,
+        brandId,
+        ids.map(personId => ({ personId, channel: 'bench' })),
+        { isHistorical: true, joinPoints: 0 },
+      )
+      for (const id of ids) tokens.push((await openSession(ctx, { type: 'person', id, brandId })).token)
+      personIds.push(...ids)
+    })
+  }
+  return { personIds, tokens }
+}
+
+/** Outbox deliveries and tasks that still wait. */
+async function waiting(): Promise<{ due: number; dead: number }> {
+  const [found] = await rows<{ due: number; dead: number }>(
+    sql`SELECT (SELECT COUNT(*) FROM outbox_deliveries WHERE status IN ('due', 'leased')) + (SELECT COUNT(*) FROM tasks WHERE status IN ('due', 'leased')) AS due, (SELECT COUNT(*) FROM outbox_deliveries WHERE status = 'dead') + (SELECT COUNT(*) FROM tasks WHERE status = 'dead') AS dead`,
+  )
+  return { due: Number(found?.due ?? 0), dead: Number(found?.dead ?? 0) }
+}
+
+const acts: Record<string, (input: never) => Promise<unknown>> = {
+  ready: async () => ({}),
+  world: async () => ({
+    brandId,
+    storeId,
+    token,
+    corpId: demoIds.corpId,
+    corpSecrets: simulator.connections.find(one => one.type === 'wecom')?.secrets,
+  }),
+  makeMembers,
+  waiting,
+  count: async ({ table, where }: { table: string; where?: string }) => {
+    const [found] = await rows<{ n: number }>(
+      sql`SELECT COUNT(*) AS n FROM ${sql.id(table)} ${where ? sql.raw(`WHERE ${where}`) : sql.raw('')}`,
+    )
+    return Number(found?.n ?? 0)
+  },
+}
+
+process.on('message', async ({ id, name, input }: { id: number; name: string; input: never }) => {
+  try {
+    const act = acts[name]
+    if (!act) throw new Error(`no act ${name}`)
+    process.send?.({ id, result: await act(input) })
+  } catch (error) {
+    process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  }
+})
+
+const leave = async () => {
+  await stopProduct(server)
+  await simulator.stop()
+  process.exit(0)
+}
+process.on('SIGTERM', () => void leave())
+process.on('SIGINT', () => void leave())
+process.on('disconnect', () => process.exit(1))
