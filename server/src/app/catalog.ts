@@ -6,11 +6,13 @@ import * as consent from '../consent/index.ts'
 import * as contacts from '../contacts/index.ts'
 import * as coupons from '../coupons/index.ts'
 import * as identity from '../identity/index.ts'
+import * as livecodes from '../livecodes/index.ts'
 import * as members from '../members/index.ts'
 import * as pay from '../pay/index.ts'
 import * as platform from '../platform/index.ts'
 import * as selection from '../selection/index.ts'
 import * as staff from '../staff/index.ts'
+import * as tags from '../tags/index.ts'
 import * as tracking from '../tracking/index.ts'
 import * as wechat from '../wechat/index.ts'
 import * as wecom from '../wecom/index.ts'
@@ -28,8 +30,10 @@ const parts: Partial<Record<Exclude<ModuleName, 'simulator' | 'app'>, ModulePart
   contacts,
   tracking,
   selection,
+  tags,
   members,
   coupons,
+  livecodes,
 }
 
 const inOrder = modules.flatMap(name => (name in parts ? [parts[name as keyof typeof parts] ?? {}] : []))
