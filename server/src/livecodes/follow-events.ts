@@ -2,6 +2,7 @@ import { type contactAdded, type contactRemoved, relationOfId } from '../contact
 import { type Ctx, type EventDef, systemCtx, transaction } from '../core/index.ts'
 import { groupBy, resolve } from '../identity/index.ts'
 import { findConnection } from '../platform/index.ts'
+import { putTag, tagsById } from '../tags/index.ts'
 import { userInfo } from '../wechat/index.ts'
 import { countHappened } from './counters.ts'
 import { codeOfScene } from './scenes.ts'
@@ -28,6 +29,15 @@ export async function creditAdded(ctx: Ctx, { state, staffId, personId, relation
     },
   ])
   await countHappened(ctx, [{ codeId: code.id, staffId, at: addedAt, adds: 1 }])
+}
+
+/** Our own tags of the code, on the person. A tag that was removed meanwhile is left out. */
+export async function tagPerson(ctx: Ctx, scene: string, personId: number): Promise<void> {
+  const code = scene ? await codeOfScene(scene) : null
+  if (!code || code.tagIds.length === 0) return
+  for (const tag of await tagsById(ctx, code.tagIds)) {
+    await putTag(ctx, { tagId: tag.id, personIds: [personId], source: 'livecode', why: code.name })
+  }
 }
 
 /** They parted: a loss of the code that had brought him. A transfer is none. */
@@ -96,6 +106,7 @@ export async function creditFollowed(
     ])
     await countHappened(ctx, [{ codeId: code.id, staffId: null, at: createdAt, scans: 1, ...(isNew ? { adds: 1 } : {}) }])
   })
+  await transaction(() => tagPerson(ctx, code.scene, personId))
   return { personId }
 }
 

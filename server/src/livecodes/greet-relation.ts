@@ -6,7 +6,7 @@ import { staffByIds } from '../staff/index.ts'
 import { isGatewayError } from '../wechat/index.ts'
 import { markTag, remark } from '../wecom/index.ts'
 import type { LiveCode } from './live-code.ts'
-import { remarkWith } from './rules.ts'
+import { type Affixes, remarkWith } from './rules.ts'
 import { codeOfScene } from './scenes.ts'
 import { rendered } from './words.ts'
 
@@ -23,9 +23,9 @@ export async function greetRelation(ctx: Ctx, { relationId, state }: { relationI
     })
   }
   if (!code.remark) return
-  const prefix = await prefixOf(ctx, code, relation.staffId)
+  const affixes = await affixesOf(ctx, code, relation.staffId)
   const present = relation.remark || relation.name || (await personName(relation.personId))
-  const next = remarkWith(prefix, present, await limitOf('wecom.remarkLength'))
+  const next = remarkWith(affixes, present, await limitOf('wecom.remarkLength'))
   if (next === null) return
   await skipRefused(ctx, code, async () => {
     await remark(corpId, userId, externalUserId, { remark: next })
@@ -33,13 +33,23 @@ export async function greetRelation(ctx: Ctx, { relationId, state }: { relationI
   })
 }
 
-async function prefixOf(ctx: Ctx, code: LiveCode, staffId: number | null): Promise<string> {
+const NAME = '\u0001' // stands for the name while the words around it are rendered
+
+async function affixesOf(ctx: Ctx, code: LiveCode, staffId: number | null): Promise<Affixes> {
   const [brand, store, staff] = await Promise.all([
     brandOfId(code.brandId),
     code.storeId ? storeOfId(code.storeId) : null,
     staffId ? staffByIds([staffId], ctx.now).then(found => found.get(staffId)) : undefined,
   ])
-  return rendered(code.remark, { brand: brand.name, store: store?.name ?? '', staff: staff?.name ?? '', code: code.name })
+  const words = rendered(code.remark, {
+    name: NAME,
+    brand: brand.name,
+    store: store?.name ?? '',
+    staff: staff?.name ?? '',
+    code: code.name,
+  })
+  const [prefix = '', suffix = ''] = words.split(NAME)
+  return { prefix, suffix }
 }
 
 /** A tag that was deleted or a relation that has ended is no reason to try for ever; being busy is. */

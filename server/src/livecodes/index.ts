@@ -4,7 +4,8 @@
  */
 import { livecodes } from '@banyan/shared'
 import { contactAdded, contactRemoved } from '../contacts/index.ts'
-import { type Ctx, every, on, outsideTransaction, serve } from '../core/index.ts'
+import { type Ctx, every, on, onBatch, outsideTransaction, serve } from '../core/index.ts'
+import { couponClaimed } from '../coupons/index.ts'
 import { mustSeePerson, rowsCarrier } from '../identity/index.ts'
 import { memberJoined, memberSessionOpened } from '../members/index.ts'
 import { staffChanged } from '../staff/index.ts'
@@ -12,7 +13,16 @@ import { wechatFollowed, wechatScanned, wechatUnfollowed } from '../wechat/index
 import { wecomContactAdded } from '../wecom/index.ts'
 import { batchTask, cancelBatch, createMany, getBatch, listBatches } from './batches.ts'
 import { getCode, listCodes } from './code-view.ts'
-import { countLoss, countUnfollowed, creditAdded, creditFollowed, creditJoined, creditOpened } from './follow-events.ts'
+import {
+  countLoss,
+  countUnfollowed,
+  creditAdded,
+  creditFollowed,
+  creditJoined,
+  creditLater,
+  creditOpened,
+  tagPerson,
+} from './follow-events.ts'
 import { greetRelation } from './greet-relation.ts'
 import { openCode } from './landing.ts'
 import { createCode, disableCodes, enableCodes, retryCode, updateCode } from './make-code.ts'
@@ -58,6 +68,7 @@ export const routes = serve(livecodes, {
 export const subscribers = [
   on(wecomContactAdded, 'livecodes.welcome', welcomeCustomer, { lane: 'fast', isOutsideTransaction: true }),
   on(contactAdded, 'livecodes.creditAdded', creditAdded),
+  on(contactAdded, 'livecodes.tagPerson', (ctx, { state, personId }) => tagPerson(ctx, state, personId)),
   on(contactAdded, 'livecodes.greetRelation', greetRelation, { isOutsideTransaction: true }),
   on(contactAdded, 'livecodes.rotateAdded', (ctx, { staffId }) => rotateWhenFull(ctx, staffId)),
   on(contactRemoved, 'livecodes.countLoss', countLoss),
@@ -69,6 +80,12 @@ export const subscribers = [
   on(wechatUnfollowed, 'livecodes.countUnfollowed', countUnfollowed),
   on(memberSessionOpened, 'livecodes.creditOpened', creditOpened),
   on(memberJoined, 'livecodes.creditJoined', creditJoined),
+  onBatch(couponClaimed, 'livecodes.creditClaimed', (ctx, claimed) =>
+    creditLater(
+      ctx,
+      claimed.map(one => ({ ...one, claims: 1 })),
+    ),
+  ),
 ]
 
 export const tasks = [rotateTask, mediaTask, batchTask]

@@ -83,8 +83,16 @@ export function alarmsOf(facts: AlarmFacts, at: Date): LiveCodeAlarm[] {
   return alarms
 }
 
-/** What the customer's name becomes: the code's prefix, then what stands there already, within the platform's 20 characters. */
-export function remarkWith(prefix: string, present: string, lengthMax: number): string | null {
-  if (!prefix || present.startsWith(prefix)) return null
-  return [...`${prefix}${present}`].slice(0, lengthMax).join('')
+/** What stands around the customer's name in a remark; `{{ name }}` in the template says where it goes, without it the words go before. */
+export type Affixes = { prefix: string; suffix: string }
+
+/**
+ * The new remark: the code's words around what stands there already (the staff member's own words, else the name), within the platform's length;
+ * the name is cut before the words are. Null when the words are there already or there are none.
+ */
+export function remarkWith({ prefix, suffix }: Affixes, present: string, lengthMax: number): string | null {
+  if (prefix === '' && suffix === '') return null
+  if (present.startsWith(prefix) && present.endsWith(suffix) && present.length >= prefix.length + suffix.length) return null
+  const room = Math.max(0, lengthMax - [...prefix].length - [...suffix].length)
+  return [...`${prefix}${[...present].slice(0, room).join('')}${suffix}`].slice(0, lengthMax).join('')
 }
