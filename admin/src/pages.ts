@@ -23,4 +23,11 @@ export const pages: Record<string, () => Promise<Record<string, unknown>>> = {
   'coupons/purchases': () => import('./coupons/purchases-page.tsx'),
   'coupons/:batchId': () => import('./coupons/batch-page.tsx'),
   'coupons/:batchId/edit': () => import('./coupons/editor-page.tsx'),
+  messages: () => import('./messaging/campaigns-page.tsx'),
+  'messages/new': () => import('./messaging/editor-page.tsx'),
+  'messages/:campaignId': () => import('./messaging/campaign-page.tsx'),
+  'messages/:campaignId/edit': () => import('./messaging/editor-page.tsx'),
+  'message-templates': () => import('./messaging/templates-page.tsx'),
+  notices: () => import('./messaging/notices-page.tsx'),
+  'reach-settings': () => import('./messaging/reach-settings-page.tsx'),
 }

@@ -66,7 +66,7 @@ export function inputOf({ open, validity, value, ...rest }: BatchFields): Create
     thresholdFen: rest.thresholdFen ?? 0,
     priceFen: rest.priceFen ?? 0,
     storeIds: rest.storeIds ?? [],
-    value: valueOf(value),
+    value: worthOf(value),
     opensAt: open[0],
     closesAt: open[1],
     validity: validityOf(validity) as Validity,
@@ -74,7 +74,7 @@ export function inputOf({ open, validity, value, ...rest }: BatchFields): Create
 }
 
 /** Only what the kind has: a form that was switched from one kind to another still holds the fields of the first. */
-function valueOf(value: BatchFields['value']): Value {
+function worthOf(value: BatchFields['value']): Value {
   const all = value as {
     kind: Value['kind']
     amountFen?: number

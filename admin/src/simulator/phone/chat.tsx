@@ -1,8 +1,9 @@
 import { LeftOutlined, MoreOutlined } from '@ant-design/icons'
 import { Dropdown } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { type ChatMessage, type Person, useAct, useAsk } from '../calls.ts'
 import { Messages } from '../message-view.tsx'
+import { useBottom } from '../use-bottom.ts'
 
 type Props = { person: Person; chatKey: string; appName(appId: string): string; open(message: ChatMessage): void; back(): void }
 
@@ -11,11 +12,8 @@ export function Chat({ person, chatKey, appName, open, back }: Props) {
   const [text, setText] = useState('')
   const chat = useAsk<{ title: string; messages: ChatMessage[] }>('people.chat', { simUser: person.id, key: chatKey })
   const [kind, first = '', userid = ''] = chatKey.split(':')
-  const end = useRef<HTMLDivElement>(null)
   const messages = chat.data?.messages ?? []
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new message scrolls into view
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [messages.length, chatKey])
+  const list = useBottom(messages.length, chatKey)
 
   const say = async () => {
     if (text.trim() && (await act('write', { simUser: person.id, key: chatKey, text }))) setText('')
@@ -58,7 +56,7 @@ export function Chat({ person, chatKey, appName, open, back }: Props) {
           </Dropdown>
         )}
       </header>
-      <div className="sim-scroll is-chat">
+      <div className="sim-scroll is-chat" ref={list}>
         <Messages
           messages={messages}
           them={{ id: chatKey, name: chat.data?.title ?? '' }}
@@ -67,7 +65,6 @@ export function Chat({ person, chatKey, appName, open, back }: Props) {
           appName={appName}
           open={open}
         />
-        <div ref={end} />
       </div>
       {kind !== 'notices' && (
         <form

@@ -40,7 +40,7 @@ export function Desktop({ person, world, story, onCalled, onSidebar }: Props) {
         <Select
           size="small"
           showSearch
-          value={mine}
+          value={mine ?? undefined}
           placeholder="选择店员"
           aria-label="以哪位店员的身份"
           popupMatchSelectWidth={260}

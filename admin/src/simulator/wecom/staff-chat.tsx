@@ -1,9 +1,10 @@
 import { LeftOutlined, MoreOutlined } from '@ant-design/icons'
 import { App, Dropdown, Input, Segmented } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { type ChatMessage, type Customer, type Staff, type StaffChats, useAct, useAsk, type World } from '../calls.ts'
 import { Messages } from '../message-view.tsx'
 import { useFrameCalls } from '../phone/mini-program.tsx'
+import { useBottom } from '../use-bottom.ts'
 
 type Props = {
   staff: Staff
@@ -21,14 +22,11 @@ export function StaffChat({ staff, customer, world, tagGroups, onCalled, back }:
   const [text, setText] = useState('')
   const [side, setSide] = useState<'chat' | 'sidebar'>('sidebar')
   const frame = useRef<HTMLIFrameElement>(null)
-  const end = useRef<HTMLDivElement>(null)
   const who = { simStaff: staff.userid, simUser: customer.simUser }
   const chat = useAsk<{ isFriend: boolean; messages: ChatMessage[] }>('staff.chat', who)
   const messages = chat.data?.messages ?? []
+  const list = useBottom(messages.length, customer.simUser)
   useFrameCalls(frame, onCalled)
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new message scrolls into view
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [messages.length, customer.simUser])
 
   const say = async () => {
     if (text.trim() && (await act('staff.write', { ...who, text }))) setText('')
@@ -83,7 +81,7 @@ export function StaffChat({ staff, customer, world, tagGroups, onCalled, back }:
             </button>
           </Dropdown>
         </header>
-        <div className="sim-scroll is-chat">
+        <div className="sim-scroll is-chat" ref={list}>
           <Messages
             messages={messages}
             them={{ id: customer.simUser, name: customer.name }}
@@ -92,7 +90,6 @@ export function StaffChat({ staff, customer, world, tagGroups, onCalled, back }:
             appName={appName}
             open={() => {}}
           />
-          <div ref={end} />
         </div>
         <form
           className="sim-say"
