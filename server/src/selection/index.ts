@@ -23,6 +23,7 @@ export {
   nextChangeOfRule,
   selectAmong,
   selectPeople,
+  storeEverybody,
 } from './select-people.ts'
 export { jobs, workers } from './store-facts.ts'
 export { mirrorPeople, subscribers } from './subscribers.ts'

@@ -63,12 +63,31 @@ export async function differenceTo(
   return answer ?? { entered: [], left: [], count: 0 }
 }
 
+/** Writes everybody whom the rule selects into a segment's members, inside ClickHouse; answers how many. For first builds, which may be large. */
+export async function storeEverybody(segmentId: number, version: number, rule: Rule, scope: Scope): Promise<number> {
+  const compiled = compile(rule, scope)
+  const values = `${compiled.bind(segmentId, 'UInt32')} AS segment_id, arrayJoin(bitmapToArray(${compiled.root})) AS person_id, 1 AS is_in, ${compiled.bind(version, 'UInt64')} AS version, ${compiled.bind(scope.now, 'DateTime64(3)')} AS at`
+  await clickhouse.command(
+    `INSERT INTO segment_members (segment_id, person_id, is_in, version, at) ${compiled.withClause} SELECT ${values}`,
+    compiled.params,
+    { lane: 'build' },
+  )
+  const [stored] = await clickhouse.query<{ n: number }>(
+    'SELECT uniqExact(person_id) AS n FROM segment_members WHERE segment_id = {id:UInt32} AND version = {version:UInt64}',
+    { id: segmentId, version },
+    { lane: 'build' },
+  )
+  return stored?.n ?? 0
+}
+
 /** The tree with its truth for one person at this instant. */
 export async function explainPerson(
   rule: Rule,
   scope: Scope,
   personId: number,
   names: RuleNames,
+  /** What to call nodes that stand for something else, for example a segment's rule. */
+  labels: ReadonlyMap<Rule, string> = new Map(),
 ): Promise<{ isIn: boolean; isInPopulation: boolean; tree: ExplainNode }> {
   const compiled = compile(rule, { ...scope, candidates: [personId] })
   const nodes = [...compiled.nodes]
@@ -82,7 +101,7 @@ export async function explainPerson(
   const truth = new Map(nodes.map(([node], at) => [node, answer?.nodes[at] === 1]))
   const treeOf = (node: Rule): ExplainNode => ({
     kind: node.kind,
-    zh: isGroup(node) ? GROUP_ZH[node.kind] : sentenceOf(node, names),
+    zh: labels.get(node) ?? (isGroup(node) ? GROUP_ZH[node.kind] : sentenceOf(node, names)),
     isTrue: truth.get(node) ?? false,
     rules: isGroup(node) ? node.rules.map(treeOf) : [],
   })

@@ -214,7 +214,7 @@ function isTrue(rule: Rule, person: number, scope: Scope): boolean {
       return rule.op === 'any' ? mine.length > 0 : mine.length === 0
     }
     case 'segment':
-      return world.static9.includes(person) === rule.isIn
+      return world.static9.some(member => (ALIASES[member] ?? member) === person) === rule.isIn
     case 'consent': {
       const all = values('consent:marketing:any')
       const own = rule.channel === 'any' ? [] : values(`consent:marketing:${rule.channel}`)

@@ -4,8 +4,11 @@ import type { OperatorSql } from '../operator-sql.ts'
 export const segment: OperatorSql<'segment'> = {
   reads: ({ segmentId }) => [`segment:${segmentId}`],
   bitmap: ({ segmentId, isIn }, w) => {
+    // A list keeps the ids it was given; who was merged since is on it as the survivor.
     const people = w.people(
-      `SELECT person_id FROM segment_members WHERE segment_id = ${w.bind(segmentId, 'UInt32')}${w.peopleFilter()} GROUP BY person_id HAVING argMax(is_in, version) = 1`,
+      `SELECT coalesce(alias.to_id, member) AS person_id
+        FROM (SELECT person_id AS member FROM segment_members WHERE segment_id = ${w.bind(segmentId, 'UInt32')}${w.homesFilter()} GROUP BY member HAVING argMax(is_in, version) = 1) AS members
+        LEFT JOIN (SELECT home_id, argMax(person_id, version) AS to_id FROM person_aliases GROUP BY home_id) AS alias ON alias.home_id = members.member`,
     )
     return isIn ? people : w.not(people)
   },

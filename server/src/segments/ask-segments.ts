@@ -1,0 +1,91 @@
+import type { InputOf, Rule, RuleNames, segments } from '@banyan/shared'
+import { conditionsOf } from '@banyan/shared'
+import { type Ctx, clickhouse } from '../core/index.ts'
+import { briefsOf, canonicalId, mustSeePerson } from '../identity/index.ts'
+import { countPeople, explainPerson, type Scope, scopeOf, selectAmong, selectPeople } from '../selection/index.ts'
+import { tagsById } from '../tags/index.ts'
+import { trackPlan } from '../tracking/index.ts'
+import { type Resolved, resolveRule, resolveSegment } from './resolve-rule.ts'
+import { segmentOfId } from './segment.ts'
+
+type Segments = typeof segments
+
+/** Exact; a rule that takes too long is refused with words. */
+export async function estimateRule(ctx: Ctx, { rule }: { rule: Rule }) {
+  const began = Date.now()
+  const resolved = await resolveRule(ctx, rule)
+  const answer = await countPeople(resolved.rule, scopeOf(ctx))
+  return { ...answer, sampledMargin: null, tookMs: Date.now() - began }
+}
+
+/** Members as of the last refresh, by person id. */
+export async function segmentMembers(ctx: Ctx, { segmentId, page, pageSize }: InputOf<Segments['segments.members']>) {
+  await segmentOfId(ctx, segmentId)
+  const members = `SELECT person_id, argMax(at, version) AS at FROM segment_members WHERE segment_id = {id:UInt32} GROUP BY person_id HAVING argMax(is_in, version) = 1`
+  const [counted] = await clickhouse.query<{ n: number }>(`SELECT count() AS n FROM (${members})`, { id: segmentId })
+  const found = await clickhouse.query<{ person_id: number; at: number }>(
+    `SELECT person_id, toUnixTimestamp64Milli(at) AS at FROM (${members}) ORDER BY person_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
+    { id: segmentId, limit: pageSize, offset: (page - 1) * pageSize },
+  )
+  const briefs = new Map((await briefsOf(found.map(one => one.person_id))).map(brief => [brief.id, brief]))
+  const items = found.map(({ person_id: personId, at }) => {
+    const brief = briefs.get(personId)
+    return {
+      personId,
+      name: brief?.name ?? null,
+      avatar: brief?.avatar ?? null,
+      phoneMasked: brief?.phoneMasked ?? null,
+      enteredAt: new Date(at),
+    }
+  })
+  return { items, total: counted?.n ?? 0 }
+}
+
+export async function explainSegment(ctx: Ctx, { personId, rule, segmentId }: InputOf<Segments['segments.explain']>) {
+  const person = await mustSeePerson(ctx, personId)
+  const { resolved, scope } =
+    segmentId === undefined
+      ? { resolved: await resolveRule(ctx, rule as Rule), scope: scopeOf(ctx) }
+      : await scoped(ctx, segmentId)
+  return explainPerson(resolved.rule, scope, person, await namesIn(ctx, resolved.rule), resolved.labels)
+}
+
+/** Which of these people are in at this instant; asked by an old id, a merged person answers as his survivor. */
+export async function whoIsIn(ctx: Ctx, { segmentId, personIds }: { segmentId: number; personIds: number[] }) {
+  const { resolved, scope } = await scoped(ctx, segmentId)
+  const canonical = new Map<number, number>()
+  for (const id of new Set(personIds)) canonical.set(id, await canonicalId(id))
+  const inside = new Set(await selectAmong(resolved.rule, scope, [...new Set(canonical.values())]))
+  return { personIds: [...canonical].filter(([, person]) => inside.has(person)).map(([id]) => id) }
+}
+
+/** Everybody whom a segment or a rule selects at `ctx.now`, canonical ids ascending, in pages of at most 200,000. Takes no snapshot: keep what you need. */
+export async function* audienceOf(ctx: Ctx, of: { segmentId: number } | { rule: Rule } | number): AsyncGenerator<number[]> {
+  const segmentId = typeof of === 'number' ? of : 'segmentId' in of ? of.segmentId : null
+  const { resolved, scope } =
+    segmentId === null
+      ? { resolved: await resolveRule(ctx, (of as { rule: Rule }).rule), scope: scopeOf(ctx) }
+      : await scoped(ctx, segmentId)
+  yield* selectPeople(resolved.rule, scope)
+}
+
+/** A saved segment keeps its brand, whoever asks. */
+async function scoped(ctx: Ctx, segmentId: number): Promise<{ resolved: Resolved; scope: Scope }> {
+  const segment = await segmentOfId(ctx, segmentId)
+  return { resolved: await resolveSegment(ctx, segment), scope: scopeOf(ctx, segment.brand_id ?? ctx.brandId) }
+}
+
+async function namesIn(ctx: Ctx, rule: Rule): Promise<RuleNames> {
+  const conditions = conditionsOf(rule)
+  const tags = await tagsById(
+    ctx,
+    conditions.flatMap(condition => (condition.kind === 'tag' ? condition.tagIds : [])),
+  )
+  const plan = await trackPlan()
+  return {
+    tag: id => tags.find(tag => tag.id === id)?.name ?? String(id),
+    segment: String,
+    track: name => plan.get(name)?.zh ?? name,
+    property: (track, key) => plan.get(track)?.properties.find(property => property.key === key)?.zh ?? key,
+  }
+}

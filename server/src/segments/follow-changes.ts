@@ -1,0 +1,47 @@
+import { type Ctx, onBatch, rows, sql } from '../core/index.ts'
+import { factsChanged } from '../selection/index.ts'
+import { tracksStored } from '../tracking/index.ts'
+import { refreshSegment } from './refresh-segment.ts'
+
+/** Tracks and facts that arrived may move their people in or out: the rules that read them are asked about these people only, all in one query. */
+export const subscribers = [
+  onBatch(
+    tracksStored,
+    'segments.followTracks',
+    (ctx, batches) =>
+      follow(
+        ctx,
+        batches.map(({ names, personIds }) => ({ reads: names.map(name => `track:${name}`), personIds })),
+      ),
+    {
+      lane: 'bulk',
+      isOutsideTransaction: true,
+    },
+  ),
+  onBatch(factsChanged, 'segments.followFacts', (ctx, batches) => follow(ctx, batches), {
+    lane: 'bulk',
+    isOutsideTransaction: true,
+  }),
+]
+
+/** These decide who is in a population at all. */
+const FOR_EVERY_RULE = new Set(['*', 'fact:exists', 'fact:inBrand'])
+/** Beyond this many people, asking about everybody is cheaper. */
+const PEOPLE_MAX = 50_000
+
+/** The batches of one call are of one brand; null is facts of the person himself, which concern every brand. */
+async function follow(ctx: Ctx, batches: readonly { reads: string[]; personIds: number[] }[]): Promise<void> {
+  const brand = ctx.brandId === null ? sql`1 = 1` : sql`(brand_id = ${ctx.brandId} OR brand_id IS NULL)`
+  const segments = await rows<{ id: number; reads: string }>(
+    sql`SELECT id, reads FROM segments WHERE removed_at IS NULL AND kind = 'dynamic' AND ${brand} ORDER BY id`,
+  )
+  for (const segment of segments) {
+    const reads = new Set(JSON.parse(segment.reads) as string[])
+    const people = new Set<number>()
+    for (const batch of batches) {
+      if (batch.reads.some(read => reads.has(read) || FOR_EVERY_RULE.has(read)))
+        for (const person of batch.personIds) people.add(person)
+    }
+    if (people.size > 0) await refreshSegment(segment.id, people.size > PEOPLE_MAX ? null : [...people])
+  }
+}

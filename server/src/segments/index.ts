@@ -1,0 +1,16 @@
+/**
+ * 人群: named selections. A dynamic one follows its rule, within a minute by time and at once by tracks and facts; whoever enters or leaves is
+ * announced once. `audienceOf` lists who is in now, exactly.
+ */
+import { refreshTask } from './refresh-segment.ts'
+
+export { audienceOf, whoIsIn } from './ask-segments.ts'
+export { segmentEntered, segmentLeft } from './events.ts'
+export { subscribers } from './follow-changes.ts'
+export { jobs } from './jobs.ts'
+export { createSegment } from './manage-segments.ts'
+export { migrations } from './migrations.ts'
+export { refreshSegment } from './refresh-segment.ts'
+export { routes } from './routes.ts'
+
+export const tasks = [refreshTask]

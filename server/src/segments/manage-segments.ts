@@ -1,0 +1,181 @@
+import { type InputOf, type Rule, Rule as RuleShape, type segments } from '@banyan/shared'
+import { bulkInsert, type Ctx, enqueue, insertOne, mustSeeBrand, refused, row, rows, run, sql } from '../core/index.ts'
+import { canonicalIds, visiblePeople } from '../identity/index.ts'
+import { isTimeDependent, scopeOf } from '../selection/index.ts'
+import { refreshTask } from './refresh-segment.ts'
+import { type Resolved, resolveRule } from './resolve-rule.ts'
+import { findSegments, ruleOfRow, type SegmentRow, segmentFacts, segmentOfId, visibleSegments } from './segment.ts'
+
+type Segments = typeof segments
+
+export async function listSegments(ctx: Ctx, { page, pageSize, search, kind }: InputOf<Segments['segments.list']>) {
+  const where = sql.and([
+    visibleSegments(ctx),
+    ...(search ? [sql`LOWER(name) LIKE ${`%${search.toLowerCase()}%`}`] : []),
+    ...(kind ? [sql`kind = ${kind}`] : []),
+  ])
+  const found = await rows<SegmentRow>(
+    sql`SELECT * FROM segments WHERE ${where} ORDER BY id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+  )
+  const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM segments WHERE ${where}`)
+  return { items: found.map(segmentFacts), total: Number(counted?.n ?? 0) }
+}
+
+const BUILDS_SHOWN = 20
+
+export async function getSegment(ctx: Ctx, { segmentId }: { segmentId: number }) {
+  const segment = await segmentOfId(ctx, segmentId)
+  const builds = await rows<{
+    id: number
+    at: Date
+    is_first: number
+    entered_count: number
+    left_count: number
+    took_ms: number
+  }>(
+    sql`SELECT id, at, is_first, entered_count, left_count, took_ms FROM segment_builds WHERE segment_id = ${segmentId} ORDER BY id DESC LIMIT ${BUILDS_SHOWN}`,
+  )
+  return {
+    ...segmentFacts(segment),
+    rule: segment.kind === 'static' ? null : ruleOfRow(segment),
+    builds: builds.map(build => ({
+      id: build.id,
+      at: build.at,
+      isFirst: build.is_first === 1,
+      enteredCount: build.entered_count,
+      leftCount: build.left_count,
+      tookMs: build.took_ms,
+    })),
+    usedBy: await usersOf(segment),
+  }
+}
+
+export async function createSegment(ctx: Ctx, input: InputOf<Segments['segments.create']>) {
+  mustSeeBrand(ctx, ctx.brandId)
+  await mustBeFree(ctx, input.name, null)
+  const rule =
+    input.kind === 'dynamic'
+      ? input.rule
+      : (input.rule ??
+        (input.fromSegmentId ? ({ kind: 'segment', segmentId: input.fromSegmentId, isIn: true } satisfies Rule) : null))
+  const people = input.kind === 'static' && !rule ? await peopleOfList(ctx, input.personIds ?? []) : null
+  if (!rule && people?.length === 0) throw refused('segment.emptyList', { field: 'personIds' })
+  const resolved = rule ? await resolveRule(ctx, rule) : null
+  const id = await insertOne('segments', {
+    brandId: ctx.brandId,
+    name: input.name,
+    description: input.description,
+    kind: input.kind,
+    rule: rule ? RuleShape.encode(rule) : null,
+    ...readsOf(ctx, input.kind === 'dynamic' ? resolved : null),
+    status: 'building',
+    createdBy: ctx.actor.name,
+    createdAt: ctx.now,
+    updatedAt: ctx.now,
+  })
+  if (people) {
+    await bulkInsert('segment_builds', [
+      {
+        segmentId: id,
+        isFirst: true,
+        enteredCount: people.length,
+        leftCount: 0,
+        tookMs: 0,
+        at: ctx.now,
+        status: 'announced',
+        changes: { entered: people, left: [] },
+      },
+    ])
+  }
+  await enqueue(ctx, refreshTask, { segmentId: id })
+  return segmentFacts(await segmentOfId(ctx, id))
+}
+
+export async function updateSegment(ctx: Ctx, { segmentId, name, description, rule }: InputOf<Segments['segments.update']>) {
+  const segment = await segmentOfId(ctx, segmentId)
+  if (rule && segment.kind === 'static') throw refused('segment.isStatic', { field: 'rule' })
+  if (name !== undefined) await mustBeFree(ctx, name, segmentId)
+  await run(
+    sql`UPDATE segments SET name = ${name ?? segment.name}, description = ${description ?? segment.description}, updated_at = ${ctx.now} WHERE id = ${segmentId}`,
+  )
+  if (rule) {
+    await writeRule(ctx, segmentId, rule)
+    await refreshUsers(ctx, segment)
+  }
+  return segmentFacts(await segmentOfId(ctx, segmentId))
+}
+
+export async function removeSegment(ctx: Ctx, { segmentId }: { segmentId: number }) {
+  const segment = await segmentOfId(ctx, segmentId)
+  const users = await usersOf(segment)
+  if (users.length > 0) throw refused('segment.inUse', { segments: users })
+  await run(sql`UPDATE segments SET removed_at = ${ctx.now}, recheck_at = NULL WHERE id = ${segmentId}`)
+  return { isDone: true as const }
+}
+
+export async function requestRefresh(ctx: Ctx, { segmentId }: { segmentId: number }) {
+  const segment = await segmentOfId(ctx, segmentId)
+  if (segment.kind === 'static') throw refused('segment.isStatic')
+  await startRefresh(ctx, segmentId)
+  return segmentFacts(await segmentOfId(ctx, segmentId))
+}
+
+async function startRefresh(ctx: Ctx, segmentId: number): Promise<void> {
+  await run(sql`UPDATE segments SET status = 'building' WHERE id = ${segmentId}`)
+  await enqueue(ctx, refreshTask, { segmentId })
+}
+
+async function writeRule(ctx: Ctx, segmentId: number, rule: Rule): Promise<void> {
+  const { reads, refersTo, isTimeDependent: isByTime } = readsOf(ctx, await resolveRule(ctx, rule, segmentId))
+  await run(
+    sql`UPDATE segments SET rule = ${JSON.stringify(RuleShape.encode(rule))}, reads = ${JSON.stringify(reads)}, refers_to = ${JSON.stringify(refersTo)}, is_time_dependent = ${isByTime} WHERE id = ${segmentId}`,
+  )
+  await startRefresh(ctx, segmentId)
+}
+
+/** A changed rule changes every segment that refers to it, directly or through others. */
+async function refreshUsers(ctx: Ctx, segment: SegmentRow): Promise<void> {
+  const done = new Set([segment.id])
+  const open = [segment]
+  for (let next = open.pop(); next; next = open.pop()) {
+    for (const user of await usersOf(next)) {
+      if (done.has(user.id)) continue
+      done.add(user.id)
+      const [found] = await findSegments(ctx, [user.id])
+      const rule = found && found.kind === 'dynamic' ? ruleOfRow(found) : null
+      if (!found || !rule) continue
+      open.push(found)
+      await writeRule(ctx, found.id, rule)
+    }
+  }
+}
+
+function readsOf(ctx: Ctx, resolved: Resolved | null) {
+  if (!resolved) return { reads: [] as string[], refersTo: [] as number[], isTimeDependent: false }
+  return { reads: resolved.reads, refersTo: resolved.refersTo, isTimeDependent: isTimeDependent(resolved.rule, scopeOf(ctx)) }
+}
+
+async function usersOf(segment: SegmentRow): Promise<{ id: number; name: string }[]> {
+  const others = await rows<{ id: number; name: string; refers_to: string }>(
+    sql`SELECT id, name, refers_to FROM segments WHERE removed_at IS NULL AND kind = 'dynamic' AND refers_to <> '[]' AND id <> ${segment.id} ORDER BY id`,
+  )
+  return others
+    .filter(other => (JSON.parse(other.refers_to) as number[]).includes(segment.id))
+    .map(({ id, name }) => ({ id, name }))
+}
+
+async function mustBeFree(ctx: Ctx, name: string, ownId: number | null): Promise<void> {
+  const brand = ctx.brandId === null ? sql`brand_id IS NULL` : sql`brand_id = ${ctx.brandId}`
+  const taken = await row(
+    sql`SELECT id FROM segments WHERE removed_at IS NULL AND ${brand} AND name = ${name} AND id <> ${ownId ?? 0} LIMIT 1`,
+  )
+  if (taken) throw refused('segment.nameTaken', { field: 'name' })
+}
+
+async function peopleOfList(ctx: Ctx, ids: readonly number[]): Promise<number[]> {
+  const people = [...new Set((await canonicalIds(ids)).values())]
+  const visible: number[] = []
+  for (let from = 0; from < people.length; from += 5_000)
+    visible.push(...(await visiblePeople(ctx, people.slice(from, from + 5_000))))
+  return visible.sort((a, b) => a - b)
+}

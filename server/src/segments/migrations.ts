@@ -1,0 +1,61 @@
+import { bool, id, instant, int, json, longText, migration, ref, text } from '../core/index.ts'
+
+export const migrations = [
+  migration('segments-001', async m => {
+    await m.create(
+      'segments',
+      {
+        id: id(),
+        /** Null: over all brands of the group. */
+        brandId: ref({ null: true }),
+        name: text(60),
+        description: text(300, { default: '' }),
+        kind: text(10),
+        /** The rule of a dynamic segment, or what a static one was once taken from. */
+        rule: json({ null: true }),
+        /** What the rule reads, segments inside it included: a change of these is looked at. */
+        reads: json(),
+        /** Segments that the rule refers to. */
+        refersTo: json(),
+        isTimeDependent: bool({ default: false }),
+        status: text(10),
+        failure: text(300, { null: true }),
+        /** False until the first build has been stored. */
+        isBuilt: bool({ default: false }),
+        count: int({ null: true }),
+        tookMs: int({ null: true }),
+        refreshedAt: instant({ null: true }),
+        recheckAt: instant({ null: true }),
+        /** One build of a segment at a time. */
+        leasedUntil: instant({ null: true }),
+        createdBy: text(80),
+        createdAt: instant(),
+        updatedAt: instant(),
+        removedAt: instant({ null: true }),
+      },
+      { index: [['brandId', 'removedAt', 'id'], ['recheckAt']] },
+    )
+    await m.create(
+      'segment_builds',
+      {
+        id: id(),
+        segmentId: ref(),
+        isFirst: bool(),
+        enteredCount: int(),
+        leftCount: int(),
+        tookMs: int(),
+        at: instant(),
+        /** `announced` with its events, then `stored` in ClickHouse. */
+        status: text(10),
+        /** `{ entered, left }`; kept for a static segment, whose truth it is. Null for a first build, which is computed again. */
+        changes: longText({ null: true }),
+      },
+      {
+        index: [
+          ['segmentId', 'id'],
+          ['status', 'segmentId'],
+        ],
+      },
+    )
+  }),
+]

@@ -1,0 +1,17 @@
+import { segments } from '@banyan/shared'
+import { serve } from '../core/index.ts'
+import { estimateRule, explainSegment, segmentMembers, whoIsIn } from './ask-segments.ts'
+import { createSegment, getSegment, listSegments, removeSegment, requestRefresh, updateSegment } from './manage-segments.ts'
+
+export const routes = serve(segments, {
+  'segments.list': listSegments,
+  'segments.get': getSegment,
+  'segments.create': createSegment,
+  'segments.update': updateSegment,
+  'segments.remove': removeSegment,
+  'segments.estimate': estimateRule,
+  'segments.members': segmentMembers,
+  'segments.explain': explainSegment,
+  'segments.refresh': requestRefresh,
+  'segments.isIn': whoIsIn,
+})

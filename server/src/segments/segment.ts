@@ -1,0 +1,67 @@
+import type { Rule } from '@banyan/shared'
+import { Rule as RuleShape } from '@banyan/shared'
+import { brandScope, type Ctx, notFound, rows, type Sql, sql } from '../core/index.ts'
+
+export type SegmentRow = {
+  id: number
+  brand_id: number | null
+  name: string
+  description: string
+  kind: 'dynamic' | 'static'
+  rule: string | null
+  reads: string
+  refers_to: string
+  is_time_dependent: number
+  status: 'building' | 'ready' | 'failed'
+  failure: string | null
+  is_built: number
+  count: number | null
+  took_ms: number | null
+  refreshed_at: Date | null
+  recheck_at: Date | null
+  created_by: string
+  created_at: Date
+  updated_at: Date
+}
+
+/** Segments of the caller's brands. One over all brands shows only to who sees them all: its members may be anybody's. */
+export function visibleSegments(ctx: Ctx): Sql {
+  const brands = brandScope(ctx)
+  return sql`removed_at IS NULL AND ${brands ? sql`brand_id IN (${brands})` : sql`1 = 1`}`
+}
+
+export async function findSegments(ctx: Ctx, ids: readonly number[]): Promise<SegmentRow[]> {
+  if (ids.length === 0) return []
+  return rows<SegmentRow>(sql`SELECT * FROM segments WHERE id IN (${[...new Set(ids)]}) AND ${visibleSegments(ctx)} ORDER BY id`)
+}
+
+/** Throws thing.notFound. */
+export async function segmentOfId(ctx: Ctx, id: number): Promise<SegmentRow> {
+  const [found] = await findSegments(ctx, [id])
+  if (!found) throw notFound('segment', id)
+  return found
+}
+
+export function ruleOfRow(row: SegmentRow): Rule | null {
+  return row.rule === null ? null : RuleShape.decode(JSON.parse(row.rule))
+}
+
+export function segmentFacts(row: SegmentRow) {
+  return {
+    id: row.id,
+    brandId: row.brand_id,
+    name: row.name,
+    description: row.description,
+    kind: row.kind,
+    status: row.status,
+    count: row.count,
+    isTimeDependent: row.is_time_dependent === 1,
+    refreshedAt: row.refreshed_at,
+    recheckAt: row.recheck_at,
+    tookMs: row.took_ms,
+    failure: row.failure,
+    createdBy: row.created_by,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
