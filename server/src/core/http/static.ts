@@ -55,7 +55,6 @@ async function fileOf(dir: string, asked: string): Promise<Found | null> {
 
 function send(koa: Context, file: Found, isHashed: boolean): void {
   koa.set('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
-  koa.set('Content-Type', types[extname(file.path)] ?? 'application/octet-stream')
   koa.lastModified = file.modified
   koa.etag = `${file.size.toString(36)}-${file.modified.getTime().toString(36)}`
   koa.status = 200
@@ -63,6 +62,7 @@ function send(koa: Context, file: Found, isHashed: boolean): void {
     koa.status = 304
     return
   }
+  koa.body = koa.method === 'HEAD' ? '' : createReadStream(file.path)
+  koa.set('Content-Type', types[extname(file.path)] ?? 'application/octet-stream')
   koa.length = file.size
-  koa.body = koa.method === 'HEAD' ? null : createReadStream(file.path)
 }
