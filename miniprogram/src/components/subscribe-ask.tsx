@@ -28,7 +28,10 @@ export function SubscribeAsk({ place, reason, button = '提醒我' }: { place: P
   }
   return (
     <View className="ask">
-      <View className="ask-reason">{reason}</View>
+      <View className="ask-reason">
+        <View>{reason}</View>
+        <View className="row-note">{wanted.map(template => template.title).join('、')}，各一次</View>
+      </View>
       <Button text={button} kind="plain" size="small" isBusy={record.isRunning} onTap={() => void ask()} />
     </View>
   )

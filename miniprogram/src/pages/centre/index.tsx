@@ -179,7 +179,7 @@ function GotSheet({ got, now, onClose }: { got: Got | null; now: Date; onClose: 
             now={now}
             onTap={() => void Taro.navigateTo({ url: `/pages/coupons/detail?id=${got.coupon.id}` })}
           />
-          <SubscribeAsk place={got.place} reason="券快过期时提醒您一次，不发其他内容" />
+          <SubscribeAsk place={got.place} reason="到时候在微信里提醒您，不错过" />
         </>
       )}
     </Sheet>

@@ -50,8 +50,8 @@ export function JoinDone({
             {isAlreadyMine ? '这张券您之前已经领过，在「我的优惠券」里。' : `会员已开通，但券没有领到：${claimError.message}`}
           </Notice>
         )}
-        {claimed?.coupon && <SubscribeAsk place="couponClaimed" reason="券快过期时提醒您一次，不发其他内容" />}
-        {!claimed?.coupon && <SubscribeAsk place="join" reason="积分变动、券快过期时提醒您" />}
+        {claimed?.coupon && <SubscribeAsk place="couponClaimed" reason="到时候在微信里提醒您，不错过" />}
+        {!claimed?.coupon && <SubscribeAsk place="join" reason="到时候在微信里提醒您，不错过" />}
       </View>
       <View className="section">
         <Button text="查看会员码" onTap={() => void Taro.reLaunch({ url: '/pages/home/index' })} />

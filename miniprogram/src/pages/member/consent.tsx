@@ -30,7 +30,7 @@ const PURPOSES: { key: Purpose; title: string; use: string; loss: string }[] = [
   {
     key: 'marketing',
     title: '优惠消息',
-    use: '新品和活动优惠，每周最多几条',
+    use: '新品和活动优惠，次数有上限，可随时关闭',
     loss: '撤回后立即生效，不再收到优惠消息；服务通知不受影响。',
   },
 ]

@@ -42,7 +42,7 @@ function Messages() {
   return (
     <Screen title="消息">
       <View className="section">
-        <SubscribeAsk place="messages" reason="积分变动、券快过期时在微信里提醒您" button="开启" />
+        <SubscribeAsk place="messages" reason="在微信里也提醒您" button="开启" />
       </View>
       {pages.first && pages.items.length === 0 ? (
         <Empty title="还没有消息" text="积分变动、券快过期这类通知会留一份在这里。" />

@@ -110,7 +110,7 @@ function About({ person }: { person: Me['person'] }) {
         problem={isNameEmpty ? '请填写称呼，方便店员招呼您' : undefined}
       />
       <View className="field">
-        <View className="field-label">生日（填了生日月有礼，以后不能常改）</View>
+        <View className="field-label">生日（选填）</View>
         <Picker
           mode="date"
           value={birthday ?? '1995-01-01'}
