@@ -185,6 +185,12 @@ export async function withdraw(ctx: Ctx, input: InputOf<(typeof consent)['consen
   return mine(ctx)
 }
 
+/** Every answer a person ever gave, newest first. */
+export async function consentHistoryOf(personId: number, brandIds: number[] | null) {
+  const entries = (await entriesOf([personId])).filter(entry => brandIds === null || brandIds.includes(entry.brandId))
+  return entries.reverse().slice(0, 200)
+}
+
 export async function ofPerson(ctx: Ctx, { personId }: { personId: number }) {
   const id = await mustSeePerson(ctx, personId)
   const scope = brandScope(ctx)

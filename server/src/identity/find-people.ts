@@ -1,4 +1,4 @@
-import { type Ctx, now, rows, sql } from '../core/index.ts'
+import { type Ctx, now, rows, type Sql, sql } from '../core/index.ts'
 import { keyOf, tailHashOf } from './identifier.ts'
 import { rulebook } from './identifier-types.ts'
 import { phoneOf as asPhone, normalise } from './normalise.ts'
@@ -99,12 +99,15 @@ export async function listPeople(
     sort?: string | undefined
     source?: string | undefined
     identifierType?: string | undefined
+    /** A further condition on `people.id`, written by a later module. */
+    filter?: Sql
   },
 ): Promise<{ personIds: number[]; total: number }> {
   const where = sql.and([
     sql`merged_into_id IS NULL`,
     inScope(ctx, sql`people.id`),
     ...(page.source ? [sql`first_source = ${page.source}`] : []),
+    ...(page.filter ? [page.filter] : []),
     ...(page.identifierType
       ? [sql`EXISTS (SELECT 1 FROM identifiers i WHERE i.person_id = people.id AND i.type = ${page.identifierType})`]
       : []),

@@ -4,7 +4,7 @@ import { noteDecisions } from './decisions.ts'
 import { rulebook } from './identifier-types.ts'
 import { mergeByHand } from './merge-by-hand.ts'
 import { chooseSurvivor, previewMerge } from './merge-preview.ts'
-import { briefsOf, canonicalIds, inScope } from './people.ts'
+import { briefsOf, canonicalIds, homesOf, inScope } from './people.ts'
 import { identifierViews } from './person-graph.ts'
 import { neverLink } from './unmerge.ts'
 
@@ -39,6 +39,15 @@ export async function countOpenReviews(ctx: Ctx): Promise<number> {
     sql`SELECT COUNT(*) AS n FROM reviews WHERE status = 'open' AND (${inScope(ctx, sql`reviews.left_id`)} OR ${inScope(ctx, sql`reviews.right_id`)})`,
   )
   return Number(counted?.n ?? 0)
+}
+
+/** Open reviews that name this person, by any of his homes. */
+export async function openReviewIdsOf(personId: number): Promise<number[]> {
+  const homes = await homesOf(personId)
+  const found = await rows<{ id: number }>(
+    sql`SELECT id FROM reviews WHERE status = 'open' AND (left_id IN (${homes}) OR right_id IN (${homes})) ORDER BY id LIMIT 50`,
+  )
+  return found.map(row => Number(row.id))
 }
 
 async function viewsOf(found: readonly ReviewRow[]): Promise<Review[]> {

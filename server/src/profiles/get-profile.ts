@@ -1,0 +1,135 @@
+import { MESSAGE_STATUS_ZH, type Profile } from '@banyan/shared'
+import { statesOf } from '../consent/index.ts'
+import { contactsOf } from '../contacts/index.ts'
+import { brandScope, type Ctx } from '../core/index.ts'
+import { briefOf, decisionsOf, identifierViews, mustSeePerson, openReviewIdsOf } from '../identity/index.ts'
+import { attributionsOf } from '../livecodes/index.ts'
+import { membershipsOf } from '../members/index.ts'
+import { messagesOf } from '../messaging/index.ts'
+import { connectionsOf, storesByIds } from '../platform/index.ts'
+import { tagsOfPeople } from '../tags/index.ts'
+import { couponLines } from './coupon-lines.ts'
+import { hintsOf } from './hints.ts'
+import { NO_ORDERS, orderFactsOf, ordersOf } from './read-orders.ts'
+import { segmentsOf } from './segments-of.ts'
+import { agoWords, yuan } from './words.ts'
+
+/** Everything about one person on one page, within the caller's brands. */
+export async function getProfile(ctx: Ctx, { personId }: { personId: number }): Promise<Profile> {
+  const id = await mustSeePerson(ctx, personId)
+  const person = await briefOf(id)
+  const memberships = await membershipLines(ctx, id)
+  const value = (await orderFactsOf(ctx, [id])).get(id) ?? NO_ORDERS
+  const coupons = await couponLines(ctx, id, 30)
+  const consents = await statesOf(id, brandScope(ctx))
+  const openReviewIds = await openReviewIdsOf(id)
+  const decisions = await decisionsOf(id, 50)
+  const contacts = await contactsOf(ctx, { personId: id })
+  const scope = brandScope(ctx)
+  return {
+    person,
+    headline: headlineOf(person.name, memberships, value, ctx.now),
+    hints: hintsOf({ person, memberships, coupons, value, consents, openReviewIds }, ctx.now),
+    value,
+    identifiers: await withScopeNames(await identifierViews([id])),
+    joinedBecause: decisions.filter(decision => decision.kind === 'merged').map(({ zh, at }) => ({ zh, at })),
+    openReviewIds,
+    consents,
+    memberships,
+    coupons,
+    tags: ((await tagsOfPeople(ctx, [id])).get(id) ?? []).map(tag => ({
+      id: tag.tagId,
+      name: tag.name,
+      color: tag.color,
+      source: tag.source,
+      putAt: tag.putAt,
+      putBy: tag.putBy,
+    })),
+    contacts: contacts
+      .map(one => ({
+        relationId: one.id,
+        staffId: one.staffId ?? 0,
+        staffName: one.staffName,
+        storeName: one.storeName,
+        remark: one.remark,
+        addedAt: one.addedAt,
+        removedAt: one.removedAt,
+        channelName: one.state || one.addWayName,
+      }))
+      .filter(one => one.staffId > 0),
+    orders: await ordersOf(ctx, id, { limit: 20 }),
+    segments: await segmentsOf(ctx, id),
+    attribution: (await attributionsOf(id))
+      .filter(one => scope === null || scope.includes(one.brandId))
+      .map(({ brandId, first, last }) => ({
+        brandId,
+        firstCodeId: first.codeId,
+        firstCodeName: first.name,
+        lastCodeId: last.codeId,
+        lastCodeName: last.name,
+      })),
+    messages: await messageLines(ctx, id, 10),
+  }
+}
+
+export async function membershipLines(ctx: Ctx, personId: number): Promise<Profile['memberships']> {
+  const standings = await membershipsOf(ctx, { personId })
+  const stores = await storesByIds(standings.flatMap(one => (one.member?.storeId ? [one.member.storeId] : [])))
+  return standings.flatMap(({ brand, member, nextTier, points }) =>
+    member
+      ? [
+          {
+            memberId: member.id,
+            brandId: brand.id,
+            brandName: brand.name,
+            memberNo: member.memberNo,
+            tierId: member.tierId,
+            tierName: member.tierName,
+            tierRank: member.tierRank,
+            tierEndsAt: member.tierEndsAt,
+            joinedAt: member.joinedAt,
+            joinChannel: member.joinChannel,
+            storeName: member.storeId ? (stores.get(member.storeId)?.name ?? null) : null,
+            points: {
+              available: points.available,
+              pending: points.pending,
+              frozen: points.frozen,
+              expiringSoon: points.expiringSoon,
+              debt: points.debt,
+            },
+            nextTier: nextTier ? { name: nextTier.name, missingFen: nextTier.missingFen } : null,
+          },
+        ]
+      : [],
+  )
+}
+
+export async function messageLines(ctx: Ctx, personId: number, limit: number): Promise<Profile['messages']> {
+  const { items } = await messagesOf(ctx, { personId, page: 1, pageSize: limit })
+  return items.map(one => ({
+    id: one.messageId,
+    title: one.title,
+    channel: one.channel,
+    status: one.status,
+    statusZh: MESSAGE_STATUS_ZH[one.status],
+    reasonZh: one.reasonZh,
+    at: one.sentAt ?? one.dueAt,
+  }))
+}
+
+/** One line of who he is. */
+export function headlineOf(name: string | null, memberships: Profile['memberships'], value: Profile['value'], now: Date): string {
+  const parts = memberships.map(one => `${one.brandName}${one.tierName ?? ''}会员`)
+  if (parts.length === 0) parts.push(name ? '尚未入会' : '尚未入会的访客')
+  if (value.ordersCount > 0) parts.push(`累计 ${value.ordersCount} 单 ${yuan(value.paidFen)}`)
+  else parts.push('还没有消费')
+  if (value.lastPaidAt && value.ordersCount > 0) parts.push(`最近一单 ${agoWords(value.lastPaidAt, now)}`)
+  return parts.join('，')
+}
+
+async function withScopeNames(views: Awaited<ReturnType<typeof identifierViews>>): Promise<Profile['identifiers']> {
+  const names = new Map<string, string>()
+  for (const type of ['miniProgram', 'officialAccount', 'wecom'] as const)
+    for (const connection of await connectionsOf(type)) names.set(connection.externalId, connection.name)
+  return views.map(({ personId: _, ...view }) => ({ ...view, scopeName: names.get(view.scope) ?? null }))
+}
