@@ -3,7 +3,11 @@ import { command, defineErrors, Fen, Id, Instant, Name, Page, pageOf, query } fr
 
 /** Orders: purchases with lines and refunds, what they earned, and what a refund took back. */
 
-export const OrderStatus = z.enum(['paid', 'partlyRefunded', 'refunded', 'cancelled'])
+/**
+ * `returned` and `cancelled` are documents of their own that came from another system: their amounts are negative, and they are not
+ * counted as purchases.
+ */
+export const OrderStatus = z.enum(['paid', 'partlyRefunded', 'refunded', 'returned', 'cancelled'])
 export const OrderSource = z.enum(['staff', 'api', 'import', 'online', 'sample'])
 
 export const OrderLine = z.object({

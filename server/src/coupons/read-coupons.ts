@@ -60,6 +60,11 @@ export async function couponsOfPerson(ctx: Ctx, personId: number, limit = 50) {
   return views.map((coupon, index) => ({ ...coupon, reasons: reasons[index] ?? [] }))
 }
 
+/** What a coupon is called; null when there is none. */
+export async function couponName(couponId: number): Promise<string | null> {
+  return (await couponRows(sql`c.id = ${couponId}`))[0]?.name ?? null
+}
+
 /** How many usable coupons a person holds in a brand. */
 export async function heldCount(personId: number, brandId: number, at: Date = now()): Promise<number> {
   const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM coupons c WHERE c.person_id = ${personId} AND c.brand_id = ${brandId} AND ${inStatus('available' satisfies CouponStatus, at)}`)

@@ -15,7 +15,7 @@ export async function clawBack(ctx: Ctx, of: { memberId: number; orderId: number
   const replay = await replayOf(account, of.key, body)
   if (replay) return { taken: -replay.points, debt: replay.debtPoints, forgiven: of.points + replay.points - replay.debtPoints }
 
-  const points = Math.min(of.points, await stillRecorded(account.id, of.orderId))
+  const points = Math.min(of.points, await stillRecorded(of.memberId, of.orderId))
   if (points <= 0) return { taken: 0, debt: 0, forgiven: 0 }
   const rule = await pointRuleOf(account.brandId)
   const { takes, debt, forgiven } = takeForClawback(await lotsOf(account.id), points, {
@@ -26,10 +26,11 @@ export async function clawBack(ctx: Ctx, of: { memberId: number; orderId: number
   return { taken, debt, forgiven }
 }
 
-async function stillRecorded(accountId: number, orderId: number): Promise<number> {
+/** What the order gave to this membership, or to one that has joined it, and was not taken back yet. */
+async function stillRecorded(memberId: number, orderId: number): Promise<number> {
   const found = await row<{ earned: number | null; taken: number | null }>(
     sql`SELECT SUM(CASE WHEN kind = 'earn' THEN points ELSE 0 END) AS earned, SUM(CASE WHEN kind = 'clawback' THEN debt_points - points ELSE 0 END) AS taken
-      FROM point_postings WHERE account_id = ${accountId} AND order_id = ${orderId}`,
+      FROM point_postings WHERE order_id = ${orderId} AND member_id IN (SELECT id FROM members WHERE id = ${memberId} OR merged_into_id = ${memberId})`,
   )
   return Number(found?.earned ?? 0) - Number(found?.taken ?? 0)
 }

@@ -91,7 +91,8 @@ async function announce(ctx: Ctx, lowest: { id: number; name: string }, joined: 
   await publishMany(ctx, memberTierChanged, facts.map(({ tier: payload, brandId, subject }) => ({ payload, brandId, subject })))
 }
 
-async function membersOfPeople(brandId: number, personIds: readonly number[]): Promise<Member[]> {
+/** The members of a brand among these people, whatever their status. */
+export async function membersOfPeople(brandId: number, personIds: readonly number[]): Promise<Member[]> {
   const found: Member[] = []
   for (let from = 0; from < personIds.length; from += 1000) found.push(...(await Member.findAll({ where: { brandId, personId: personIds.slice(from, from + 1000) }, order: [['id', 'ASC']] })))
   return found

@@ -1,6 +1,6 @@
 import { addDays, assert, refused, row, rows, run, sql, type Ctx } from '../core/index.ts'
 import { lockAccount, lotsOf, post, replayOf, type Posting } from './ledger.ts'
-import { availableOf, isExpired, takeForSpend, type Lot, type Take } from './lots.ts'
+import { availableOf, expiryOf, isExpired, takeForSpend, type Lot, type Take } from './lots.ts'
 import { pointRuleOf } from './point-rule.ts'
 
 export type Spending = { memberId: number; points: number; key: string; reason: string; orderId?: number | null; at?: Date }
@@ -23,7 +23,8 @@ export type Return = { memberId: number; spendKey: string; points: number; key: 
 
 /**
  * Gives spent points back to the lots they came from, those that last longest first. A lot that has expired meanwhile gets a grace
- * (the rule's returnGraceDays) as a lot of its own; with no grace its part is lost. Never more than was spent and not yet returned.
+ * (the rule's returnGraceDays) as a lot of its own; with no grace its part is lost. What was spent from a membership that has joined this
+ * one meanwhile comes back as a new lot. The caller never returns more than was spent.
  */
 export async function returnSpent(ctx: Ctx, { memberId, spendKey, points, key, reason, orderId = null }: Return): Promise<{ returned: number; lost: number }> {
   const account = await lockAccount(memberId)
@@ -32,20 +33,23 @@ export async function returnSpent(ctx: Ctx, { memberId, spendKey, points, key, r
   const replay = await replayOf(account, key, body)
   if (replay) return { returned: replay.points, lost: points - replay.points }
 
-  const { toLots, expired, short } = await splitReturn(account.id, spendKey, points, ctx.now)
-  assert(short === 0, `${points} points are more than ${spendKey} still has to return`)
+  const { toLots, expired, elsewhere } = await splitReturn(account.id, spendKey, points, ctx.now)
   const rule = await pointRuleOf(account.brandId)
-  const toNewLot = rule.returnGraceDays > 0 ? expired : 0
-  const returned = toLots.reduce((sum, take) => sum + take.points, 0) + toNewLot
+  const inGrace = rule.returnGraceDays > 0 ? expired : 0
+  const returned = toLots.reduce((sum, take) => sum + take.points, 0) + inGrace + elsewhere
   if (returned === 0) return { returned: 0, lost: points }
-  const lots = toNewLot > 0 ? [{ points: toNewLot, earnedAt: ctx.now, availableFrom: ctx.now, expiresAt: addDays(ctx.now, rule.returnGraceDays) }] : []
+  const base = { earnedAt: ctx.now, availableFrom: ctx.now }
+  const lots = [
+    ...(inGrace > 0 ? [{ ...base, points: inGrace, expiresAt: addDays(ctx.now, rule.returnGraceDays) }] : []),
+    ...(elsewhere > 0 ? [{ ...base, points: elsewhere, expiresAt: expiryOf(rule.expiry, ctx.now) }] : []),
+  ]
   await post(ctx, account, { kind: 'return', key, body, reason, points: returned, orderId, returns: toLots, lots })
   return { returned, lost: points - returned }
 }
 
 type TakeRow = { id: number; lot_id: number; points: number; returned: number; earned_at: Date; available_from: Date; expires_at: Date | null; remaining: number; frozen: number; order_id: number | null }
 
-async function splitReturn(accountId: number, spendKey: string, points: number, now: Date): Promise<{ toLots: Take[]; expired: number; short: number }> {
+async function splitReturn(accountId: number, spendKey: string, points: number, now: Date): Promise<{ toLots: Take[]; expired: number; elsewhere: number }> {
   const takes = await rows<TakeRow>(
     sql`SELECT t.id, t.lot_id, t.points, t.returned, l.earned_at, l.available_from, l.expires_at, l.remaining, l.frozen, l.order_id FROM point_takes t JOIN point_lots l ON l.id = t.lot_id
       WHERE t.account_id = ${accountId} AND t.posting_key = ${spendKey} AND t.returned < t.points`,
@@ -64,7 +68,7 @@ async function splitReturn(accountId: number, spendKey: string, points: number, 
     else toLots.push({ lotId: take.lot_id, points: part })
     short -= part
   }
-  return { toLots, expired, short }
+  return { toLots, expired, elsewhere: short }
 }
 
 /** What of a spend has not been returned yet. */

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto'
+import type { OrderSource } from '@banyan/shared'
+import type { z } from 'zod'
+import { bulkInsert, mustBeInTransaction, publishMany, rows, run, sql, type Ctx } from '../core/index.ts'
+import { countSpends, earnMany, membersOfPeople, pointRuleOf, raiseMany, tiersOf } from '../members/index.ts'
+import { recordTracks, type Track } from '../tracking/index.ts'
+import { buyersTouched } from './events.ts'
+import { isPurchase } from './facts.ts'
+import { pointsFor, summaryOf } from './price-order.ts'
+import { splitByLargestRemainder } from './split.ts'
+
+export type BulkLine = {
+  /** Unique within the order; the place in the file. Default: counted from 1. */
+  lineNo?: number
+  sku: string
+  name: string
+  /** Negative on a return. */
+  quantity: number
+  unitPriceFen: number
+  discountFen: number
+  /** Default quantity x unitPriceFen - discountFen. */
+  amountFen?: number
+}
+export type BulkOrder = {
+  orderNo: string
+  kind: 'purchase' | 'return' | 'cancellation'
+  storeId: number | null
+  personId: number | null
+  homeId?: number | null
+  staffId?: number | null
+  paidAt: Date
+  currency: string
+  source: z.infer<typeof OrderSource>
+  freightFen?: number
+  lines: readonly BulkLine[]
+  note?: string
+}
+export type BulkOptions = {
+  /** Members among the buyers get points, and the purchase counts for their tier. */
+  earnsPoints: boolean
+  /** Of an import: a number that comes again in the same run is the rest of an order, not another one. */
+  importRun?: string
+}
+export type BulkOutcome = { recorded: number; repeated: number; refused: string[] }
+
+const STATUS = { purchase: 'paid', return: 'returned', cancellation: 'cancelled' } as const
+
+/**
+ * Records past purchases of one brand with a fixed number of statements per call, in the ambient transaction: orders, lines, points and
+ * tiers of members, tracks and what rules read. Nobody is notified. A number that is known with the same content is skipped, with
+ * other content refused. Give at most a few thousand lines at once, oldest first.
+ */
+export async function recordOrders(ctx: Ctx, brandId: number, list: readonly BulkOrder[], options: BulkOptions): Promise<BulkOutcome> {
+  mustBeInTransaction()
+  const { fresh, more, repeated, refused } = await sortOut(brandId, list, options.importRun)
+  if (fresh.length + more.length === 0) return { recorded: 0, repeated, refused }
+  const priced = fresh.map(order => price(order))
+  const known = await buyersKnown(brandId, priced)
+  const buyers = options.earnsPoints ? await membersOf(ctx, brandId, priced) : new Map<number, Buyer>()
+  const rule = options.earnsPoints ? await pointRuleOf(brandId) : null
+  for (const one of priced) {
+    const { personId, kind } = one.order
+    one.isFirst = personId !== null && kind === 'purchase' && !known.has(personId)
+    if (one.isFirst && personId !== null) known.add(personId)
+    one.buyer = personId === null ? null : (buyers.get(personId) ?? null)
+    one.points = rule && one.buyer && kind === 'purchase' ? pointsFor(rule, one.amountFen, one.buyer.tierPercent) : 0
+  }
+  const ids = await insertOrders(brandId, priced, options.importRun ?? null)
+  await insertLines(priced, ids)
+  await appendLines(more)
+  if (rule) await giveToMembers(ctx, brandId, priced, ids)
+  await tellRules(ctx, brandId, priced, more)
+  return { recorded: fresh.length, repeated, refused }
+}
+
+type Priced = { order: BulkOrder; lines: (Required<BulkLine> & { pointsEarned: number })[]; totalFen: number; discountFen: number; amountFen: number; hash: string; isFirst: boolean; buyer: Buyer | null; points: number }
+type Buyer = { memberId: number; tierPercent: number }
+type More = { orderId: number; priced: Priced }
+
+async function sortOut(brandId: number, list: readonly BulkOrder[], importRun: string | undefined): Promise<{ fresh: BulkOrder[]; more: More[]; repeated: number; refused: string[] }> {
+  const found = await rows<{ id: number; order_no: string; body_hash: string; import_run: string | null }>(sql`SELECT id, order_no, body_hash, import_run FROM orders WHERE brand_id = ${brandId} AND order_no IN (${list.map(order => order.orderNo)})`)
+  const byNo = new Map(found.map(order => [order.order_no, order]))
+  const fresh: BulkOrder[] = []
+  const more: More[] = []
+  const refused: string[] = []
+  let repeated = 0
+  for (const order of list) {
+    const there = byNo.get(order.orderNo)
+    if (!there) fresh.push(order)
+    else if (there.body_hash === hashOf(order)) repeated += 1
+    else if (importRun !== undefined && there.import_run === importRun) more.push({ orderId: there.id, priced: price(order) })
+    else refused.push(order.orderNo)
+  }
+  return { fresh, more, repeated, refused }
+}
+
+function price(order: BulkOrder): Priced {
+  const lines = order.lines.map((line, index) => ({ ...line, lineNo: line.lineNo ?? index + 1, amountFen: line.amountFen ?? line.quantity * line.unitPriceFen - line.discountFen, pointsEarned: 0 }))
+  const goodsFen = lines.reduce((sum, line) => sum + line.amountFen, 0)
+  const discountFen = lines.reduce((sum, line) => sum + line.discountFen, 0)
+  return { order, lines, totalFen: goodsFen + discountFen, discountFen, amountFen: goodsFen + (order.freightFen ?? 0), hash: hashOf(order), isFirst: false, buyer: null, points: 0 }
+}
+
+/** Of the content, not of where in a file it stood. */
+export function hashOf(order: Pick<BulkOrder, 'kind' | 'lines'>): string {
+  const lines = order.lines.map(line => `${line.sku}\0${line.quantity}\0${line.unitPriceFen}\0${line.discountFen}`)
+  return createHash('sha256').update(`${order.kind}\0${lines.join('\n')}`).digest('base64url').slice(0, 24)
+}
+
+async function buyersKnown(brandId: number, priced: readonly Priced[]): Promise<Set<number>> {
+  const personIds = personIdsOf(priced)
+  if (personIds.length === 0) return new Set()
+  return new Set((await rows<{ person_id: number }>(sql`SELECT DISTINCT person_id FROM orders WHERE person_id IN (${personIds}) AND brand_id = ${brandId} AND ${isPurchase}`)).map(one => one.person_id))
+}
+
+async function membersOf(ctx: Ctx, brandId: number, priced: readonly Priced[]): Promise<Map<number, Buyer>> {
+  const personIds = personIdsOf(priced)
+  if (personIds.length === 0) return new Map()
+  const tiers = await tiersOf(brandId, ctx.now)
+  const members = await membersOfPeople(brandId, personIds)
+  return new Map(members.filter(member => member.status === 'active').map(member => [member.personId, { memberId: member.id, tierPercent: tiers.find(tier => tier.id === member.tierId)?.pointsPercent ?? 100 }]))
+}
+
+function personIdsOf(priced: readonly Priced[]): number[] {
+  return [...new Set(priced.flatMap(one => (one.order.personId === null ? [] : [one.order.personId])))].sort((a, b) => a - b)
+}
+
+async function insertOrders(brandId: number, priced: readonly Priced[], importRun: string | null): Promise<Map<string, number>> {
+  await bulkInsert(
+    'orders',
+    priced.map(({ order, lines, totalFen, discountFen, amountFen, hash, isFirst, buyer, points }) => ({
+      brandId, orderNo: order.orderNo, storeId: order.storeId, personId: order.personId, homeId: order.homeId ?? order.personId, memberId: buyer?.memberId ?? null, staffId: order.staffId ?? null,
+      status: STATUS[order.kind], source: order.source, currency: order.currency, totalFen, discountFen, couponDiscountFen: 0, pointsDiscountFen: 0, freightFen: order.freightFen ?? 0, amountFen, pointsEarned: points,
+      lineCount: lines.length, itemCount: lines.reduce((sum, line) => sum + line.quantity, 0), summary: summaryOf(lines), isFirst, bodyHash: hash, importRun, paidAt: order.paidAt, note: order.note ?? '',
+    })),
+  )
+  const written = await rows<{ id: number; order_no: string }>(sql`SELECT id, order_no FROM orders WHERE brand_id = ${brandId} AND order_no IN (${priced.map(one => one.order.orderNo)})`)
+  return new Map(written.map(order => [order.order_no, order.id]))
+}
+
+async function insertLines(priced: readonly Priced[], ids: ReadonlyMap<string, number>): Promise<void> {
+  const list: Record<string, unknown>[] = []
+  for (const { order, lines, points } of priced) {
+    const orderId = ids.get(order.orderNo)
+    const shares = points > 0 ? splitByLargestRemainder(points, lines.map(line => Math.max(0, line.amountFen))) : []
+    lines.forEach((line, index) => {
+      list.push({ orderId, lineNo: line.lineNo, sku: line.sku, name: line.name, quantity: line.quantity, unitPriceFen: line.unitPriceFen, discountFen: line.discountFen, amountFen: line.amountFen, pointsEarned: shares[index] ?? 0 })
+    })
+  }
+  await bulkInsert('order_lines', list)
+}
+
+/** The rest of an order whose lines do not stand together in the file. */
+async function appendLines(more: readonly More[]): Promise<void> {
+  for (const { orderId, priced } of more) {
+    await bulkInsert('order_lines', priced.lines.map(({ pointsEarned: _, ...line }) => ({ orderId, ...line })), { onDuplicate: 'ignore' })
+    await run(
+      sql`UPDATE orders SET total_fen = total_fen + ${priced.totalFen}, discount_fen = discount_fen + ${priced.discountFen}, amount_fen = amount_fen + ${priced.amountFen}, line_count = line_count + ${priced.lines.length},
+        item_count = item_count + ${priced.lines.reduce((sum, line) => sum + line.quantity, 0)} WHERE id = ${orderId}`,
+    )
+  }
+}
+
+async function giveToMembers(ctx: Ctx, brandId: number, priced: readonly Priced[], ids: ReadonlyMap<string, number>): Promise<void> {
+  const bought = priced.flatMap(one => (one.buyer ? [{ ...one, memberId: one.buyer.memberId, orderId: ids.get(one.order.orderNo) ?? 0 }] : []))
+  const earnings = bought.filter(one => one.points > 0).map(one => ({ memberId: one.memberId, points: one.points, key: `order:${one.orderId}`, reason: `购买 ${one.order.orderNo}`, orderId: one.orderId, at: one.order.paidAt }))
+  await earnMany(ctx, earnings, { isHistorical: true })
+  await countSpends(bought.map(one => ({ memberId: one.memberId, key: `order:${one.orderId}`, spentFen: one.amountFen, earnedPoints: one.points, orderId: one.orderId, at: one.order.paidAt })))
+  await raiseMany(ctx, brandId, [...new Set(bought.map(one => one.memberId))])
+}
+
+async function tellRules(ctx: Ctx, brandId: number, priced: readonly Priced[], more: readonly More[]): Promise<void> {
+  const tracks = [...priced, ...more.map(one => one.priced)].flatMap((one, index) => {
+    const { order } = one
+    if (order.personId === null) return []
+    return [trackOf({ ...order, personId: order.homeId ?? order.personId }, { amountFen: one.amountFen, isFirst: one.isFirst, part: index >= priced.length ? (one.lines[0]?.lineNo ?? 0) : 0 })]
+  })
+  await recordTracks(ctx, brandId, tracks)
+  const personIds = personIdsOf([...priced, ...more.map(one => one.priced)])
+  for (let from = 0; from < personIds.length; from += 1000) await publishMany(ctx, buyersTouched, [{ payload: { brandId, personIds: personIds.slice(from, from + 1000) }, brandId }])
+}
+
+/** `order_paid`, or `order_refunded` with a positive amount for documents that take back. */
+export function trackOf(
+  order: { orderNo: string; kind: BulkOrder['kind']; personId: number; storeId: number | null; paidAt: Date; source: string; lines: readonly { sku: string; quantity: number }[] },
+  of: { amountFen: number; isFirst: boolean; part?: number; couponBatchId?: number | null },
+): Track {
+  const base = { personId: order.personId, occurredAt: order.paidAt, messageId: `order:${order.orderNo}${of.part ? `:${of.part}` : ''}` }
+  const store: Record<string, string> = order.storeId === null ? {} : { storeId: String(order.storeId) }
+  if (order.kind !== 'purchase') return { ...base, name: 'order_refunded', properties: { amountFen: Math.abs(of.amountFen), orderNo: order.orderNo, ...store } }
+  const coupon: Record<string, string> = of.couponBatchId ? { couponBatchId: String(of.couponBatchId) } : {}
+  return {
+    ...base,
+    name: 'order_paid',
+    properties: {
+      amountFen: of.amountFen, orderNo: order.orderNo, ...store, itemsCount: order.lines.reduce((sum, line) => sum + line.quantity, 0), channel: order.source, isFirst: of.isFirst,
+      skus: order.lines.slice(0, 20).map(line => line.sku).join(',').slice(0, 400), ...coupon,
+    },
+  }
+}
