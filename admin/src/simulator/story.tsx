@@ -116,7 +116,7 @@ export function StoryBar({ story, calls, go, isOpen, toggle }: Props) {
                   <b>
                     {current + 1}. {step.title}
                   </b>
-                  　{step.hint}
+                  {step.hint}
                 </span>
                 {step.goes && (
                   <Button
@@ -133,7 +133,7 @@ export function StoryBar({ story, calls, go, isOpen, toggle }: Props) {
               </>
             ) : (
               <span>
-                <b>走完了。</b>　换一位新客户再来一次，或者打开几个故障开关，看产品怎么应对。
+                <b>走完了。</b>换一位新客户再来一次，或者打开几个故障开关，看产品怎么应对。
               </span>
             )}
           </div>

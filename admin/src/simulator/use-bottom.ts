@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react'
 
 /** Keeps a scrolled list at its end when it grows, without moving the page around it. */
-export function useBottom(...changes: unknown[]): RefObject<HTMLDivElement | null> {
+export function useBottom(...changes: unknown[]): RefObject<HTMLDivElement> {
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const box = list.current

@@ -50,7 +50,7 @@ export function ScanTray({ scan }: { scan(code: { kind: string; id?: string; tex
                 alt={`${code.title} 的二维码`}
               />
               <b className="by-clip">{code.title}</b>
-              <span className="by-clip">{code.note || code.state}</span>
+              <span className="by-clip">{code.kind === 'contactWay' ? code.note : `${code.state} · ${code.note}`}</span>
               <em className={`is-${code.kind}`}>{kindWords[code.kind]}</em>
             </button>
           ))}

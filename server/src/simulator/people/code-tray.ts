@@ -1,4 +1,4 @@
-/** All codes of the world that one could scan, newest first, with their pictures. */
+/** All codes of the world that one could scan, with their pictures. */
 import { qrPng } from '../qr-image.ts'
 import type { Simulator } from '../simulator.ts'
 import { contactWayText } from '../wecom/contact-ways.ts'
@@ -27,7 +27,7 @@ export function sceneQrByTicket(sim: Simulator, ticket: string): { account: Acco
   return null
 }
 
-/** At most 200 codes; `search` looks into title, state and owner. */
+/** At most 200 codes: WeCom's first, then the newest; `search` looks into title, state and owner. */
 export function listCodes(sim: Simulator, search = ''): TrayCode[] {
   const codes: TrayCode[] = []
   for (const corp of sim.world.corps.values()) {
@@ -54,7 +54,8 @@ export function listCodes(sim: Simulator, search = ''): TrayCode[] {
   }
   const wanted = search.trim().toLowerCase()
   const found = wanted ? codes.filter(code => `${code.title} ${code.state} ${code.owner} ${code.note}`.toLowerCase().includes(wanted)) : codes
-  return found.sort((a, b) => b.createdAtMs - a.createdAtMs).slice(0, TRAY_MAX)
+  const rank = { contactWay: 0, miniProgram: 1, officialAccount: 2 } // friends first: the story begins there
+  return found.sort((a, b) => rank[a.kind] - rank[b.kind] || b.createdAtMs - a.createdAtMs).slice(0, TRAY_MAX)
 }
 
 /** The picture of one code, or null when it is gone. */
