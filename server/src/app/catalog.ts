@@ -8,8 +8,15 @@ import * as coupons from '../coupons/index.ts'
 import * as identity from '../identity/index.ts'
 import * as livecodes from '../livecodes/index.ts'
 import * as members from '../members/index.ts'
+import * as messaging from '../messaging/index.ts'
+import * as messaging from '../messaging/index.ts'
+import * as orders from '../orders/index.ts'
 import * as pay from '../pay/index.ts'
 import * as platform from '../platform/index.ts'
+import * as profiles from '../profiles/index.ts'
+import * as segments from '../segments/index.ts'
+import * as profiles from '../profiles/index.ts'
+import * as segments from '../segments/index.ts'
 import * as selection from '../selection/index.ts'
 import * as staff from '../staff/index.ts'
 import * as tags from '../tags/index.ts'
@@ -31,9 +38,13 @@ const parts: Partial<Record<Exclude<ModuleName, 'simulator' | 'app'>, ModulePart
   tracking,
   selection,
   tags,
+  segments,
   members,
   coupons,
+  orders,
+  messaging,
   livecodes,
+  profiles,
 }
 
 const inOrder = modules.flatMap(name => (name in parts ? [parts[name as keyof typeof parts] ?? {}] : []))
