@@ -88,9 +88,12 @@ export function outcomeOf(failure: { class: 'retry' | 'refused' | 'unknown' | 'c
   return { state: 'failed', reason: reasons[failure.errcode] ?? 'refusedByPlatform', keepsCredit: false }
 }
 
-/** Words that make a text an offer. A coupon that somebody already holds may be named: 优惠券 is no offer. */
+/**
+ * Words that make a text an offer. The name of a coupon that somebody holds is none ("满300减40", "8折券"), since a notice must be able to say
+ * which coupon ends; the same words said of everything (全场) are.
+ */
 const OFFER =
-  /促销|特价|折扣|打折|[\d.一二三四五六七八九]+\s*折|立减|满\s*\d+\s*(元)?\s*(减|送|返)|秒杀|抢购|大促|低至|买[一二三\d]送|限时优惠|优惠活动|优惠大|新品上市|双\s*1?[一1]1|抽奖|红包|狂欢|福利来袭|清仓/
+  /促销|特价|折扣|打折|全场.{0,6}(折|减|免)|秒杀|抢购|大促|低至|买[一二三\d]送|限时优惠|优惠活动|优惠大|新品上市|双\s*1?[一1]1|抽奖|红包|狂欢|福利来袭|清仓|限时\s*[\d.一二三四五六七八九]+\s*折/
 
 /** The words of an offer in a text, or null: a service notice may not carry one. */
 export function offerIn(text: string): string | null {
