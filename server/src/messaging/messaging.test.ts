@@ -1,0 +1,306 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Client, useProduct } from '../../test/harness.ts'
+import { make } from '../../test/make.ts'
+import { player } from '../../test/play.ts'
+import { demoIds } from '../app/demo.ts'
+import { rows, run, setClock, sql, systemCtx, transaction } from '../core/index.ts'
+import { canonicalId } from '../identity/index.ts'
+import { notify } from './notices.ts'
+
+/** Messages at the door: real gateway, real wire, the simulator's phone at the end. */
+const product = useProduct()
+const miniAppId = demoIds.miniPrograms.lieye
+const officialAppId = demoIds.officialAccounts.lieye
+/** A weekday noon in Shanghai: outside quiet hours. */
+const NOON = new Date('2026-11-25T04:00:00Z')
+
+let play: ReturnType<typeof player>
+let brandId = 0
+let operator: Client
+const ids = { notice: 0, offer: 0 }
+let offerTemplateId = ''
+
+type Reader = { simUser: string; client: Client; personId: number }
+const readers: Record<string, Reader> = {}
+
+beforeAll(async () => {
+  setClock(NOON)
+  play = player(product)
+  brandId = (await make.brand({ name: '枥野' })).id
+  await make.connections(product.simulator, { first: brandId })
+  operator = product.owner.with({ 'X-Brand-Id': String(brandId) })
+  for (const name of ['安', '博', '岑', '丁']) readers[name] = await newReader(name, true)
+  readers.无 = await newReader('无', false)
+  const connections = await operator.call('connections.list', {})
+  const idOf = (externalId: string) => connections.find(one => one.externalId === externalId)?.id ?? 0
+  const known = connections.flatMap(one => (one.config as { templates?: { templateId: string; title: string; fields: { key: string; label: string }[] }[] }).templates ?? [])
+  const expiring = known.find(one => one.templateId.startsWith('LYcouponExpiring'))!
+  const activity = known.find(one => one.templateId.startsWith('LYsubActivity'))!
+  offerTemplateId = activity.templateId
+  ids.notice = (await operator.call('messageTemplates.create', { channel: 'template', connectionId: idOf(officialAppId), templateId: expiring.templateId, title: expiring.title, fields: expiring.fields, purpose: 'service' })).id
+  ids.offer = (await operator.call('messageTemplates.create', { channel: 'subscribe', connectionId: idOf(miniAppId), templateId: activity.templateId, title: activity.title, fields: activity.fields, purpose: 'marketing' })).id
+})
+
+async function newReader(name: string, isWilling: boolean): Promise<Reader> {
+  const simUser = await play.addPerson(name)
+  const { client, person } = await play.signIn(simUser, miniAppId)
+  await client.call('members.join', { consents: [{ purpose: 'privacy', isGranted: true }, ...(isWilling ? [{ purpose: 'marketing' as const, isGranted: true }] : [])] })
+  return { simUser, client, personId: await canonicalId(person.id) }
+}
+
+const offer = { values: { thing1: '{{ person.name }}的会员日双倍积分开始啦欢迎到店参加', time2: '2026-11-28 10:00', thing3: '到店即享' }, page: 'pages/coupons/centre' }
+const notice = { values: { thing1: '满 300 减 40', thing2: '全部门店', time3: '2026年11月28日' }, page: 'pages/coupons/index' }
+
+async function segmentOf(people: Reader[]): Promise<number> {
+  const made = await operator.call('segments.create', { kind: 'static', name: `名单 ${Math.random()}`, personIds: people.map(one => one.personId) })
+  await product.settle()
+  return made.id
+}
+
+/** One tap of the customer in the mini-program. */
+async function tap(reader: Reader): Promise<void> {
+  await play.act('mini.subscribe', { simUser: reader.simUser, appId: miniAppId, choices: { [offerTemplateId]: 'accept' } })
+  await reader.client.call('subscriptions.record', { place: 'home', choices: [{ templateId: offerTemplateId, choice: 'accept' }] })
+  await callbacks()
+}
+
+/** The simulator pushes callbacks by itself; wait for them, then work. */
+async function callbacks(): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, 250))
+  await product.settle()
+}
+
+async function sendTo(people: Reader[], templateId: number, content: typeof offer | typeof notice) {
+  const campaign = await operator.call('campaigns.create', { name: '测试', templateId, segmentId: await segmentOf(people), content })
+  await operator.call('campaigns.send', { campaignId: campaign.id })
+  await product.settle()
+  return campaign.id
+}
+
+const outcomeOf = async (campaignId: number) => {
+  const { items } = await operator.call('campaigns.recipients', { campaignId, pageSize: 200 })
+  return Object.fromEntries(items.map(one => [Object.entries(readers).find(([, reader]) => reader.personId === one.personId)?.[0] ?? one.personId, one.reason ?? one.status]))
+}
+
+const received = async (reader: Reader, kind: 'template' | 'subscribe') => (await play.chat(reader.simUser)).filter(message => message.kind === kind)
+
+describe('what may be sent', () => {
+  test('an offer through a template message is refused, with the lawful way', async () => {
+    const connections = await operator.call('connections.list', {})
+    const draft = { channel: 'template' as const, connectionId: connections.find(one => one.externalId === officialAppId)!.id, templateId: 'X', title: '活动', fields: [{ key: 'thing1', label: '内容' }] }
+    expect(await operator.codeOf('messageTemplates.create', { ...draft, purpose: 'marketing' })).toBe('message.marketingByTemplate')
+    expect(await operator.codeOf('campaigns.create', { name: '大促', templateId: ids.notice, content: { ...notice, values: { ...notice.values, thing2: '全场 8 折，限时抢购' } } })).toBe('message.offerInService')
+  })
+
+  test('a content that cannot be sent is refused before the send', async () => {
+    const create = (values: Record<string, string>, page = '') => operator.codeOf('campaigns.create', { name: '测试', templateId: ids.offer, content: { values: { ...offer.values, ...values }, page } })
+    expect(await create({ thing1: '' })).toBe('message.missingValue')
+    expect(await create({ thing1: '{{ person.' })).toBe('message.badLiquid')
+    expect(await create({ thing1: '{{ person.idCard }}' })).toBe('message.unknownVariable')
+    expect(await create({}, 'javascript:alert(1)')).toBe('message.badPage')
+    expect(await create({}, 'http://example.com')).toBe('message.badPage')
+  })
+
+  test('the preview shows where the platform would cut', async () => {
+    const { fields } = await operator.call('messageTemplates.preview', { templateId: ids.offer, content: offer })
+    const first = fields.find(field => field.key === 'thing1')
+    expect(first?.isCut).toBe(true)
+    expect([...(first?.value ?? '')]).toHaveLength(20)
+  })
+})
+
+describe('subscribe messages', () => {
+  test('one tap is one credit, though two tell of it; one credit is one send', async () => {
+    const { 安: ann } = readers as { 安: Reader }
+    await tap(ann)
+    expect((await ann.client.call('subscriptions.templatesFor', { place: 'home' })).templates[0]?.credits).toBe(1)
+    const first = await sendTo([ann], ids.offer, offer)
+    expect(await outcomeOf(first)).toEqual({ 安: 'sent' })
+    expect(await received(ann, 'subscribe')).toHaveLength(1)
+    setClock(new Date(NOON.getTime() + 2 * 86_400_000))
+    expect(await outcomeOf(await sendTo([ann], ids.offer, offer))).toEqual({ 安: 'noCredit' })
+    setClock(NOON)
+  })
+
+  test('before sending: how many can be reached, and why the others cannot', async () => {
+    const { 博: bob, 岑: cen, 无: wu } = readers as Record<'博' | '岑' | '无', Reader>
+    await tap(bob)
+    await tap(wu)
+    const reach = await operator.call('campaigns.reach', { segmentId: await segmentOf([bob, cen, wu]), templateId: ids.offer })
+    expect(reach).toMatchObject({ audience: 3, reachable: 1 })
+    expect(Object.fromEntries(reach.byReason.map(one => [one.reason, one.count]))).toEqual({ noCredit: 1, noConsent: 1 })
+    expect(reach.advice.length).toBeGreaterThan(0)
+    expect(await outcomeOf(await sendTo([bob, cen, wu], ids.offer, offer))).toEqual({ 博: 'sent', 岑: 'noCredit', 无: 'noConsent' })
+  })
+
+  test('nobody is messaged after unsubscribing, even when he unsubscribes between freezing and sending', async () => {
+    const { 岑: cen } = readers as { 岑: Reader }
+    await tap(cen)
+    const campaign = await operator.call('campaigns.create', { name: '测试', templateId: ids.offer, segmentId: await segmentOf([cen]), content: offer, whenQuiet: 'wait' })
+    setClock(new Date('2026-11-25T15:00:00Z')) // 23:00: quiet
+    await operator.call('campaigns.send', { campaignId: campaign.id })
+    await product.settle()
+    expect(await outcomeOf(campaign.id)).toEqual({ 岑: 'waiting' })
+    await cen.client.call('consent.withdraw', { purpose: 'marketing' })
+    setClock(new Date('2026-11-26T01:00:01Z')) // 09:00 the next day
+    await product.settle()
+    expect(await outcomeOf(campaign.id)).toEqual({ 岑: 'unsubscribed' })
+    expect(await received(cen, 'subscribe')).toHaveLength(0)
+    await cen.client.call('consent.give', { purpose: 'marketing', textVersion: 'v1' })
+    setClock(NOON)
+  })
+
+  test('the cap counts over all campaigns, also when they are sent at the same time', async () => {
+    const { 丁: ding } = readers as { 丁: Reader }
+    await tap(ding)
+    await new Promise(resolve => setTimeout(resolve, 10))
+    await run(sql`UPDATE subscribe_balances SET balance = 5 WHERE person_id = ${ding.personId}`)
+    for (let n = 0; n < 4; n += 1) await play.act('mini.subscribe', { simUser: ding.simUser, appId: miniAppId, choices: { [offerTemplateId]: 'accept' } })
+    await callbacks()
+    const segmentId = await segmentOf([ding])
+    const campaigns = []
+    for (let n = 0; n < 3; n += 1) campaigns.push((await operator.call('campaigns.create', { name: `并发 ${n}`, templateId: ids.offer, segmentId, content: offer, whenQuiet: 'skip' })).id)
+    for (const campaignId of campaigns) await operator.call('campaigns.send', { campaignId })
+    await product.settle()
+    const outcomes = await Promise.all(campaigns.map(outcomeOf))
+    expect(outcomes.map(one => one.丁).sort()).toEqual(['capped', 'capped', 'sent'])
+    expect(await received(ding, 'subscribe')).toHaveLength(1)
+  })
+
+  test('43101: the platform knows of no credit; none is used up and the ledger is set right', async () => {
+    setClock(new Date(NOON.getTime() + 10 * 86_400_000))
+    const reader = await newReader('戊', true)
+    readers.戊 = reader
+    await reader.client.call('subscriptions.record', { place: 'home', choices: [{ templateId: offerTemplateId, choice: 'accept' }] }) // a lie of the client: no tap
+    expect(await outcomeOf(await sendTo([reader], ids.offer, offer))).toEqual({ 戊: 'refusedByUser' })
+    expect((await reader.client.call('subscriptions.templatesFor', { place: 'home' })).templates[0]?.credits).toBe(0)
+    const [sum] = await rows<{ n: number }>(sql`SELECT SUM(delta) AS n FROM subscribe_credits WHERE person_id = ${reader.personId}`)
+    expect(Number(sum?.n)).toBe(0)
+    setClock(NOON)
+  })
+})
+
+describe('template messages', () => {
+  test('followers get them once, receipts come back, a blocked reader says so, clicks and reading are seen', async () => {
+    const { 安: ann, 博: bob, 岑: cen } = readers as Record<'安' | '博' | '岑', Reader>
+    await play.act('follow', { simUser: ann.simUser, appId: officialAppId })
+    await play.act('follow', { simUser: bob.simUser, appId: officialAppId })
+    await callbacks()
+    await play.act('block', { simUser: bob.simUser, appId: officialAppId, isBlocked: true })
+    const campaignId = await sendTo([ann, bob, cen], ids.notice, notice)
+    await callbacks()
+    expect(await outcomeOf(campaignId)).toEqual({ 安: 'delivered', 博: 'blockedByUser', 岑: 'noAddress' })
+    expect(await received(ann, 'template')).toHaveLength(1)
+
+    const mine = await ann.client.call('messages.mine', {})
+    expect(mine.items[0]).toMatchObject({ title: '优惠券到期提醒', isRead: false, page: 'pages/coupons/index' })
+    expect(mine.items[0]?.fields[0]).toEqual({ label: '优惠券', value: '满 300 减 40' })
+
+    const url = String((await received(ann, 'template'))[0]?.url)
+    const answer = await fetch(url.replace(/^https?:\/\/[^/]+/, product.url), { redirect: 'manual' })
+    expect(answer.headers.get('location')).toContain('/m/#/pages/coupons/index?m=')
+    expect((await fetch(`${product.url}/r/1-0000000000`, { redirect: 'manual' })).status).toBe(302)
+    const code = /m=([\w-]+)/.exec(answer.headers.get('location') ?? '')?.[1] ?? ''
+    expect(await ann.client.call('messages.opened', { code })).toEqual({ isCounted: false }) // the same tap
+    const report = await operator.call('campaigns.report', { campaignId })
+    expect(report).toMatchObject({ sent: 1, delivered: 1, clicked: { people: 1, clicks: 1 } })
+    expect(report.failed).toEqual([{ reason: 'blockedByUser', zh: '客户已拉黑或取消关注', count: 1 }])
+    expect(report.skipped).toEqual([{ reason: 'noAddress', zh: expect.any(String), count: 1 }])
+    expect((await ann.client.call('messages.mine', {})).unread).toBe(1) // the earlier subscribe message
+  })
+
+  test('who leaves is not sent to', async () => {
+    const { 安: ann } = readers as { 安: Reader }
+    await play.act('unfollow', { simUser: ann.simUser, appId: officialAppId })
+    await callbacks()
+    expect(await outcomeOf(await sendTo([ann], ids.notice, notice))).toEqual({ 安: 'notFollowing' })
+    await play.act('follow', { simUser: ann.simUser, appId: officialAppId })
+    await callbacks()
+  })
+
+  test('a test send reaches oneself at once', async () => {
+    const { 安: ann } = readers as { 安: Reader }
+    const before = (await received(ann, 'template')).length
+    const sent = await operator.call('campaigns.testSend', { templateId: ids.notice, content: notice, personId: ann.personId })
+    expect(sent.status).toMatch(/sent|delivered/)
+    expect(await received(ann, 'template')).toHaveLength(before + 1)
+  })
+})
+
+describe('nobody twice, nobody lost', () => {
+  test('a worker that died between intent and outcome: unknown, and never sent again', async () => {
+    const { 安: ann } = readers as { 安: Reader }
+    const campaign = await operator.call('campaigns.create', { name: '中断', templateId: ids.notice, segmentId: await segmentOf([ann]), content: notice })
+    await operator.call('campaigns.send', { campaignId: campaign.id })
+    const before = (await received(ann, 'template')).length
+    // As the process would leave it: frozen, claimed, the intent written, the lease over.
+    await run(sql`UPDATE campaigns SET status = 'sending' WHERE id = ${campaign.id}`)
+    await transaction(async () => {
+      await run(
+        sql`INSERT INTO messages (brand_id, campaign_id, is_test, person_id, channel, purpose, template_id, app_id, send_key, facts, state, has_credit, last_moment, created_at, status, due_at, attempts, leased_until, sent_at)
+          SELECT brand_id, ${campaign.id}, 0, ${ann.personId}, channel, purpose, id, app_id, ${`c:${campaign.id}:${ann.personId}`}, '{}', 'sending', 0, ${new Date(NOON.getTime() + 86_400_000)}, ${NOON}, 'leased', ${NOON}, 1, ${new Date(NOON.getTime() - 1000)}, ${NOON} FROM message_templates WHERE id = ${ids.notice}`,
+      )
+    })
+    setClock(new Date(NOON.getTime() + 60_000))
+    await product.settle()
+    expect(await outcomeOf(campaign.id)).toEqual({ 安: 'unknownOutcome' })
+    expect(await received(ann, 'template')).toHaveLength(before)
+    expect((await operator.call('campaigns.get', { campaignId: campaign.id })).status).toBe('done')
+    setClock(NOON)
+  })
+
+  test('the platform is slow to refuse: a limit is tried again, the message arrives once', async () => {
+    const { 安: ann } = readers as { 安: Reader }
+    const before = (await received(ann, 'template')).length
+    await play.act('faults.add', { kind: 'errcode', errcode: 45009, path: '/cgi-bin/message/template/send', times: 1 }).catch(() => undefined)
+    const campaignId = await sendTo([ann], ids.notice, notice)
+    setClock(new Date(NOON.getTime() + 600_000))
+    await product.settle()
+    await callbacks()
+    expect(await outcomeOf(campaignId)).toEqual({ 安: 'delivered' })
+    expect(await received(ann, 'template')).toHaveLength(before + 1)
+    setClock(NOON)
+  })
+
+  test('a large send is held, and taken back; nobody gets it', async () => {
+    const { 安: ann } = readers as { 安: Reader }
+    await operator.call('reachSettings.update', { largeSendMin: 1 })
+    const campaign = await operator.call('campaigns.create', { name: '大批', templateId: ids.notice, segmentId: await segmentOf([ann]), content: notice })
+    const held = await operator.call('campaigns.send', { campaignId: campaign.id })
+    expect(held.status).toBe('holding')
+    expect(new Date(held.heldUntil!).getTime() - NOON.getTime()).toBeGreaterThan(290_000)
+    await product.settle()
+    const before = (await received(ann, 'template')).length
+    expect((await operator.call('campaigns.undo', { campaignId: campaign.id })).status).toBe('cancelled')
+    setClock(new Date(NOON.getTime() + 600_000))
+    await product.settle()
+    expect(await received(ann, 'template')).toHaveLength(before)
+    expect(await operator.codeOf('campaigns.send', { campaignId: campaign.id })).toBe('campaign.notDraft')
+
+    const second = await operator.call('campaigns.create', { name: '大批二', templateId: ids.notice, segmentId: await segmentOf([ann]), content: notice })
+    await operator.call('campaigns.send', { campaignId: second.id })
+    setClock(new Date(NOON.getTime() + 1_300_000))
+    await product.settle()
+    expect(await received(ann, 'template')).toHaveLength(before + 1)
+    await operator.call('reachSettings.update', { largeSendMin: 200 })
+    setClock(NOON)
+  })
+})
+
+describe('by itself', () => {
+  test('a notice is off until a template is chosen, then tells each fact once', async () => {
+    const { 安: ann } = readers as { 安: Reader }
+    expect(await operator.codeOf('notices.update', { key: 'couponExpiring', isOn: true })).toBe('notice.incomplete')
+    await operator.call('notices.update', { key: 'couponExpiring', isOn: true, templateId: ids.notice, content: { values: { thing1: '{{ coupon.name }}', thing2: '全部门店', time3: '{{ coupon.expiresAt }}' }, page: 'pages/coupons/index' } })
+    const before = (await received(ann, 'template')).length
+    const tell = () => transaction(() => notify(systemCtx({ brandId, now: NOON }), { key: 'couponExpiring', brandId, personId: ann.personId, factKey: '77', facts: { coupon: { name: '新客礼', expiresAt: '2026年11月28日 23:59' } }, lastMoment: new Date(NOON.getTime() + 86_400_000) }))
+    await tell()
+    await tell()
+    await product.settle()
+    const chat = await received(ann, 'template')
+    expect(chat).toHaveLength(before + 1)
+    expect(JSON.stringify(chat.at(-1))).toContain('新客礼')
+    const { items } = await operator.call('notices.list', {})
+    expect(items.find(one => one.key === 'couponExpiring')).toMatchObject({ isOn: true, sentLast30Days: 1, missing: null })
+  })
+})
