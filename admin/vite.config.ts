@@ -25,6 +25,7 @@ export default defineConfig({
       '/simulator/api': server,
       '/m': server,
       '/r': server,
+      '/files': server,
     },
   },
   build: {

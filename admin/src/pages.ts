@@ -30,4 +30,10 @@ export const pages: Record<string, () => Promise<Record<string, unknown>>> = {
   'message-templates': () => import('./messaging/templates-page.tsx'),
   notices: () => import('./messaging/notices-page.tsx'),
   'reach-settings': () => import('./messaging/reach-settings-page.tsx'),
+  'messages/campaigns/:campaignId': () => import('./messaging/campaign-page.tsx'),
+  members: () => import('./members/members-page.tsx'),
+  'member-rules': () => import('./members/rules-page.tsx'),
+  desk: () => import('./desk/desk-page.tsx'),
+  orders: () => import('./orders/orders-page.tsx'),
+  'orders/:orderId': () => import('./orders/order-page.tsx'),
 }
