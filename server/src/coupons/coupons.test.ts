@@ -153,7 +153,7 @@ describe('purchases', () => {
     const { play, simUser, client, batch } = await buyer()
     const bought = await client.call('coupons.buy', { batchId: batch.id })
     expect((await client.call('coupons.mine', {})).total).toBe(0)
-    await play.act('pay.pay', { simUser, prepayId: bought.payment.package.replace('prepay_id=', '') })
+    await play.act('mini.pay', { simUser, ...bought.payment })
     await new Promise(resolve => setTimeout(resolve, 300))
     await product.settle()
     const purchase = await client.call('coupons.purchase', { purchaseId: bought.purchaseId })
@@ -177,7 +177,7 @@ describe('purchases', () => {
   test('a refund voids the coupon and returns the money; a used one is not refunded', async () => {
     const { play, simUser, client, batch } = await buyer()
     const bought = await client.call('coupons.buy', { batchId: batch.id })
-    await play.act('pay.pay', { simUser, prepayId: bought.payment.package.replace('prepay_id=', '') })
+    await play.act('mini.pay', { simUser, ...bought.payment })
     const { coupon } = await client.call('coupons.purchase', { purchaseId: bought.purchaseId })
     expect(coupon?.status).toBe('available')
     const refunded = await product.owner.call('coupons.refundPurchase', { purchaseId: bought.purchaseId, reason: '不想要了' })

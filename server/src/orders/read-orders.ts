@@ -83,7 +83,7 @@ export async function getOrder(ctx: Ctx, { orderId }: { orderId: number }) {
   const lines = await rows<LineRow>(
     sql`SELECT id, line_no, sku, name, quantity, unit_price_fen, discount_fen, coupon_share_fen, points_share_fen, amount_fen, points_earned, refunded_quantity, refunded_fen FROM order_lines WHERE order_id = ${orderId} ORDER BY line_no, id LIMIT 5000`,
   )
-  const staff = order.staffId === null ? null : ((await staffByIds([order.staffId])).get(order.staffId)?.name ?? null)
+  const staff = order.staffId === null ? null : ((await staffByIds([order.staffId], ctx.now)).get(order.staffId)?.name ?? null)
   return {
     ...(await orderView(order)),
     lines: lines.map(line => ({
