@@ -87,6 +87,8 @@ function column(type: ModelAttributeColumnOptions['type'], sqlite: string, mysql
     },
   }
   if (isSet) attribute.defaultValue = options.default
+  // A row just created reads like one loaded: what was left out is null, never undefined.
+  else if (options.null) attribute.defaultValue = null
   return attribute
 }
 
