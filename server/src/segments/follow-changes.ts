@@ -32,11 +32,11 @@ const PEOPLE_MAX = 50_000
 /** The batches of one call are of one brand; null is facts of the person himself, which concern every brand. */
 async function follow(ctx: Ctx, batches: readonly { reads: string[]; personIds: number[] }[]): Promise<void> {
   const brand = ctx.brandId === null ? sql`1 = 1` : sql`(brand_id = ${ctx.brandId} OR brand_id IS NULL)`
-  const segments = await rows<{ id: number; reads: string }>(
-    sql`SELECT id, reads FROM segments WHERE removed_at IS NULL AND kind = 'dynamic' AND ${brand} ORDER BY id`,
+  const segments = await rows<{ id: number; reads_from: string }>(
+    sql`SELECT id, reads_from FROM segments WHERE removed_at IS NULL AND kind = 'dynamic' AND ${brand} ORDER BY id`,
   )
   for (const segment of segments) {
-    const reads = new Set(JSON.parse(segment.reads) as string[])
+    const reads = new Set(JSON.parse(segment.reads_from) as string[])
     const people = new Set<number>()
     for (const batch of batches) {
       if (batch.reads.some(read => reads.has(read) || FOR_EVERY_RULE.has(read)))

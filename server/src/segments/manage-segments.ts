@@ -126,9 +126,9 @@ async function startRefresh(ctx: Ctx, segmentId: number): Promise<void> {
 }
 
 async function writeRule(ctx: Ctx, segmentId: number, rule: Rule): Promise<void> {
-  const { reads, refersTo, isTimeDependent: isByTime } = readsOf(ctx, await resolveRule(ctx, rule, segmentId))
+  const { readsFrom, refersTo, isTimeDependent: isByTime } = readsOf(ctx, await resolveRule(ctx, rule, segmentId))
   await run(
-    sql`UPDATE segments SET rule = ${JSON.stringify(RuleShape.encode(rule))}, reads = ${JSON.stringify(reads)}, refers_to = ${JSON.stringify(refersTo)}, is_time_dependent = ${isByTime} WHERE id = ${segmentId}`,
+    sql`UPDATE segments SET rule = ${JSON.stringify(RuleShape.encode(rule))}, reads_from = ${JSON.stringify(readsFrom)}, refers_to = ${JSON.stringify(refersTo)}, is_time_dependent = ${isByTime} WHERE id = ${segmentId}`,
   )
   await startRefresh(ctx, segmentId)
 }
@@ -151,8 +151,8 @@ async function refreshUsers(ctx: Ctx, segment: SegmentRow): Promise<void> {
 }
 
 function readsOf(ctx: Ctx, resolved: Resolved | null) {
-  if (!resolved) return { reads: [] as string[], refersTo: [] as number[], isTimeDependent: false }
-  return { reads: resolved.reads, refersTo: resolved.refersTo, isTimeDependent: isTimeDependent(resolved.rule, scopeOf(ctx)) }
+  if (!resolved) return { readsFrom: [] as string[], refersTo: [] as number[], isTimeDependent: false }
+  return { readsFrom: resolved.reads, refersTo: resolved.refersTo, isTimeDependent: isTimeDependent(resolved.rule, scopeOf(ctx)) }
 }
 
 async function usersOf(segment: SegmentRow): Promise<{ id: number; name: string }[]> {

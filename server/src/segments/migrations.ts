@@ -14,7 +14,7 @@ export const migrations = [
         /** The rule of a dynamic segment, or what a static one was once taken from. */
         rule: json({ null: true }),
         /** What the rule reads, segments inside it included: a change of these is looked at. */
-        reads: json(),
+        readsFrom: json(),
         /** Segments that the rule refers to. */
         refersTo: json(),
         isTimeDependent: bool({ default: false }),

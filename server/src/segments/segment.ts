@@ -9,7 +9,7 @@ export type SegmentRow = {
   description: string
   kind: 'dynamic' | 'static'
   rule: string | null
-  reads: string
+  reads_from: string
   refers_to: string
   is_time_dependent: number
   status: 'building' | 'ready' | 'failed'

@@ -41,7 +41,7 @@ export const migrations = [
         personId: ref(),
         isOn: bool(),
         source: text(20),
-        by: text(80),
+        doneBy: text(80),
         why: text(100, { default: '' }),
         at: instant(),
       },

@@ -81,7 +81,7 @@ async function remember(
   if (personIds.length === 0) return
   await bulkInsert(
     'tag_history',
-    personIds.map(personId => ({ tagId, personId, isOn, source, by: ctx.actor.name, why, at: ctx.now })),
+    personIds.map(personId => ({ tagId, personId, isOn, source, doneBy: ctx.actor.name, why, at: ctx.now })),
   )
   await putTagFacts(
     ctx,
