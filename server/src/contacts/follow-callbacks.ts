@@ -47,7 +47,7 @@ export async function takeRemoved(
     if (ctx.now.getTime() - createdAt.getTime() < LAG_MS) throw new RetryLater('its adding has not been worked yet', AGAIN_MS)
     return
   }
-  if (isRemovalStale({ addedAt: relation.addedAt, removedAt: relation.removedAt ?? null }, createdAt)) return
+  if (isRemovalStale(relation, createdAt)) return
   await endRelation(ctx, relation, createdAt, isTransfer ? 'transfer' : by)
 }
 

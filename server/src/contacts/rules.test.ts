@@ -3,17 +3,26 @@ import { addWayName, forecastScale, isConnectedNow, isRemovalStale } from './rul
 
 const at = (second: number) => new Date(1_700_000_000_000 + second * 1000)
 
+const known = (removedBy: 'staff' | 'person' | 'unknown' | null, removedAt: Date | null = null) => ({
+  addedAt: at(0),
+  removedAt,
+  removedBy,
+})
+
 test.each([
   ['never seen', null, at(0), true],
-  ['connected already', { addedAt: at(0), removedAt: null }, at(0), true],
+  ['connected already', known(null), at(0), true],
   // a customer who deleted the staff member stays in the staff member's list with his old date
-  ['parted, and the platform gives the old date', { addedAt: at(0), removedAt: at(10) }, at(0), false],
-  ['parted, and added again later', { addedAt: at(0), removedAt: at(10) }, at(11), true],
-])('is the relation active: %s', (_, known, addedAt, expected) => expect(isConnectedNow(known, addedAt)).toBe(expected))
+  ['he left, and the platform gives the old date', known('person', at(10)), at(0), false],
+  ['he left, and came again later', known('person', at(10)), at(11), true],
+  ['staff removed him, and an old reading still has him', known('staff', at(10)), at(0), false],
+  ['staff removed him, and he was added again in the same second', known('staff', at(10)), at(10), true],
+  ['we only did not see him in one reading', known('unknown', at(10)), at(0), true],
+])('is the relation active: %s', (_, relation, addedAt, expected) => expect(isConnectedNow(relation, addedAt)).toBe(expected))
 
 test('a removal that is older than the present connection says nothing', () => {
-  expect(isRemovalStale({ addedAt: at(10), removedAt: null }, at(9))).toBe(true)
-  expect(isRemovalStale({ addedAt: at(10), removedAt: null }, at(10))).toBe(false)
+  expect(isRemovalStale({ addedAt: at(10) }, at(9))).toBe(true)
+  expect(isRemovalStale({ addedAt: at(10) }, at(10))).toBe(false)
 })
 
 const scale = { boughtCount: 5000, usedCount: 1000, netAddsPerDay: 0, today: '2026-11-22', expiresOn: null, freeCount: 2000 }

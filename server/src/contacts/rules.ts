@@ -30,19 +30,24 @@ export function addWayName(addWay: number): string {
   return ADD_WAYS[addWay] ?? `其他方式 ${addWay}`
 }
 
-export type RelationState = { addedAt: Date; removedAt: Date | null }
+export type RelationState = {
+  addedAt: Date
+  removedAt: Date | null
+  removedBy: 'staff' | 'person' | 'transfer' | 'unknown' | null
+}
 
 /**
  * Does the platform's word (they are connected since `addedAt`) make this relation active? A customer who deleted the staff member
- * stays in the staff member's list with his old date, so only a later date is a return.
+ * stays in the staff member's list with his old date, so only a later date is a return. What we only missed in a reading comes back as it was.
  */
 export function isConnectedNow(known: RelationState | null, addedAt: Date): boolean {
-  if (!known?.removedAt) return true
-  return addedAt.getTime() > known.removedAt.getTime()
+  if (!known?.removedAt || known.removedBy === 'unknown') return true
+  const removedMs = known.removedAt.getTime()
+  return known.removedBy === 'person' ? addedAt.getTime() > removedMs : addedAt.getTime() >= removedMs
 }
 
 /** A removal that is older than the present connection says nothing any more: callbacks come out of order. */
-export function isRemovalStale(known: RelationState, removedAt: Date): boolean {
+export function isRemovalStale(known: { addedAt: Date }, removedAt: Date): boolean {
   return known.addedAt.getTime() > removedAt.getTime()
 }
 

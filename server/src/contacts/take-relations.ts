@@ -79,7 +79,7 @@ async function takeOne(
     if (isChanged || known.staffId !== place.staffId) await known.update({ ...noted, ...place, personId })
     return { relation: known, personId, isNewPerson, isAdded: false, isChanged }
   }
-  if (known && !isConnectedNow({ addedAt: known.addedAt, removedAt: known.removedAt ?? null }, follow.addedAt)) {
+  if (known && !isConnectedNow(stateOf(known), follow.addedAt)) {
     return { relation: known, personId, isNewPerson, isAdded: false, isChanged: false }
   }
 
@@ -127,6 +127,10 @@ async function takeOne(
 
 export function subjectOf(externalUserId: string): PublishOptions {
   return { subject: `contact:${externalUserId}`.slice(0, 80) }
+}
+
+function stateOf({ addedAt, removedAt, removedBy }: ContactRelation) {
+  return { addedAt, removedAt: removedAt ?? null, removedBy: removedBy ?? null }
 }
 
 function resolveCallOf(corpId: string, customer: Customer, follow: Follow, staff: StaffFacts | undefined): ResolveCall {
