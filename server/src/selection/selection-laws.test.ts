@@ -215,12 +215,8 @@ function isTrue(rule: Rule, person: number, scope: Scope): boolean {
     }
     case 'segment':
       return world.static9.some(member => (ALIASES[member] ?? member) === person) === rule.isIn
-    case 'consent': {
-      const all = values('consent:marketing:any')
-      const own = rule.channel === 'any' ? [] : values(`consent:marketing:${rule.channel}`)
-      const granted = own.includes(1) || (all.includes(1) && !own.includes(0))
-      return granted === rule.isGranted
-    }
+    case 'consent':
+      return values(`consent:marketing:${rule.channel}`).includes(1) === rule.isGranted
     case 'date': {
       const { is } = rule
       if (is.op === 'isSet' || is.op === 'isNotSet') return values(rule.field).length > 0 === (is.op === 'isSet')

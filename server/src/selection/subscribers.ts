@@ -1,5 +1,5 @@
-import type { Facts } from '@banyan/shared'
-import { consentChanged } from '../consent/index.ts'
+import { ConsentChannel, type ConsentPurpose, type Facts } from '@banyan/shared'
+import { consentChanged, consentOf } from '../consent/index.ts'
 import { type Ctx, on, onBatch } from '../core/index.ts'
 import { briefsOf, personCreated, personMerged, personMetBrand, personUnmerged, personUpdated } from '../identity/index.ts'
 import { allBrands } from '../platform/index.ts'
@@ -31,18 +31,7 @@ export const subscribers = [
     await mirrorPeople(ctx, [fromId, toId])
     await leaveBrands(ctx, [fromId, toId])
   }),
-  onBatch(consentChanged, 'selection.mirrorConsent', (ctx, changes) =>
-    putBatch(ctx, {
-      facts: changes.map(
-        ({ brandId, personId, purpose, channel, isGranted }): FactChange => [
-          brandId,
-          personId,
-          consentFact(purpose, channel),
-          isGranted ? 1 : 0,
-        ],
-      ),
-    }),
-  ),
+  onBatch(consentChanged, 'selection.mirrorConsent', mirrorConsents),
 ]
 
 /** What identity knows of people, as facts. Reading the present state makes a repeat or another order of events harmless. */
@@ -74,6 +63,37 @@ export async function mirrorPeople(ctx: Ctx, personIds: readonly number[]): Prom
     ]
   })
   await putBatch(ctx, { facts })
+}
+
+/** The outcome for every channel: an answer for one may change what holds for another. */
+async function mirrorConsents(
+  ctx: Ctx,
+  changes: readonly { brandId: number; personId: number; purpose: ConsentPurpose }[],
+): Promise<void> {
+  const facts = new Map<string, FactChange>()
+  for (const { brandId, purpose, people } of groupsOf(changes)) {
+    for (const channel of ConsentChannel.options) {
+      for (const [personId, answer] of await consentOf(people, brandId, purpose, channel)) {
+        facts.set(`${brandId}:${personId}:${purpose}:${channel}`, [
+          brandId,
+          personId,
+          consentFact(purpose, channel),
+          answer === 'granted' ? 1 : answer === 'refused' ? 0 : null,
+        ])
+      }
+    }
+  }
+  await putBatch(ctx, { facts: [...facts.values()] })
+}
+
+function groupsOf(changes: readonly { brandId: number; personId: number; purpose: ConsentPurpose }[]) {
+  const groups = new Map<string, { brandId: number; purpose: ConsentPurpose; people: number[] }>()
+  for (const { brandId, personId, purpose } of changes) {
+    const group = groups.get(`${brandId}:${purpose}`) ?? { brandId, purpose, people: [] }
+    groups.set(`${brandId}:${purpose}`, group)
+    if (!group.people.includes(personId)) group.people.push(personId)
+  }
+  return [...groups.values()]
 }
 
 /** Brands that knew somebody only by what an un-merge took away know him no longer. */

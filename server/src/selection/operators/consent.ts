@@ -5,15 +5,10 @@ import type { OperatorSql } from '../operator-sql.ts'
 export const consentFact = (purpose: string, channel: string) => `consent:${purpose}:${channel}`
 
 export const consent: OperatorSql<'consent'> = {
-  reads: ({ purpose, channel }) => [...new Set([`fact:${consentFact(purpose, channel)}`, `fact:${consentFact(purpose, 'any')}`])],
+  reads: ({ purpose, channel }) => [`fact:${consentFact(purpose, channel)}`],
+  // Which of several answers counts is consent's rule; the fact is its outcome for the channel.
   bitmap: ({ purpose, channel, isGranted }, w) => {
-    const answered = (of: string, where: string) => namedFactPeople(w, consentFact(purpose, of), 'brand', where)
-    const forAny = answered('any', 'number = 1')
-    // The channel's own answer counts; without one, the answer for any.
-    const granted =
-      channel === 'any'
-        ? forAny
-        : w.any([answered(channel, 'number = 1'), w.all([forAny, w.not(answered(channel, 'number = 0'))])])
+    const granted = namedFactPeople(w, consentFact(purpose, channel), 'brand', 'number = 1')
     return isGranted ? granted : w.not(granted)
   },
 }
