@@ -1,5 +1,5 @@
 import { row, sql, type Ctx } from '../core/index.ts'
-import { lockAccount, lotsOf, post, replayOf } from './ledger.ts'
+import { type Account, lockAccount, lotsOf, post, replayOf } from './ledger.ts'
 import { takeForClawback } from './lots.ts'
 import { pointRuleOf } from './point-rule.ts'
 
@@ -16,13 +16,25 @@ export async function clawBack(ctx: Ctx, of: { memberId: number; orderId: number
   if (replay) return { taken: -replay.points, debt: replay.debtPoints, forgiven: of.points + replay.points - replay.debtPoints }
 
   const points = Math.min(of.points, await stillRecorded(of.memberId, of.orderId))
-  if (points <= 0) return { taken: 0, debt: 0, forgiven: 0 }
+  return points <= 0 ? { taken: 0, debt: 0, forgiven: 0 } : takeBack(ctx, account, { ...of, points, body })
+}
+
+/** Takes points back for a return that names no order of ours (a document of another system). By the same policy; safe to repeat. */
+export async function clawBackLoose(ctx: Ctx, of: { memberId: number; points: number; key: string; reason: string; at?: Date }): Promise<ClawbackResult> {
+  const account = await lockAccount(of.memberId)
+  const body = ['clawback', of.points]
+  const replay = await replayOf(account, of.key, body)
+  if (replay) return { taken: -replay.points, debt: replay.debtPoints, forgiven: of.points + replay.points - replay.debtPoints }
+  return takeBack(ctx, account, { ...of, orderId: null, body, isSilent: true })
+}
+
+type TakeBack = { orderId: number | null; points: number; key: string; reason: string; body: unknown; at?: Date; isSilent?: boolean }
+
+async function takeBack(ctx: Ctx, account: Account, { points, orderId, at, isSilent, ...rest }: TakeBack): Promise<ClawbackResult> {
   const rule = await pointRuleOf(account.brandId)
-  const { takes, debt, forgiven } = takeForClawback(await lotsOf(account.id), points, {
-    orderId: of.orderId, policy: rule.clawbackPolicy, debt: account.debt, debtMax: rule.debtMax, now: ctx.now,
-  })
+  const { takes, debt, forgiven } = takeForClawback(await lotsOf(account.id), points, { orderId, policy: rule.clawbackPolicy, debt: account.debt, debtMax: rule.debtMax, now: ctx.now })
   const taken = takes.reduce((sum, take) => sum + take.points, 0)
-  if (taken + debt > 0) await post(ctx, account, { kind: 'clawback', key: of.key, body, reason: of.reason, points: -taken, debtPoints: debt, orderId: of.orderId, takes })
+  if (taken + debt > 0) await post(ctx, account, { kind: 'clawback', key: rest.key, body: rest.body, reason: rest.reason, points: -taken, debtPoints: debt, orderId, takes, at: at ?? ctx.now, isSilent: isSilent ?? false })
   return { taken, debt, forgiven }
 }
 

@@ -6,7 +6,7 @@ import { membersCarrier } from './carry-members.ts'
 import { linkContactTask } from './link-contact.ts'
 
 export { checkLedger } from './check-ledger.ts'
-export { clawBack, type ClawbackResult } from './claw-back.ts'
+export { clawBack, clawBackLoose, type ClawbackResult } from './claw-back.ts'
 export { earnMany, earnPoints, type Earning, touch } from './earn-points.ts'
 export { memberJoined, memberSessionOpened, memberTierChanged, memberTierEnding, pointsChanged, pointsExpiring } from './events.ts'
 export { captureFreeze, freezePoints, voidFreeze } from './freeze-points.ts'

@@ -123,11 +123,11 @@ describe('past orders', () => {
       orderNo, kind, storeId: null, personId, paidAt: new Date(Date.now() - 86_400_000), currency: 'CNY', source: 'import', lines: [{ sku: 'a', name: '甲', quantity, unitPriceFen, discountFen: 0 }],
     })
     const record = (list: BulkOrder[]) => transaction(() => recordOrders(systemCtx({ brandId: brand.id }), brand.id, list, { earnsPoints: true }))
-    expect(await record([order('B1', 90_000), order('B2', 20_000), order('CB1', 20_000, 'cancellation', -1)])).toEqual({ recorded: 3, repeated: 0, refused: [] })
-    expect(await record([order('B1', 90_000), order('B2', 21_000), order('B3', 100)])).toEqual({ recorded: 1, repeated: 1, refused: ['B2'] })
+    expect(await record([order('B1', 120_000), order('B2', 20_000), order('CB1', 20_000, 'cancellation', -1)])).toEqual({ recorded: 3, repeated: 0, refused: [] })
+    expect(await record([order('B1', 120_000), order('B2', 21_000), order('B3', 100)])).toEqual({ recorded: 1, repeated: 1, refused: ['B2'] })
     const home = await client.call('members.me', {})
-    expect(home).toMatchObject({ qualifyingFen: 90_100, tier: { rank: 1 } })
-    expect(home.points.available).toBe(100 + 900 + 200 + 1)
+    expect(home).toMatchObject({ qualifyingFen: 120_100, tier: { rank: 1 } })
+    expect(home.points.available).toBe(100 + 1200 + 200 - 200 + 1)
   })
 
   const FILE = `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
@@ -154,7 +154,7 @@ A563186,B,Adjust bad debt,1,2011-08-12 14:51:00,-11062.06,,United Kingdom
     const done = await eventually(async () => {
       await product.settle()
       const one = await operator.call('imports.get', { importId: uploaded })
-      return one.state === 'finished' ? one : null
+      return one.status === 'finished' ? one : null
     })
     expect(done).toMatchObject({ acceptedRows: 9, rejectedRows: 2 })
 
@@ -179,7 +179,7 @@ A563186,B,Adjust bad debt,1,2011-08-12 14:51:00,-11062.06,,United Kingdom
     await operator.call('imports.start', { importId: again, mapping: preview.suggestedMapping, options: { platform: 'retail', currency: 'GBP' } })
     await eventually(async () => {
       await product.settle()
-      return (await operator.call('imports.get', { importId: again })).state === 'finished'
+      return (await operator.call('imports.get', { importId: again })).status === 'finished'
     })
     expect((await rows(sql`SELECT id FROM orders WHERE brand_id = ${brand.id}`)).length).toBe(7)
     expect((await rows(sql`SELECT l.id FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.brand_id = ${brand.id}`)).length).toBe(9)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { OrderSource } from '@banyan/shared'
 import type { z } from 'zod'
 import { bulkInsert, mustBeInTransaction, publishMany, rows, run, sql, type Ctx } from '../core/index.ts'
-import { countSpends, earnMany, membersOfPeople, pointRuleOf, raiseMany, tiersOf } from '../members/index.ts'
+import { clawBackLoose, countSpends, earnMany, membersOfPeople, pointRuleOf, raiseMany, tiersOf } from '../members/index.ts'
 import { recordTracks, type Track } from '../tracking/index.ts'
 import { buyersTouched } from './events.ts'
 import { isPurchase } from './facts.ts'
@@ -64,6 +64,8 @@ export async function recordOrders(ctx: Ctx, brandId: number, list: readonly Bul
     if (one.isFirst && personId !== null) known.add(personId)
     one.buyer = personId === null ? null : (buyers.get(personId) ?? null)
     one.points = rule && one.buyer && kind === 'purchase' ? pointsFor(rule, one.amountFen, one.buyer.tierPercent) : 0
+    // A return takes back what its amount would have earned without a tier's bonus: which order it belongs to is not known.
+    one.pointsBack = rule && one.buyer && kind !== 'purchase' ? pointsFor(rule, -one.amountFen, 100) : 0
   }
   const ids = await insertOrders(brandId, priced, options.importRun ?? null)
   await insertLines(priced, ids)
@@ -73,7 +75,7 @@ export async function recordOrders(ctx: Ctx, brandId: number, list: readonly Bul
   return { recorded: fresh.length, repeated, refused }
 }
 
-type Priced = { order: BulkOrder; lines: (Required<BulkLine> & { pointsEarned: number })[]; totalFen: number; discountFen: number; amountFen: number; hash: string; isFirst: boolean; buyer: Buyer | null; points: number }
+type Priced = { order: BulkOrder; lines: (Required<BulkLine> & { pointsEarned: number })[]; totalFen: number; discountFen: number; amountFen: number; hash: string; isFirst: boolean; buyer: Buyer | null; points: number; pointsBack: number }
 type Buyer = { memberId: number; tierPercent: number }
 type More = { orderId: number; priced: Priced }
 
@@ -98,7 +100,7 @@ function price(order: BulkOrder): Priced {
   const lines = order.lines.map((line, index) => ({ ...line, lineNo: line.lineNo ?? index + 1, amountFen: line.amountFen ?? line.quantity * line.unitPriceFen - line.discountFen, pointsEarned: 0 }))
   const goodsFen = lines.reduce((sum, line) => sum + line.amountFen, 0)
   const discountFen = lines.reduce((sum, line) => sum + line.discountFen, 0)
-  return { order, lines, totalFen: goodsFen + discountFen, discountFen, amountFen: goodsFen + (order.freightFen ?? 0), hash: hashOf(order), isFirst: false, buyer: null, points: 0 }
+  return { order, lines, totalFen: goodsFen + discountFen, discountFen, amountFen: goodsFen + (order.freightFen ?? 0), hash: hashOf(order), isFirst: false, buyer: null, points: 0, pointsBack: 0 }
 }
 
 /** Of the content, not of where in a file it stood. */
@@ -165,7 +167,9 @@ async function giveToMembers(ctx: Ctx, brandId: number, priced: readonly Priced[
   const bought = priced.flatMap(one => (one.buyer ? [{ ...one, memberId: one.buyer.memberId, orderId: ids.get(one.order.orderNo) ?? 0 }] : []))
   const earnings = bought.filter(one => one.points > 0).map(one => ({ memberId: one.memberId, points: one.points, key: `order:${one.orderId}`, reason: `购买 ${one.order.orderNo}`, orderId: one.orderId, at: one.order.paidAt }))
   await earnMany(ctx, earnings, { isHistorical: true })
-  await countSpends(bought.map(one => ({ memberId: one.memberId, key: `order:${one.orderId}`, spentFen: one.amountFen, earnedPoints: one.points, orderId: one.orderId, at: one.order.paidAt })))
+  for (const one of bought)
+    if (one.pointsBack > 0) await clawBackLoose(ctx, { memberId: one.memberId, points: one.pointsBack, key: `order:${one.orderId}`, reason: `退货扣回 ${one.order.orderNo}`, at: one.order.paidAt })
+  await countSpends(bought.map(one => ({ memberId: one.memberId, key: `order:${one.orderId}`, spentFen: one.amountFen, earnedPoints: one.points - one.pointsBack, orderId: one.orderId, at: one.order.paidAt })))
   await raiseMany(ctx, brandId, [...new Set(bought.map(one => one.memberId))])
 }
 
