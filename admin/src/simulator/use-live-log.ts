@@ -7,7 +7,7 @@ const REREAD_AFTER_MS = 200
 
 export type LiveLog = { records: WireRecord[]; isLive: boolean; clear(): void }
 
-/** The wire log as it grows. Whatever crosses the wire may have changed the desk, so each batch has everything read again. */
+/** The wire log as it grows; whatever changes the world has everything on the desk read again. */
 export function useLiveLog(): LiveLog {
   const client = useQueryClient()
   const [records, setRecords] = useState<WireRecord[]>([])
@@ -27,13 +27,17 @@ export function useLiveLog(): LiveLog {
       ask<WireRecord[]>('log.read', { limit: KEPT_MAX }).then(add, () => {})
     }
     stream.onerror = () => setLive(false)
-    stream.onmessage = event => {
-      add(JSON.parse(event.data) as WireRecord[])
+    const rereadSoon = () => {
       reread ??= setTimeout(() => {
         reread = null
         void client.invalidateQueries({ queryKey: ['simulator'] })
       }, REREAD_AFTER_MS)
     }
+    stream.onmessage = event => {
+      add(JSON.parse(event.data) as WireRecord[])
+      rereadSoon()
+    }
+    stream.addEventListener('changed', rereadSoon)
     return () => {
       stream.close()
       if (reread) clearTimeout(reread)

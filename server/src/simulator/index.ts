@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { acts, runAct, simulatorRoutes } from './api/routes.ts'
+import { createBell } from './bell.ts'
 import { connectionsOf, type DemoConnection } from './connections.ts'
 import type { WorldDefinition } from './definition.ts'
 import { createDirectory } from './directory.ts'
@@ -82,9 +83,13 @@ export async function startSimulator(options: {
     log,
     quotas: createQuotas(),
     pusher: createPusher({ faults, log, now }),
+    bell: createBell(),
     urls: { weixin: '', wecom: '', pay: '' },
     now,
-    changed: () => snapshots.changed(),
+    changed() {
+      snapshots.changed()
+      sim.bell.ring()
+    },
   }
   const servers = {
     weixin: createOrigin(() => sim, 'weixin', { ...loginRoutes, ...miniProgramRoutes, ...officialAccountRoutes, ...templateMessageRoutes, ...signInPageRoutes }),
@@ -115,7 +120,7 @@ export async function startSimulator(options: {
     faults.clear()
     log.clear()
     sim.quotas.clear()
-    snapshots.changed()
+    sim.changed()
   }
 
   return {

@@ -1,4 +1,5 @@
 /** What every part of the simulator works with: the world and the machinery around it. */
+import type { Bell } from './bell.ts'
 import type { Directory } from './directory.ts'
 import type { Faults } from './faults.ts'
 import type { Pusher } from './pusher.ts'
@@ -13,11 +14,12 @@ export type Simulator = {
   log: WireLog
   quotas: Quotas
   pusher: Pusher
+  bell: Bell
   /** Where the three origins listen, without a slash at the end. */
   urls: { weixin: string; wecom: string; pay: string }
   /** Milliseconds; tests set it. */
   now(): number
-  /** To be called after every change of the world, so that it is kept. */
+  /** To be called after every change of the world, so that it is kept and the page hears of it. */
   changed(): void
 }
 

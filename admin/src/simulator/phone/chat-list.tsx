@@ -37,7 +37,7 @@ export function ChatList({
                   <BellFilled />
                 </span>
               ) : (
-                <Avatar id={chat.key} name={chat.title} size={44} />
+                <Avatar id={chat.key.split(':').at(-1) ?? ''} name={chat.title} size={44} />
               )}
               {chat.unread > 0 && <em>{chat.unread > 99 ? '99+' : chat.unread}</em>}
             </span>

@@ -5,9 +5,16 @@ import { type ChatMessage, type Person, useAct, useAsk } from '../calls.ts'
 import { Messages } from '../message-view.tsx'
 import { useBottom } from '../use-bottom.ts'
 
-type Props = { person: Person; chatKey: string; appName(appId: string): string; open(message: ChatMessage): void; back(): void }
+type Props = {
+  person: Person
+  chatKey: string
+  corpName: string
+  appName(appId: string): string
+  open(message: ChatMessage): void
+  back(): void
+}
 
-export function Chat({ person, chatKey, appName, open, back }: Props) {
+export function Chat({ person, chatKey, corpName, appName, open, back }: Props) {
   const act = useAct()
   const [text, setText] = useState('')
   const chat = useAsk<{ title: string; messages: ChatMessage[] }>('people.chat', { simUser: person.id, key: chatKey })
@@ -44,7 +51,7 @@ export function Chat({ person, chatKey, appName, open, back }: Props) {
         </button>
         <span className="by-clip">
           {chat.data?.title || '聊天'}
-          {kind === 'wecom' && <small>@穗屿生活集团</small>}
+          {corpName && <small>@{corpName}</small>}
         </span>
         {kind === 'notices' ? (
           <i />
@@ -59,7 +66,7 @@ export function Chat({ person, chatKey, appName, open, back }: Props) {
       <div className="sim-scroll is-chat" ref={list}>
         <Messages
           messages={messages}
-          them={{ id: chatKey, name: chat.data?.title ?? '' }}
+          them={{ id: userid || first, name: chat.data?.title ?? '' }}
           me={person}
           viewer="customer"
           appName={appName}

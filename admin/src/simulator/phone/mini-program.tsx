@@ -1,3 +1,4 @@
+import { EllipsisOutlined } from '@ant-design/icons'
 import { useEffect, useRef } from 'react'
 import type { Opened } from './phone.tsx'
 
@@ -20,21 +21,18 @@ export function MiniProgram({
   useFrameCalls(frame, onCalled)
   return (
     <div className="sim-mini">
-      <div className="sim-mini-bar">
-        <span>{opened.kind === 'miniProgram' ? appName : '网页'}</span>
-        <div className="sim-capsule">
-          <button
-            type="button"
-            aria-label="重新进入"
-            title="重新进入"
-            onClick={() => frame.current?.contentWindow?.location.reload()}
-          >
-            •••
-          </button>
-          <button type="button" aria-label="关闭小程序" title="关闭" onClick={close}>
-            ◉
-          </button>
-        </div>
+      <div className="sim-capsule">
+        <button
+          type="button"
+          aria-label="重新进入"
+          title="重新进入"
+          onClick={() => frame.current?.contentWindow?.location.reload()}
+        >
+          <EllipsisOutlined />
+        </button>
+        <button type="button" aria-label={`关闭${appName}`} title="关闭" onClick={close}>
+          <span />
+        </button>
       </div>
       <iframe key={src} ref={frame} title={appName} src={src} />
     </div>

@@ -31,6 +31,8 @@ export function Phone({ person, world, tab, setTab, onCalled }: Props) {
 
   const appName = (appId: string) =>
     [...world.miniPrograms, ...world.officialAccounts].find(app => app.appId === appId)?.name ?? '小程序'
+  const corp = world.corps.find(one => chatKey?.startsWith(`wecom:${one.corpId}:`))
+  const corpName = corp?.name.replace(/\(.*\)$/, '') ?? ''
   const openMessage = ({ appId, page, url }: ChatMessage) => {
     if (page && appId) setOpened({ kind: 'miniProgram', appId, page })
     else if (url) setOpened({ kind: 'web', url: sameOrigin(url) })
@@ -56,7 +58,14 @@ export function Phone({ person, world, tab, setTab, onCalled }: Props) {
       </div>
       <div className="sim-phone-screen">
         {chatKey ? (
-          <Chat person={person} chatKey={chatKey} appName={appName} open={openMessage} back={() => setChatKey(null)} />
+          <Chat
+            person={person}
+            chatKey={chatKey}
+            corpName={corpName}
+            appName={appName}
+            open={openMessage}
+            back={() => setChatKey(null)}
+          />
         ) : tab === 'chats' ? (
           <ChatList chats={chats.data} isLoading={chats.isLoading} open={setChatKey} goScan={() => setTab('scan')} />
         ) : tab === 'scan' ? (

@@ -14,7 +14,9 @@ export function WireDetail({ record, close }: { record: WireRecord; close(): voi
         <Button size="small" type="text" aria-label="关闭详情" icon={<CloseOutlined />} onClick={close} />
       </header>
       {record.fault && <p className="sim-fault-note">这一次受到故障开关影响: {record.fault}</p>}
-      {record.url && <Layer title={isCallback ? '回调地址' : '地址'} text={record.url} />}
+      {isCallback && record.decoded && <Layer title="明文 (产品解密后才看得到)" text={pretty(record.decoded)} isClear />}
+      {!isCallback && record.decoded && <Layer title="说明" text={record.decoded} isClear />}
+      <Layer title={isCallback ? '实际发出的内容' : '请求体'} text={pretty(record.sent)} />
       {signed.length > 0 && (
         <section>
           <h3>{record.origin === 'pay' ? '签名 (SHA256-RSA2048)' : '签名 (SHA-1)'}</h3>
@@ -28,9 +30,7 @@ export function WireDetail({ record, close }: { record: WireRecord; close(): voi
           </dl>
         </section>
       )}
-      {isCallback && record.decoded && <Layer title="明文 (只有解密后才看得到)" text={pretty(record.decoded)} isClear />}
-      <Layer title={isCallback ? '实际发出的内容' : '请求体'} text={pretty(record.sent)} />
-      {!isCallback && record.decoded && <Layer title="说明" text={record.decoded} isClear />}
+      {record.url && <Layer title={isCallback ? '回调地址' : '地址'} text={record.url} />}
       <Layer
         title={`应答 · HTTP ${record.status || '无'}${record.errcode ? ` · ${record.errcode}` : ''} · ${record.tookMs} ms`}
         text={pretty(record.answered) || '(空)'}
@@ -58,5 +58,5 @@ function pretty(text: string): string {
       return text
     }
   }
-  return text.startsWith('<xml>') ? text.replace(/></g, '>\n<').replace(/\]\]>\n</g, ']]><') : text
+  return text.startsWith('<xml>') ? text.replace(/(?<!^)<(?=[A-Za-z])/g, '\n  <').replace('</xml>', '\n</xml>') : text
 }

@@ -28,19 +28,21 @@ const explained: Record<string, string> = {
   staleTimestamp: '时间戳是一小时前的，产品应当作重放拒收。',
 }
 
+const ALWAYS = 0
+
 /** Switches for what goes wrong on the real platforms. */
 export function Faults({ world }: { world: World }) {
   const act = useAct()
   const { message } = App.useApp()
   const [kind, setKind] = useState('duplicate')
   const [target, setTarget] = useState('*')
-  const [times, setTimes] = useState<number | null>(1)
+  const [times, setTimes] = useState(1)
   const [ms, setMs] = useState<number>(4000)
   const names: Record<string, string> = { ...world.faultKinds.call, ...world.faultKinds.callback }
   const isTimed = kind === 'slow' || kind === 'late'
   const merchant = world.merchants[0]
 
-  const add = () => act('faults.add', { kind, target, remaining: times, ...(isTimed ? { ms } : {}) })
+  const add = () => act('faults.add', { kind, target, remaining: times === ALWAYS ? null : times, ...(isTimed ? { ms } : {}) })
   const verify = async (name: string, input: Record<string, unknown>) => {
     const result = await act<{ isRight: boolean; answered: string }>('verifyCallback', input)
     if (!result) return
@@ -93,7 +95,7 @@ export function Faults({ world }: { world: World }) {
               { value: 1, label: '下 1 次' },
               { value: 3, label: '下 3 次' },
               { value: 10, label: '下 10 次' },
-              { value: null, label: '一直' },
+              { value: ALWAYS, label: '一直' },
             ]}
           />
           <Select

@@ -68,14 +68,16 @@ function refusal(status: number, message: string): RawAnswer {
   return json(status, { error: { code: 'simulator.refused', message } })
 }
 
-/** Server-sent events: batches of masked log records. */
+/** Server-sent events: batches of masked log records, and `changed` when anything else on the desk may look different. */
 function logStream(sim: Simulator): Readable {
   const stream = new Readable({ read() {} })
   const unsubscribe = sim.log.subscribe(records => stream.push(`data: ${JSON.stringify(records)}\n\n`))
+  const unlisten = sim.bell.listen(() => stream.push('event: changed\ndata: {}\n\n'))
   const beat = setInterval(() => stream.push(': still here\n\n'), KEEP_ALIVE_MS).unref()
   stream.push(': wire log\n\n')
   stream.on('close', () => {
     unsubscribe()
+    unlisten()
     clearInterval(beat)
   })
   return stream
