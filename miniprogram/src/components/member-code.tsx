@@ -46,7 +46,7 @@ export function MemberCode() {
           <Picture svg={code.svg} />
         )}
       </Tap>
-      <View className="code-digits">{isDead ? code.memberNo : grouped(code.code)}</View>
+      <Digits text={isDead ? code.memberNo : grouped(code.code)} />
       <View className="code-note">{isDead ? '网络不通时，请向店员报会员号' : `结账时出示，${left} 秒后自动更新`}</View>
       {isHuge && <Huge code={code} onClose={() => setHuge(false)} />}
     </View>
@@ -58,10 +58,15 @@ function Huge({ code, onClose }: { code: Code; onClose: () => void }) {
   return (
     <Tap className="code-full" label="关闭会员码" onTap={onClose}>
       <Picture svg={code.svg} isHuge />
-      <View className="code-digits">{grouped(code.code)}</View>
+      <Digits text={grouped(code.code)} />
       <View className="code-note">会员号 {code.memberNo}　点一下返回</View>
     </Tap>
   )
+}
+
+/** What one reads out when the scanner fails; long codes keep to one line on a narrow phone. */
+export function Digits({ text }: { text: string }) {
+  return <View className={`code-digits ${text.length > 20 ? 'is-long' : ''}`}>{text}</View>
 }
 
 /** A code drawn by the server as SVG. */

@@ -23,6 +23,9 @@ export default function CentrePage() {
   )
 }
 
+/** A flash batch counts down on its button in the last hour. */
+const COUNTDOWN_SECONDS = 3600
+
 type Got = { coupon: Coupon; place: 'couponClaimed' | 'purchasePaid' }
 
 function Centre() {
@@ -60,7 +63,7 @@ function Centre() {
     if (!outcome) return
     setPendingId(outcome.kind === 'waiting' ? outcome.purchaseId : null)
     if (outcome.kind === 'issued' && outcome.purchase.coupon) setGot({ coupon: outcome.purchase.coupon, place: 'purchasePaid' })
-    if (outcome.kind === 'cancelled') setRefusal({ batchId, text: '没有付款，券为您保留 15 分钟' })
+    if (outcome.kind === 'cancelled') setRefusal({ batchId, text: '还没有付款，券为您保留 15 分钟，可以继续付款' })
     if (outcome.kind === 'failed') setRefusal({ batchId, text: outcome.text })
   }
 
@@ -107,6 +110,7 @@ function Centre() {
                         item={item}
                         now={now}
                         isBusy={busyId === item.id}
+                        isUnpaid={item.state === 'limitReached' && buy.isUnpaid(item.id, now)}
                         isWaiting={busyId !== null}
                         onTake={() => {
                           setLastTried(item.id)
@@ -129,18 +133,29 @@ function Centre() {
   )
 }
 
-type TakeProps = { item: CentreItem; now: Date; isBusy: boolean; isWaiting: boolean; onTake: () => void; onDetail: () => void }
+type TakeProps = {
+  item: CentreItem
+  /** Reserved by an earlier payment that was broken off: it can be gone on with. */
+  isUnpaid: boolean
+  now: Date
+  isBusy: boolean
+  isWaiting: boolean
+  onTake: () => void
+  onDetail: () => void
+}
 
 /** The one thing to do with this batch now; a flash batch counts down to its opening on the button itself. */
-function TakeButton({ item, now, isBusy, isWaiting, onTake, onDetail }: TakeProps) {
+function TakeButton({ item, isUnpaid, now, isBusy, isWaiting, onTake, onDetail }: TakeProps) {
   const secondsToOpen = (new Date(item.opensAt).getTime() - now.getTime()) / 1000
   const hasOpened = item.state === 'notOpen' && secondsToOpen <= 0
-  const isOpen = item.state === 'open' || hasOpened
-  const text = hasOpened
-    ? '立即抢'
-    : item.state === 'notOpen' && secondsToOpen < 3600
-      ? countdown(secondsToOpen)
-      : item.buttonText
+  const isOpen = item.state === 'open' || hasOpened || isUnpaid
+  const text = takeText()
+
+  function takeText(): string {
+    if (isUnpaid) return '继续付款'
+    if (hasOpened) return '立即抢'
+    return item.state === 'notOpen' && secondsToOpen < COUNTDOWN_SECONDS ? countdown(secondsToOpen) : item.buttonText
+  }
   if (item.state === 'membersOnly') {
     return (
       <Tap

@@ -18,6 +18,15 @@ const OVER: Purchase['status'][] = ['closed', 'refunding', 'refunded', 'failed']
 export function useBuy() {
   const buy = useAct('coupons.buy')
   const [isWaiting, setWaiting] = useState(false)
+  const [unpaid, setUnpaid] = useState(readUnpaid)
+
+  function remember(batchId: number, expiresAt: string | null) {
+    const next = { ...readUnpaid() }
+    if (expiresAt) next[batchId] = expiresAt
+    else delete next[batchId]
+    platform.write(storageKey(), JSON.stringify(next))
+    setUnpaid(next)
+  }
 
   async function waitFor(purchaseId: number): Promise<BuyOutcome> {
     setWaiting(true)
@@ -43,18 +52,27 @@ export function useBuy() {
     isBusy: buy.isRunning || isWaiting,
     isWaiting,
     waitFor,
+    error: buy.error,
+    /** The coupon is reserved and not paid yet: buying again opens the same payment until then. */
+    isUnpaid: (batchId: number, now: Date) => new Date(unpaid[batchId] ?? 0) > now,
     async start(batchId: number): Promise<BuyOutcome | null> {
       const order = await buy.run({ batchId })
       if (!order) return null
-      let isPaid: boolean
+      remember(batchId, order.expiresAt)
       try {
-        isPaid = await platform.pay(order.payment)
+        // Closing the wallet is not proof that nothing was paid, but then the notice brings the coupon by itself.
+        if (!(await platform.pay(order.payment))) return { kind: 'cancelled' }
       } catch (error) {
         return { kind: 'failed', text: failureOf(error).message }
       }
-      // Closing the wallet is not proof that nothing was paid, but then the notice brings the coupon by itself.
-      return isPaid ? waitFor(order.purchaseId) : { kind: 'cancelled' }
+      remember(batchId, null)
+      return waitFor(order.purchaseId)
     },
-    error: buy.error,
   }
+}
+
+const storageKey = () => `banyan.unpaid.${platform.owner()}`
+
+function readUnpaid(): Record<number, string> {
+  return JSON.parse(platform.read(storageKey()) ?? '{}') as Record<number, string>
 }

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { type Output, useAsk } from '../../client/index.ts'
 import { Button } from '../../components/button.tsx'
 import { Fold } from '../../components/form.tsx'
-import { Picture } from '../../components/member-code.tsx'
+import { Digits, Picture } from '../../components/member-code.tsx'
 import { OpenGate } from '../../components/open-gate.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { Loaded, Notice } from '../../components/states.tsx'
@@ -69,7 +69,7 @@ function Detail({ data: { coupon, code, svg } }: { data: Shown }) {
             <View className="coupon-plate">
               <Picture svg={svg} />
             </View>
-            <View className="code-digits">{grouped(code)}</View>
+            <Digits text={grouped(code)} />
             <View className="code-note">请店员扫码，或报这串券码</View>
             <Button text="复制券码" kind="quiet" size="small" onTap={() => void platform.copy(code)} />
           </>
