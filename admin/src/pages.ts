@@ -36,4 +36,10 @@ export const pages: Record<string, () => Promise<Record<string, unknown>>> = {
   desk: () => import('./desk/desk-page.tsx'),
   orders: () => import('./orders/orders-page.tsx'),
   'orders/:orderId': () => import('./orders/order-page.tsx'),
+  imports: () => import('./imports/imports-page.tsx'),
+  'imports/new': () => import('./imports/upload-page.tsx'),
+  'imports/:importId': () => import('./imports/import-page.tsx'),
+  connections: () => import('./connections/connections-page.tsx'),
+  'connections/new': () => import('./connections/connection-page.tsx'),
+  'connections/:connectionId': () => import('./connections/connection-page.tsx'),
 }

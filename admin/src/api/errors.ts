@@ -6,6 +6,7 @@ type Text = { zh: string; en: string }
 /** What the client itself can meet before any server answers. */
 const own: Record<string, Text> = {
   'network.away': { zh: '连不上服务器，请检查网络后重试', en: 'The server cannot be reached. Check the network and try again' },
+  'upload.stopped': { zh: '已取消上传', en: 'The upload was cancelled' },
   'network.slow': { zh: '服务器一分钟内没有回应，请稍后重试', en: 'No answer within a minute. Try again later' },
 }
 

@@ -11,12 +11,14 @@ export const orderStatusName = (status: Order['status']) =>
     partlyRefunded: t('部分退款', 'Partly refunded'),
     refunded: t('已退款', 'Refunded'),
     cancelled: t('已取消', 'Cancelled'),
+    returned: t('退货单', 'Return'),
   })[status]
 export const orderTone: Record<Order['status'], Tone> = {
   paid: 'good',
   partlyRefunded: 'warn',
   refunded: 'plain',
   cancelled: 'plain',
+  returned: 'bad',
 }
 export const orderSourceName = (source: Order['source']) =>
   ({
