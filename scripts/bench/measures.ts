@@ -38,7 +38,7 @@ export async function resolveIdentity(product: BenchProduct): Promise<Row> {
     brandIds: [world.brandId],
   })
   const headers = { ...json, 'X-Api-Key': secret }
-  const total = 15_000
+  const total = Number(process.env.BENCH_TOTAL || 15_000)
   const phone = (n: number) => String(15_000_000_000 + n)
   const request = (index: number) => {
     const kind = index % 10

@@ -8,6 +8,8 @@ import { createClient } from 'redis'
 const databaseUrl = process.env.BENCH_DATABASE_URL || process.env.TEST_DATABASE_URL || 'mysql://root@127.0.0.1:3306'
 const redisUrl = process.env.BENCH_REDIS_URL || process.env.TEST_REDIS_URL || 'redis://127.0.0.1:6379'
 const PORT = 4610
+/** `BENCH_PROFILE=folder` writes a CPU profile of the server there: where the time goes. */
+const profiling = process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : []
 
 export type BenchProduct = {
   port: number
@@ -28,7 +30,7 @@ export async function startProduct(): Promise<BenchProduct> {
   await onDatabase(url.href, `CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`)
   url.pathname = `/${name}`
   const dataDir = mkdtempSync(join(tmpdir(), 'banyan-bench-'))
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/bench/server.ts'], {
+  const child = spawn(process.execPath, [...profiling, '--import', 'tsx', 'scripts/bench/server.ts'], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {
       ...process.env,

@@ -1,0 +1,32 @@
+/**
+ * Calls that come within `ms` of each other, at most `max`, are worked together; each waits for its own part of the answer. When the work
+ * fails, all of them fail.
+ */
+export function gather<Item, Result>(
+  ms: number,
+  max: number,
+  work: (items: Item[]) => Promise<Result[]>,
+): (item: Item) => Promise<Result> {
+  let waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = []
+  let timer: NodeJS.Timeout | null = null
+
+  async function flush(): Promise<void> {
+    if (timer) clearTimeout(timer)
+    timer = null
+    const batch = waiting
+    waiting = []
+    try {
+      const results = await work(batch.map(one => one.item))
+      batch.forEach((one, index) => one.resolve(results[index] as Result))
+    } catch (error) {
+      for (const one of batch) one.reject(error)
+    }
+  }
+
+  return item =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject })
+      if (waiting.length >= max) void flush()
+      else timer ??= setTimeout(() => void flush(), ms)
+    })
+}
