@@ -52,6 +52,11 @@ export function exact(instant: string): string {
   return `${then.getFullYear()}-${two(then.getMonth() + 1)}-${two(then.getDate())} ${clock(then)}`
 }
 
+/** An exclusive end as people say it: what ends at midnight is good until 23:59 of the day before. */
+export function lastMoment(end: string): string {
+  return exact(new Date(new Date(end).getTime() - 1).toISOString())
+}
+
 /** Time left of a coupon whose end is exclusive: "还剩 3 小时", "今天到期", "还剩 5 天", "12 月 31 日到期". */
 export function timeLeft(validTo: string, now: Date): { text: string; isUrgent: boolean } {
   const end = new Date(validTo)

@@ -75,7 +75,7 @@ export function Picture({ svg, isHuge = false }: { svg: string; isHuge?: boolean
     <Image
       className={`code-image ${isHuge ? 'is-huge' : ''}`}
       src={`data:image/svg+xml,${encodeURIComponent(svg)}`}
-      mode="aspectFit"
+      mode="scaleToFill"
     />
   )
 }

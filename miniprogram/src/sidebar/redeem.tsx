@@ -7,7 +7,7 @@ import { Field } from '../components/form.tsx'
 import { Icon } from '../components/icon.tsx'
 import { Notice } from '../components/states.tsx'
 import { Tap } from '../components/tap.tsx'
-import { exact, money } from '../words.ts'
+import { lastMoment, money } from '../words.ts'
 import { fenOf } from './purchase/draft.ts'
 import { Shell } from './shell.tsx'
 import { staffCall, useAct } from './staff.ts'
@@ -111,7 +111,7 @@ function Answer({ checked, isBusy, onUse }: { checked: Checked; isBusy: boolean;
         </View>
         <View>{coupon.name}</View>
         <View className="muted small">
-          {coupon.personName}，{exact(coupon.validTo)} 到期
+          {coupon.personName}，{lastMoment(coupon.validTo)} 到期
         </View>
       </View>
       {isUsable ? (

@@ -11,7 +11,7 @@ import { Loaded, Notice } from '../../components/states.tsx'
 import { storesInShort } from '../../components/ticket.tsx'
 import { useNow, useShown } from '../../hooks/use-now.ts'
 import { platform } from '../../platform/index.ts'
-import { exact, grouped, money, timeLeft } from '../../words.ts'
+import { exact, grouped, lastMoment, money, timeLeft } from '../../words.ts'
 
 type Shown = Output<'coupons.qr'>
 
@@ -94,7 +94,7 @@ function Detail({ data: { coupon, code, svg } }: { data: Shown }) {
           <Text className="muted">有效期</Text>
           <View className="fact-value">
             <View>
-              {exact(coupon.validFrom)} 至 {exact(coupon.validTo)}
+              {exact(coupon.validFrom)} 至 {lastMoment(coupon.validTo)}
             </View>
             {canUse && <View className={`ticket-line ${left.isUrgent ? 'is-urgent' : ''}`}>{left.text}</View>}
           </View>
