@@ -7,6 +7,7 @@ export { allCarriers, carryRows, carryRowsBack, rowsCarrier, setCarriers } from 
 export { personCreated, personMerged, personMetBrand, personUnmerged, personUpdated } from './events.ts'
 export { type FoundBy, findPeople, listPeople, personByIdentifier } from './find-people.ts'
 export { groupBy } from './group-by.ts'
+export { keyOf as identifierKey } from './identifier.ts'
 export { seedIdentifierTypes as seed } from './identifier-types.ts'
 export { mergeByHand } from './merge-by-hand.ts'
 export { migrations } from './migrations.ts'
@@ -25,6 +26,7 @@ export {
   identifiersOf,
   identifiersOfMany,
   inScope,
+  keysOf,
   mustSeePerson,
   openidOf,
   openidsOf,

@@ -200,6 +200,15 @@ export async function holdersOf(personIds: readonly number[], type: string, scop
   return new Set(found.map(row => Number(row.person_id)))
 }
 
+/** The look-up keys of these people's identifiers of a type and scope: to join what is kept by identifier. See `identifierKey`. */
+export async function keysOf(personIds: readonly number[], type: string, scope: string): Promise<Map<number, string[]>> {
+  if (personIds.length === 0) return new Map()
+  const found = await rows<{ person_id: number; key_hash: string }>(
+    sql`SELECT person_id, key_hash FROM identifiers WHERE person_id IN (${[...personIds]}) AND type = ${type} AND scope = ${scope}`,
+  )
+  return new Map([...groupBy(found, row => Number(row.person_id))].map(([id, list]) => [id, list.map(row => row.key_hash)]))
+}
+
 /** E.164, in clear; null when it is not known. */
 export async function phoneOf(personId: number): Promise<string | null> {
   return (await identifiersOf(personId, 'phone'))[0]?.value ?? null

@@ -5,7 +5,6 @@ const COLUMNS = [
   { table: 'messages', column: 'person_id' },
   { table: 'subscribe_credits', column: 'person_id' },
   { table: 'subscribe_balances', column: 'person_id' },
-  { table: 'followings', column: 'person_id' },
 ]
 
 /** Messages and credits go with the person; two waiting messages of one campaign become one; credits add up by template. */
@@ -27,13 +26,11 @@ export const carriers: Carrier[] = [
       await carryRows({ table: 'messages', column: 'person_id' }, { fromId, toId, mergeId })
       await carryRows({ table: 'subscribe_credits', column: 'person_id' }, { fromId, toId, mergeId })
       await sumBalances([fromId, toId])
-      await carryFollowings(fromId, toId, mergeId)
     },
     async unmerge(_ctx, { fromId, toId, mergeId }) {
       await carryRowsBack({ table: 'messages', column: 'person_id' }, { fromId, mergeId })
       await carryRowsBack({ table: 'subscribe_credits', column: 'person_id' }, { fromId, mergeId })
       await sumBalances([fromId, toId])
-      await carryRowsBack({ table: 'followings', column: 'person_id' }, { fromId, mergeId })
     },
     async export(_ctx, personId) {
       return {
@@ -47,7 +44,6 @@ export const carriers: Carrier[] = [
     },
     async erase(_ctx, personId) {
       await run(sql`UPDATE messages SET shown = NULL, facts = '{}' WHERE person_id = ${personId}`)
-      await run(sql`DELETE FROM followings WHERE person_id = ${personId}`)
     },
   },
 ]
@@ -60,20 +56,5 @@ async function sumBalances(personIds: readonly number[]): Promise<void> {
     await run(
       sql`INSERT INTO subscribe_balances (person_id, app_id, template_id, balance) SELECT person_id, app_id, template_id, CASE WHEN SUM(delta) < 0 THEN 0 ELSE SUM(delta) END FROM subscribe_credits WHERE person_id = ${personId} GROUP BY person_id, app_id, template_id`,
     )
-  }
-}
-
-/** One row per account and person: where both have one the survivor's stays and the other waits with its own person for an un-merge. */
-async function carryFollowings(fromId: number, toId: number, mergeId: number): Promise<void> {
-  const own = await rows<{ app_id: string }>(sql`SELECT app_id FROM followings WHERE person_id = ${toId}`)
-  const apps = own.map(row => row.app_id)
-  const movable = await rows<{ id: number }>(
-    sql`SELECT id FROM followings WHERE person_id = ${fromId} AND app_id NOT IN (${apps.length > 0 ? apps : ['']})`,
-  )
-  for (const { id } of movable) {
-    await run(
-      sql`INSERT INTO merge_moves (merge_id, table_name, column_name, row_id) VALUES (${mergeId}, 'followings', 'person_id', ${id})`,
-    )
-    await run(sql`UPDATE followings SET person_id = ${toId} WHERE id = ${id}`)
   }
 }

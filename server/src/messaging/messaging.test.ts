@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Client, useProduct } from '../../test/harness.ts'
-import { make } from '../../test/make.ts'
+import { make, OWNER } from '../../test/make.ts'
 import { player } from '../../test/play.ts'
 import { demoIds } from '../app/demo.ts'
 import { rows, run, setClock, sql, systemCtx, transaction } from '../core/index.ts'
@@ -11,8 +11,10 @@ import { notify } from './notices.ts'
 const product = useProduct()
 const miniAppId = demoIds.miniPrograms.lieye
 const officialAppId = demoIds.officialAccounts.lieye
-/** A weekday noon in Shanghai: outside quiet hours. */
-const NOON = new Date('2026-11-25T04:00:00Z')
+const DAY = 86_400_000
+/** Noon in Shanghai, outside quiet hours; time only goes forward in this file, a day or more per test. */
+let noon = new Date(Math.ceil(Date.now() / DAY) * DAY + 4 * 3_600_000)
+const after = (ms: number) => new Date(noon.getTime() + ms)
 
 let play: ReturnType<typeof player>
 let brandId = 0
@@ -24,35 +26,82 @@ type Reader = { simUser: string; client: Client; personId: number }
 const readers: Record<string, Reader> = {}
 
 beforeAll(async () => {
-  setClock(NOON)
   play = player(product)
   brandId = (await make.brand({ name: '枥野' })).id
   await make.connections(product.simulator, { first: brandId })
-  operator = product.owner.with({ 'X-Brand-Id': String(brandId) })
+  await moveTo(noon)
   for (const name of ['安', '博', '岑', '丁']) readers[name] = await newReader(name, true)
   readers.无 = await newReader('无', false)
+  await operator.call('reachSettings.update', { capPerDay: 1, capPerWeek: 0 })
   const connections = await operator.call('connections.list', {})
   const idOf = (externalId: string) => connections.find(one => one.externalId === externalId)?.id ?? 0
-  const known = connections.flatMap(one => (one.config as { templates?: { templateId: string; title: string; fields: { key: string; label: string }[] }[] }).templates ?? [])
+  const known = connections.flatMap(
+    one =>
+      (one.config as { templates?: { templateId: string; title: string; fields: { key: string; label: string }[] }[] })
+        .templates ?? [],
+  )
   const expiring = known.find(one => one.templateId.startsWith('LYcouponExpiring'))!
   const activity = known.find(one => one.templateId.startsWith('LYsubActivity'))!
   offerTemplateId = activity.templateId
-  ids.notice = (await operator.call('messageTemplates.create', { channel: 'template', connectionId: idOf(officialAppId), templateId: expiring.templateId, title: expiring.title, fields: expiring.fields, purpose: 'service' })).id
-  ids.offer = (await operator.call('messageTemplates.create', { channel: 'subscribe', connectionId: idOf(miniAppId), templateId: activity.templateId, title: activity.title, fields: activity.fields, purpose: 'marketing' })).id
+  ids.notice = (
+    await operator.call('messageTemplates.create', {
+      channel: 'template',
+      connectionId: idOf(officialAppId),
+      templateId: expiring.templateId,
+      title: expiring.title,
+      fields: expiring.fields,
+      purpose: 'service',
+    })
+  ).id
+  ids.offer = (
+    await operator.call('messageTemplates.create', {
+      channel: 'subscribe',
+      connectionId: idOf(miniAppId),
+      templateId: activity.templateId,
+      title: activity.title,
+      fields: activity.fields,
+      purpose: 'marketing',
+    })
+  ).id
 })
+
+/** Noon of a later day. */
+async function later(days = 1): Promise<void> {
+  noon = after(days * DAY)
+  await moveTo(noon)
+}
+
+/** Moves the clock; operators' sessions are short, so he signs in again. */
+async function moveTo(at: Date): Promise<void> {
+  setClock(at)
+  const { token } = await product.anonymous.call('auth.signIn', { username: OWNER.username, password: OWNER.password })
+  operator = product.as(token, { 'X-Brand-Id': String(brandId) })
+}
 
 async function newReader(name: string, isWilling: boolean): Promise<Reader> {
   const simUser = await play.addPerson(name)
   const { client, person } = await play.signIn(simUser, miniAppId)
-  await client.call('members.join', { consents: [{ purpose: 'privacy', isGranted: true }, ...(isWilling ? [{ purpose: 'marketing' as const, isGranted: true }] : [])] })
+  await client.call('members.join', {
+    consents: [
+      { purpose: 'privacy', isGranted: true },
+      ...(isWilling ? [{ purpose: 'marketing' as const, isGranted: true }] : []),
+    ],
+  })
   return { simUser, client, personId: await canonicalId(person.id) }
 }
 
-const offer = { values: { thing1: '{{ person.name }}的会员日双倍积分开始啦欢迎到店参加', time2: '2026-11-28 10:00', thing3: '到店即享' }, page: 'pages/coupons/centre' }
+const offer = {
+  values: { thing1: '{{ person.name }}的会员日双倍积分开始啦欢迎到店参加活动哦', time2: '2026-11-28 10:00', thing3: '到店即享' },
+  page: 'pages/coupons/centre',
+}
 const notice = { values: { thing1: '满 300 减 40', thing2: '全部门店', time3: '2026年11月28日' }, page: 'pages/coupons/index' }
 
 async function segmentOf(people: Reader[]): Promise<number> {
-  const made = await operator.call('segments.create', { kind: 'static', name: `名单 ${Math.random()}`, personIds: people.map(one => one.personId) })
+  const made = await operator.call('segments.create', {
+    kind: 'static',
+    name: `名单 ${Math.random()}`,
+    personIds: people.map(one => one.personId),
+  })
   await product.settle()
   return made.id
 }
@@ -60,7 +109,10 @@ async function segmentOf(people: Reader[]): Promise<number> {
 /** One tap of the customer in the mini-program. */
 async function tap(reader: Reader): Promise<void> {
   await play.act('mini.subscribe', { simUser: reader.simUser, appId: miniAppId, choices: { [offerTemplateId]: 'accept' } })
-  await reader.client.call('subscriptions.record', { place: 'home', choices: [{ templateId: offerTemplateId, choice: 'accept' }] })
+  await reader.client.call('subscriptions.record', {
+    place: 'home',
+    choices: [{ templateId: offerTemplateId, choice: 'accept' }],
+  })
   await callbacks()
 }
 
@@ -71,29 +123,60 @@ async function callbacks(): Promise<void> {
 }
 
 async function sendTo(people: Reader[], templateId: number, content: typeof offer | typeof notice) {
-  const campaign = await operator.call('campaigns.create', { name: '测试', templateId, segmentId: await segmentOf(people), content })
+  const campaign = await operator.call('campaigns.create', {
+    name: '测试',
+    templateId,
+    segmentId: await segmentOf(people),
+    content,
+  })
   await operator.call('campaigns.send', { campaignId: campaign.id })
   await product.settle()
+  await callbacks()
   return campaign.id
 }
 
 const outcomeOf = async (campaignId: number) => {
   const { items } = await operator.call('campaigns.recipients', { campaignId, pageSize: 200 })
-  return Object.fromEntries(items.map(one => [Object.entries(readers).find(([, reader]) => reader.personId === one.personId)?.[0] ?? one.personId, one.reason ?? one.status]))
+  return Object.fromEntries(
+    items.map(one => [
+      Object.entries(readers).find(([, reader]) => reader.personId === one.personId)?.[0] ?? one.personId,
+      one.reason ?? one.status,
+    ]),
+  )
 }
 
-const received = async (reader: Reader, kind: 'template' | 'subscribe') => (await play.chat(reader.simUser)).filter(message => message.kind === kind)
+const received = async (reader: Reader, kind: 'template' | 'subscribe') =>
+  (await play.chat(reader.simUser)).filter(message => message.kind === kind)
 
 describe('what may be sent', () => {
   test('an offer through a template message is refused, with the lawful way', async () => {
     const connections = await operator.call('connections.list', {})
-    const draft = { channel: 'template' as const, connectionId: connections.find(one => one.externalId === officialAppId)!.id, templateId: 'X', title: '活动', fields: [{ key: 'thing1', label: '内容' }] }
-    expect(await operator.codeOf('messageTemplates.create', { ...draft, purpose: 'marketing' })).toBe('message.marketingByTemplate')
-    expect(await operator.codeOf('campaigns.create', { name: '大促', templateId: ids.notice, content: { ...notice, values: { ...notice.values, thing2: '全场 8 折，限时抢购' } } })).toBe('message.offerInService')
+    const draft = {
+      channel: 'template' as const,
+      connectionId: connections.find(one => one.externalId === officialAppId)!.id,
+      templateId: 'X',
+      title: '活动',
+      fields: [{ key: 'thing1', label: '内容' }],
+    }
+    expect(await operator.codeOf('messageTemplates.create', { ...draft, purpose: 'marketing' })).toBe(
+      'message.marketingByTemplate',
+    )
+    expect(
+      await operator.codeOf('campaigns.create', {
+        name: '大促',
+        templateId: ids.notice,
+        content: { ...notice, values: { ...notice.values, thing2: '全场 8 折，限时抢购' } },
+      }),
+    ).toBe('message.offerInService')
   })
 
   test('a content that cannot be sent is refused before the send', async () => {
-    const create = (values: Record<string, string>, page = '') => operator.codeOf('campaigns.create', { name: '测试', templateId: ids.offer, content: { values: { ...offer.values, ...values }, page } })
+    const create = (values: Record<string, string>, page = '') =>
+      operator.codeOf('campaigns.create', {
+        name: '测试',
+        templateId: ids.offer,
+        content: { values: { ...offer.values, ...values }, page },
+      })
     expect(await create({ thing1: '' })).toBe('message.missingValue')
     expect(await create({ thing1: '{{ person.' })).toBe('message.badLiquid')
     expect(await create({ thing1: '{{ person.idCard }}' })).toBe('message.unknownVariable')
@@ -115,14 +198,14 @@ describe('subscribe messages', () => {
     await tap(ann)
     expect((await ann.client.call('subscriptions.templatesFor', { place: 'home' })).templates[0]?.credits).toBe(1)
     const first = await sendTo([ann], ids.offer, offer)
-    expect(await outcomeOf(first)).toEqual({ 安: 'sent' })
+    expect(await outcomeOf(first)).toEqual({ 安: 'delivered' })
     expect(await received(ann, 'subscribe')).toHaveLength(1)
-    setClock(new Date(NOON.getTime() + 2 * 86_400_000))
+    await later(2)
     expect(await outcomeOf(await sendTo([ann], ids.offer, offer))).toEqual({ 安: 'noCredit' })
-    setClock(NOON)
   })
 
   test('before sending: how many can be reached, and why the others cannot', async () => {
+    await later()
     const { 博: bob, 岑: cen, 无: wu } = readers as Record<'博' | '岑' | '无', Reader>
     await tap(bob)
     await tap(wu)
@@ -130,58 +213,86 @@ describe('subscribe messages', () => {
     expect(reach).toMatchObject({ audience: 3, reachable: 1 })
     expect(Object.fromEntries(reach.byReason.map(one => [one.reason, one.count]))).toEqual({ noCredit: 1, noConsent: 1 })
     expect(reach.advice.length).toBeGreaterThan(0)
-    expect(await outcomeOf(await sendTo([bob, cen, wu], ids.offer, offer))).toEqual({ 博: 'sent', 岑: 'noCredit', 无: 'noConsent' })
+    expect(await outcomeOf(await sendTo([bob, cen, wu], ids.offer, offer))).toEqual({
+      博: 'delivered',
+      岑: 'noCredit',
+      无: 'noConsent',
+    })
   })
 
   test('nobody is messaged after unsubscribing, even when he unsubscribes between freezing and sending', async () => {
+    await later()
     const { 岑: cen } = readers as { 岑: Reader }
     await tap(cen)
-    const campaign = await operator.call('campaigns.create', { name: '测试', templateId: ids.offer, segmentId: await segmentOf([cen]), content: offer, whenQuiet: 'wait' })
-    setClock(new Date('2026-11-25T15:00:00Z')) // 23:00: quiet
+    const campaign = await operator.call('campaigns.create', {
+      name: '测试',
+      templateId: ids.offer,
+      segmentId: await segmentOf([cen]),
+      content: offer,
+      whenQuiet: 'wait',
+    })
+    await moveTo(after(11 * 3_600_000)) // 23:00: quiet
     await operator.call('campaigns.send', { campaignId: campaign.id })
     await product.settle()
     expect(await outcomeOf(campaign.id)).toEqual({ 岑: 'waiting' })
     await cen.client.call('consent.withdraw', { purpose: 'marketing' })
-    setClock(new Date('2026-11-26T01:00:01Z')) // 09:00 the next day
+    await moveTo(after(21 * 3_600_000 + 1000)) // 09:00 the next day
     await product.settle()
     expect(await outcomeOf(campaign.id)).toEqual({ 岑: 'unsubscribed' })
     expect(await received(cen, 'subscribe')).toHaveLength(0)
     await cen.client.call('consent.give', { purpose: 'marketing', textVersion: 'v1' })
-    setClock(NOON)
   })
 
   test('the cap counts over all campaigns, also when they are sent at the same time', async () => {
+    await later()
     const { 丁: ding } = readers as { 丁: Reader }
     await tap(ding)
     await new Promise(resolve => setTimeout(resolve, 10))
     await run(sql`UPDATE subscribe_balances SET balance = 5 WHERE person_id = ${ding.personId}`)
-    for (let n = 0; n < 4; n += 1) await play.act('mini.subscribe', { simUser: ding.simUser, appId: miniAppId, choices: { [offerTemplateId]: 'accept' } })
+    for (let n = 0; n < 4; n += 1)
+      await play.act('mini.subscribe', { simUser: ding.simUser, appId: miniAppId, choices: { [offerTemplateId]: 'accept' } })
     await callbacks()
     const segmentId = await segmentOf([ding])
     const campaigns = []
-    for (let n = 0; n < 3; n += 1) campaigns.push((await operator.call('campaigns.create', { name: `并发 ${n}`, templateId: ids.offer, segmentId, content: offer, whenQuiet: 'skip' })).id)
+    for (let n = 0; n < 3; n += 1)
+      campaigns.push(
+        (
+          await operator.call('campaigns.create', {
+            name: `并发 ${n}`,
+            templateId: ids.offer,
+            segmentId,
+            content: offer,
+            whenQuiet: 'skip',
+          })
+        ).id,
+      )
     for (const campaignId of campaigns) await operator.call('campaigns.send', { campaignId })
-    await product.settle()
+    await callbacks()
     const outcomes = await Promise.all(campaigns.map(outcomeOf))
-    expect(outcomes.map(one => one.丁).sort()).toEqual(['capped', 'capped', 'sent'])
+    expect(outcomes.map(one => one.丁).sort()).toEqual(['capped', 'capped', 'delivered'])
     expect(await received(ding, 'subscribe')).toHaveLength(1)
   })
 
   test('43101: the platform knows of no credit; none is used up and the ledger is set right', async () => {
-    setClock(new Date(NOON.getTime() + 10 * 86_400_000))
+    await later()
     const reader = await newReader('戊', true)
     readers.戊 = reader
-    await reader.client.call('subscriptions.record', { place: 'home', choices: [{ templateId: offerTemplateId, choice: 'accept' }] }) // a lie of the client: no tap
+    await reader.client.call('subscriptions.record', {
+      place: 'home',
+      choices: [{ templateId: offerTemplateId, choice: 'accept' }],
+    }) // a lie of the client: no tap
     expect(await outcomeOf(await sendTo([reader], ids.offer, offer))).toEqual({ 戊: 'refusedByUser' })
     expect((await reader.client.call('subscriptions.templatesFor', { place: 'home' })).templates[0]?.credits).toBe(0)
-    const [sum] = await rows<{ n: number }>(sql`SELECT SUM(delta) AS n FROM subscribe_credits WHERE person_id = ${reader.personId}`)
+    const [sum] = await rows<{ n: number }>(
+      sql`SELECT SUM(delta) AS n FROM subscribe_credits WHERE person_id = ${reader.personId}`,
+    )
     expect(Number(sum?.n)).toBe(0)
-    setClock(NOON)
   })
 })
 
 describe('template messages', () => {
   test('followers get them once, receipts come back, a blocked reader says so, clicks and reading are seen', async () => {
+    await later()
     const { 安: ann, 博: bob, 岑: cen } = readers as Record<'安' | '博' | '岑', Reader>
     await play.act('follow', { simUser: ann.simUser, appId: officialAppId })
     await play.act('follow', { simUser: bob.simUser, appId: officialAppId })
@@ -210,6 +321,7 @@ describe('template messages', () => {
   })
 
   test('who leaves is not sent to', async () => {
+    await later()
     const { 安: ann } = readers as { 安: Reader }
     await play.act('unfollow', { simUser: ann.simUser, appId: officialAppId })
     await callbacks()
@@ -219,6 +331,7 @@ describe('template messages', () => {
   })
 
   test('a test send reaches oneself at once', async () => {
+    await later()
     const { 安: ann } = readers as { 安: Reader }
     const before = (await received(ann, 'template')).length
     const sent = await operator.call('campaigns.testSend', { templateId: ids.notice, content: notice, personId: ann.personId })
@@ -229,8 +342,14 @@ describe('template messages', () => {
 
 describe('nobody twice, nobody lost', () => {
   test('a worker that died between intent and outcome: unknown, and never sent again', async () => {
+    await later()
     const { 安: ann } = readers as { 安: Reader }
-    const campaign = await operator.call('campaigns.create', { name: '中断', templateId: ids.notice, segmentId: await segmentOf([ann]), content: notice })
+    const campaign = await operator.call('campaigns.create', {
+      name: '中断',
+      templateId: ids.notice,
+      segmentId: await segmentOf([ann]),
+      content: notice,
+    })
     await operator.call('campaigns.send', { campaignId: campaign.id })
     const before = (await received(ann, 'template')).length
     // As the process would leave it: frozen, claimed, the intent written, the lease over.
@@ -238,62 +357,92 @@ describe('nobody twice, nobody lost', () => {
     await transaction(async () => {
       await run(
         sql`INSERT INTO messages (brand_id, campaign_id, is_test, person_id, channel, purpose, template_id, app_id, send_key, facts, state, has_credit, last_moment, created_at, status, due_at, attempts, leased_until, sent_at)
-          SELECT brand_id, ${campaign.id}, 0, ${ann.personId}, channel, purpose, id, app_id, ${`c:${campaign.id}:${ann.personId}`}, '{}', 'sending', 0, ${new Date(NOON.getTime() + 86_400_000)}, ${NOON}, 'leased', ${NOON}, 1, ${new Date(NOON.getTime() - 1000)}, ${NOON} FROM message_templates WHERE id = ${ids.notice}`,
+          SELECT brand_id, ${campaign.id}, 0, ${ann.personId}, channel, purpose, id, app_id, ${`c:${campaign.id}:${ann.personId}`}, '{}', 'sending', 0, ${after(DAY)}, ${noon}, 'leased', ${noon}, 1, ${after(-1000)}, ${noon} FROM message_templates WHERE id = ${ids.notice}`,
       )
     })
-    setClock(new Date(NOON.getTime() + 60_000))
+    await moveTo(after(60_000))
     await product.settle()
     expect(await outcomeOf(campaign.id)).toEqual({ 安: 'unknownOutcome' })
     expect(await received(ann, 'template')).toHaveLength(before)
     expect((await operator.call('campaigns.get', { campaignId: campaign.id })).status).toBe('done')
-    setClock(NOON)
   })
 
   test('the platform is slow to refuse: a limit is tried again, the message arrives once', async () => {
+    await later()
     const { 安: ann } = readers as { 安: Reader }
     const before = (await received(ann, 'template')).length
-    await play.act('faults.add', { kind: 'errcode', errcode: 45009, path: '/cgi-bin/message/template/send', times: 1 }).catch(() => undefined)
+    await play
+      .act('faults.add', { kind: 'errcode', errcode: 45009, path: '/cgi-bin/message/template/send', times: 1 })
+      .catch(() => undefined)
     const campaignId = await sendTo([ann], ids.notice, notice)
-    setClock(new Date(NOON.getTime() + 600_000))
+    await moveTo(after(600_000))
     await product.settle()
     await callbacks()
     expect(await outcomeOf(campaignId)).toEqual({ 安: 'delivered' })
     expect(await received(ann, 'template')).toHaveLength(before + 1)
-    setClock(NOON)
   })
 
   test('a large send is held, and taken back; nobody gets it', async () => {
+    await later()
     const { 安: ann } = readers as { 安: Reader }
     await operator.call('reachSettings.update', { largeSendMin: 1 })
-    const campaign = await operator.call('campaigns.create', { name: '大批', templateId: ids.notice, segmentId: await segmentOf([ann]), content: notice })
+    const campaign = await operator.call('campaigns.create', {
+      name: '大批',
+      templateId: ids.notice,
+      segmentId: await segmentOf([ann]),
+      content: notice,
+    })
     const held = await operator.call('campaigns.send', { campaignId: campaign.id })
     expect(held.status).toBe('holding')
-    expect(new Date(held.heldUntil!).getTime() - NOON.getTime()).toBeGreaterThan(290_000)
+    expect(new Date(held.heldUntil!).getTime() - noon.getTime()).toBeGreaterThan(290_000)
     await product.settle()
     const before = (await received(ann, 'template')).length
     expect((await operator.call('campaigns.undo', { campaignId: campaign.id })).status).toBe('cancelled')
-    setClock(new Date(NOON.getTime() + 600_000))
+    await moveTo(after(600_000))
     await product.settle()
     expect(await received(ann, 'template')).toHaveLength(before)
     expect(await operator.codeOf('campaigns.send', { campaignId: campaign.id })).toBe('campaign.notDraft')
 
-    const second = await operator.call('campaigns.create', { name: '大批二', templateId: ids.notice, segmentId: await segmentOf([ann]), content: notice })
+    const second = await operator.call('campaigns.create', {
+      name: '大批二',
+      templateId: ids.notice,
+      segmentId: await segmentOf([ann]),
+      content: notice,
+    })
     await operator.call('campaigns.send', { campaignId: second.id })
-    setClock(new Date(NOON.getTime() + 1_300_000))
+    await moveTo(after(1_300_000))
     await product.settle()
     expect(await received(ann, 'template')).toHaveLength(before + 1)
     await operator.call('reachSettings.update', { largeSendMin: 200 })
-    setClock(NOON)
   })
 })
 
 describe('by itself', () => {
   test('a notice is off until a template is chosen, then tells each fact once', async () => {
+    await later()
     const { 安: ann } = readers as { 安: Reader }
     expect(await operator.codeOf('notices.update', { key: 'couponExpiring', isOn: true })).toBe('notice.incomplete')
-    await operator.call('notices.update', { key: 'couponExpiring', isOn: true, templateId: ids.notice, content: { values: { thing1: '{{ coupon.name }}', thing2: '全部门店', time3: '{{ coupon.expiresAt }}' }, page: 'pages/coupons/index' } })
+    await operator.call('notices.update', {
+      key: 'couponExpiring',
+      isOn: true,
+      templateId: ids.notice,
+      content: {
+        values: { thing1: '{{ coupon.name }}', thing2: '全部门店', time3: '{{ coupon.expiresAt }}' },
+        page: 'pages/coupons/index',
+      },
+    })
     const before = (await received(ann, 'template')).length
-    const tell = () => transaction(() => notify(systemCtx({ brandId, now: NOON }), { key: 'couponExpiring', brandId, personId: ann.personId, factKey: '77', facts: { coupon: { name: '新客礼', expiresAt: '2026年11月28日 23:59' } }, lastMoment: new Date(NOON.getTime() + 86_400_000) }))
+    const tell = () =>
+      transaction(() =>
+        notify(systemCtx({ brandId, now: noon }), {
+          key: 'couponExpiring',
+          brandId,
+          personId: ann.personId,
+          factKey: '77',
+          facts: { coupon: { name: '新客礼', expiresAt: '2026年11月28日 23:59' } },
+          lastMoment: after(DAY),
+        }),
+      )
     await tell()
     await tell()
     await product.settle()

@@ -124,11 +124,6 @@ export const migrations = [
       { unique: [['appId', 'templateId', 'personId']], index: [['personId']] },
     )
     await m.create(
-      'followings',
-      { id: id(), personId: ref(), appId: text(64), isFollowing: bool(), changedAt: instant() },
-      { unique: [['appId', 'personId']], index: [['personId']] },
-    )
-    await m.create(
       'notice_settings',
       {
         id: id(),
@@ -140,6 +135,14 @@ export const migrations = [
         daysBefore: int({ default: 3 }),
       },
       { unique: [['brandId', 'key']] },
+    )
+  }),
+  migration('messaging-002-followers', async m => {
+    // By identifier, not by person: a follower is known by his openid before anybody knows who he is, and a merge changes nothing here.
+    await m.create(
+      'followers',
+      { id: id(), keyHash: text(32, { unique: true }), appId: text(64), isFollowing: bool(), changedAt: instant() },
+      { index: [['appId', 'isFollowing']] },
     )
   }),
 ]

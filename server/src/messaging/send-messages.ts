@@ -21,7 +21,7 @@ import { channels } from './channels.ts'
 import { clickCodeOf, clickUrlOf } from './clicks.ts'
 import { type CreditUse, giveBackCredits, markNoCredit, takeCredits } from './credits.ts'
 import { finishCampaigns } from './finish-campaigns.ts'
-import { noteNotFollowing } from './followings.ts'
+import { noteFollowings } from './followings.ts'
 import type { MessageRow } from './message.ts'
 import { MessageTemplate } from './message-template.ts'
 import { holdGate, passGate } from './pass-gate.ts'
@@ -300,10 +300,10 @@ async function settle(ctx: Ctx, template: MessageTemplate, settled: readonly Set
       .filter(one => one.code === '43101' && MESSAGE_CHANNELS[template.channel].needsCredit)
       .map(one => useOf(template, one.ready)),
   )
-  await noteNotFollowing(
-    ctx,
-    settled.filter(one => one.code === '43004').map(one => Number(one.ready.row.person_id)),
-    template.appId,
+  await noteFollowings(
+    settled
+      .filter(one => one.code === '43004')
+      .map(one => ({ appId: template.appId, openid: one.ready.address, isFollowing: false, at: ctx.now })),
   )
   for (const one of settled) sendsTotal.inc({ channel: template.channel, outcome: one.outcome.state })
 }

@@ -12,7 +12,7 @@ import {
   wechatUnfollowed,
 } from '../wechat/index.ts'
 import { addCredits } from './credits.ts'
-import { noteFollow } from './followings.ts'
+import { noteFollowings } from './followings.ts'
 import { daysBeforeOf, notify } from './notices.ts'
 import { takeReceipt, takeSubscribeReceipt } from './receipts.ts'
 import { sendOnEnter } from './start-campaign.ts'
@@ -22,11 +22,11 @@ const yuan = (fen: number) => `¥${(fen / 100).toFixed(2)}`
 const signed = (points: number) => (points > 0 ? `+${points}` : String(points))
 
 export const subscribers = [
-  on(wechatFollowed, 'messaging.noteFollowed', async (ctx, { appId, openid, createdAt }) =>
-    noteFollow(ctx, { appId, openid, at: createdAt, isFollowing: true, brandId: await brandOfApp('officialAccount', appId) }),
+  on(wechatFollowed, 'messaging.noteFollowed', (_ctx, { appId, openid, createdAt }) =>
+    noteFollowings([{ appId, openid, isFollowing: true, at: createdAt }]),
   ),
-  on(wechatUnfollowed, 'messaging.noteUnfollowed', async (ctx, { appId, openid, createdAt }) =>
-    noteFollow(ctx, { appId, openid, at: createdAt, isFollowing: false, brandId: await brandOfApp('officialAccount', appId) }),
+  on(wechatUnfollowed, 'messaging.noteUnfollowed', (_ctx, { appId, openid, createdAt }) =>
+    noteFollowings([{ appId, openid, isFollowing: false, at: createdAt }]),
   ),
   on(wechatSubscribeChoice, 'messaging.addCredits', async (ctx, { appId, openid, from, list, createdAt }) => {
     if (from !== 'popup') return
