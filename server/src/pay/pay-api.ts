@@ -1,5 +1,5 @@
 import { now } from '../core/index.ts'
-import { isGatewayError } from '../wechat/index.ts'
+import { GatewayError, isGatewayError } from '../wechat/index.ts'
 import { type Merchant, merchantOf } from './merchant.ts'
 import { PayClient } from './pay-client.ts'
 import { clientText, newNonce, signText } from './pay-crypto.ts'
@@ -29,19 +29,23 @@ export type JsapiOrder = {
 
 /**
  * Places an order and signs what opens the payment sheet. Safe to repeat with the same outTradeNo and content.
- * Throws GatewayError; class `unknown`: query before doing anything else.
+ * Throws pay.orderPaid, pay.orderClosed and other GatewayErrors; class `unknown`: query before doing anything else.
  */
 export async function createJsapi(order: JsapiOrder): Promise<{ prepayId: string; clientParams: ClientParams }> {
   const merchant = await merchantOf(order.merchantId)
-  const answer = await clientOf(merchant, order.appId).transactions_jsapi({
-    description: order.description.slice(0, 120),
-    out_trade_no: order.outTradeNo,
-    notify_url: order.notifyUrl,
-    amount: { total: order.amountFen, currency: 'CNY' },
-    payer: { openid: order.openid },
-    ...(order.expiresAt ? { time_expire: order.expiresAt.toISOString().replace(/\.\d{3}Z$/, '+00:00') } : {}),
-    ...(order.attach ? { attach: order.attach } : {}),
-  })
+  const answer = await clientOf(merchant, order.appId)
+    .transactions_jsapi({
+      description: order.description.slice(0, 120),
+      out_trade_no: order.outTradeNo,
+      notify_url: order.notifyUrl,
+      amount: { total: order.amountFen, currency: 'CNY' },
+      payer: { openid: order.openid },
+      ...(order.expiresAt ? { time_expire: order.expiresAt.toISOString().replace(/\.\d{3}Z$/, '+00:00') } : {}),
+      ...(order.attach ? { attach: order.attach } : {}),
+    })
+    .catch(async error => {
+      throw await asPaid(error, order)
+    })
   const packageText = String((answer.data as { package?: string } | undefined)?.package ?? '')
   const prepayId = packageText.replace('prepay_id=', '')
   return { prepayId, clientParams: clientParamsOf(merchant, order.appId, prepayId) }
@@ -94,8 +98,16 @@ export async function closePayment({ merchantId, outTradeNo }: { merchantId: str
     await clientOf(await merchantOf(merchantId)).close(encodeURIComponent(outTradeNo))
   } catch (error) {
     if (isGatewayError(error) && error.code === 'pay.orderClosed') return
-    throw error
+    throw await asPaid(error, { merchantId, outTradeNo })
   }
+}
+
+/** The platform says INVALID_REQUEST for many things; whether it means "already paid" is asked, not read out of its Chinese. */
+async function asPaid(error: unknown, order: { merchantId: string; outTradeNo: string }): Promise<unknown> {
+  if (!isGatewayError(error) || error.errcode !== 'INVALID_REQUEST') return error
+  const payment = await queryPayment(order).catch(() => null)
+  const isPaid = payment?.state === 'paid' || payment?.state === 'refunded'
+  return isPaid ? new GatewayError('pay', 'pay.orderPaid', 'refused', error.errcode, error.errmsg) : error
 }
 
 export type RefundOrder = {
