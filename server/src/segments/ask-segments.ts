@@ -6,7 +6,7 @@ import { countPeople, explainPerson, type Scope, scopeOf, selectAmong, selectPeo
 import { tagsById } from '../tags/index.ts'
 import { trackPlan } from '../tracking/index.ts'
 import { type Resolved, resolveRule, resolveSegment } from './resolve-rule.ts'
-import { segmentOfId } from './segment.ts'
+import { mustUseSegment, segmentOfId } from './segment.ts'
 
 type Segments = typeof segments
 
@@ -71,7 +71,7 @@ export async function* audienceOf(ctx: Ctx, of: { segmentId: number } | { rule: 
 
 /** A saved segment keeps its brand, whoever asks. */
 async function scoped(ctx: Ctx, segmentId: number): Promise<{ resolved: Resolved; scope: Scope }> {
-  const segment = await segmentOfId(ctx, segmentId)
+  const segment = await mustUseSegment(ctx, segmentId)
   return { resolved: await resolveSegment(ctx, segment), scope: scopeOf(ctx, segment.brand_id ?? ctx.brandId) }
 }
 

@@ -10,7 +10,9 @@ export { subscribers } from './follow-changes.ts'
 export { jobs } from './jobs.ts'
 export { createSegment } from './manage-segments.ts'
 export { migrations } from './migrations.ts'
+export { rebuildSegments as rebuild } from './rebuild.ts'
 export { refreshSegment } from './refresh-segment.ts'
 export { routes } from './routes.ts'
+export { mustUseSegment, segmentNames } from './segment.ts'
 
 export const tasks = [refreshTask]

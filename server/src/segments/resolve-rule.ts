@@ -3,7 +3,7 @@ import { type Ctx, refused } from '../core/index.ts'
 import { readsOf } from '../selection/index.ts'
 import { tagsById } from '../tags/index.ts'
 import { trackPlan } from '../tracking/index.ts'
-import { findSegments, ruleOfRow, type SegmentRow } from './segment.ts'
+import { ruleOfRow, type SegmentRow, usable } from './segment.ts'
 
 export type Resolved = {
   /** Every dynamic segment replaced by its rule; static ones stay. */
@@ -45,7 +45,7 @@ async function inline(ctx: Ctx, rule: Rule, path: readonly number[], labels: Map
   }
   if (rule.kind !== 'segment') return rule
   if (path.includes(rule.segmentId)) throw refused('selection.cycle', { field: 'rule', segmentId: rule.segmentId })
-  const [found] = await findSegments(ctx, [rule.segmentId])
+  const [found] = await usable(ctx, [rule.segmentId])
   if (!found) throw refused('selection.unknownSegment', { field: 'rule', segmentId: rule.segmentId })
   const label = `${rule.isIn ? '在' : '不在'}人群「${found.name}」中`
   const inner = found.kind === 'static' ? null : ruleOfRow(found)

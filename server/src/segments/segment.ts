@@ -30,6 +30,31 @@ export function visibleSegments(ctx: Ctx): Sql {
   return sql`removed_at IS NULL AND ${brands ? sql`brand_id IN (${brands})` : sql`1 = 1`}`
 }
 
+/** Segments that a rule or a send may use: those of his brands, and the group's, which then mean only people of his brands. */
+export function usableSegments(ctx: Ctx): Sql {
+  const brands = brandScope(ctx)
+  return sql`removed_at IS NULL AND ${brands ? sql`(brand_id IN (${brands}) OR brand_id IS NULL)` : sql`1 = 1`}`
+}
+
+/** Throws thing.notFound for one that is gone or of another brand. */
+export async function mustUseSegment(ctx: Ctx, id: number): Promise<SegmentRow> {
+  const [found] = await usable(ctx, [id])
+  if (!found) throw notFound('segment', id)
+  return found
+}
+
+export async function usable(ctx: Ctx, ids: readonly number[]): Promise<SegmentRow[]> {
+  if (ids.length === 0) return []
+  return rows<SegmentRow>(sql`SELECT * FROM segments WHERE id IN (${[...new Set(ids)]}) AND ${usableSegments(ctx)} ORDER BY id`)
+}
+
+/** What segments are called, removed ones included: reports name them for ever. */
+export async function segmentNames(ids: readonly number[]): Promise<Map<number, string>> {
+  if (ids.length === 0) return new Map()
+  const found = await rows<{ id: number; name: string }>(sql`SELECT id, name FROM segments WHERE id IN (${[...new Set(ids)]})`)
+  return new Map(found.map(({ id, name }) => [id, name]))
+}
+
 export async function findSegments(ctx: Ctx, ids: readonly number[]): Promise<SegmentRow[]> {
   if (ids.length === 0) return []
   return rows<SegmentRow>(sql`SELECT * FROM segments WHERE id IN (${[...new Set(ids)]}) AND ${visibleSegments(ctx)} ORDER BY id`)

@@ -377,3 +377,47 @@ test('a message that comes twice is one track, also after a worker died', async 
   expect(await count()).toBe(3)
   expect((await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM track_batches WHERE status <> 'done'`))[0]?.n).toBe(0)
 })
+
+test('ClickHouse can be lost and filled again from the relational store, and nobody is messaged for it', async () => {
+  const kim = await person()
+  await pay(kim, 100)
+  const tag = await transaction(() => tags.createTag(ctxOf(), { name: '重建', groupName: '', color: null, isExclusive: false }))
+  await transaction(() => putTag(ctxOf(), { tagId: tag.id, personIds: [kim], source: 'operator' }))
+  await transaction(() => putFacts(ctxOf(), 1, [{ personId: kim, facts: { tier: '繁叶', points: 7 } }]))
+  await settle()
+  const rule: Rule = {
+    kind: 'all',
+    rules: [
+      { kind: 'tag', op: 'any', tagIds: [tag.id] },
+      { kind: 'text', field: 'tier', is: { op: 'is', values: ['繁叶'] } },
+      { kind: 'number', field: 'points', is: { op: '=', value: 7 } },
+      {
+        kind: 'tracks',
+        name: 'order_paid',
+        filters: [],
+        window: { type: 'none' },
+        measure: { of: 'count' },
+        is: { op: '=', value: 1 },
+      },
+    ],
+  }
+  const segmentId = await create('重建前后', rule)
+  const list = await rows<{ id: number }>(sql`SELECT id FROM segments WHERE brand_id = 1 AND removed_at IS NULL ORDER BY id`)
+  const snapshot = async () => Promise.all(list.map(one => members(one.id)))
+  const before = await snapshot()
+  expect(before.at(-1)).toEqual([kim])
+  const [tracksBefore] = await clickhouse.query('SELECT count() AS n, sum(cityHash64(message_key)) AS h FROM tracks')
+  for (const table of ['tracks', 'facts', 'person_aliases', 'tagged', 'segment_members'])
+    await clickhouse.command(`TRUNCATE TABLE ${table}`)
+  await tracking.rebuild()
+  await selection.rebuild()
+  await tags.rebuild(systemCtx())
+  await settle()
+  heard.length = 0
+  await segments.rebuild(systemCtx())
+  await settle()
+  expect(await snapshot()).toEqual(before)
+  expect(await clickhouse.query('SELECT count() AS n, sum(cityHash64(message_key)) AS h FROM tracks')).toEqual([tracksBefore])
+  expect(heard.filter(fact => !fact.isFirst)).toEqual([])
+  expect((await whoIsIn(ctxOf(), { segmentId, personIds: [kim] })).personIds).toEqual([kim])
+})

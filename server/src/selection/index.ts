@@ -12,7 +12,7 @@ export { factsChanged } from './facts-changed.ts'
 export { clickhouseMigrations, migrations } from './migrations.ts'
 export { readsOf } from './operators.ts'
 export { putFacts, putTagFacts } from './put-facts.ts'
-export { rebuildFacts } from './rebuild.ts'
+export { rebuildFacts as rebuild } from './rebuild.ts'
 export { type Scope, scopeOf } from './scope.ts'
 export {
   countPeople,

@@ -53,7 +53,10 @@ export async function storeFacts(claimed: BatchRow[]): Promise<undefined> {
       tags.set(`${tag_id}:${person_id}`, { tag_id, brand_id, person_id, is_on, version })
     for (const [home_id, person_id] of batch.aliases ?? []) aliases.set(home_id, { home_id, person_id, version })
   }
-  await keepCopy([...facts.values()])
+  const aliasCopies = [...aliases.values()].map(
+    ({ home_id, person_id, version }): Fact => ({ brandId: 0, personId: home_id, name: ALIAS, value: person_id, version }),
+  )
+  await keepCopy([...facts.values(), ...aliasCopies])
   await clickhouse.insert('person_aliases', [...aliases.values()])
   await clickhouse.insert('facts', [...facts.values()].map(asRow))
   await clickhouse.insert('tagged', [...tags.values()])
@@ -61,7 +64,10 @@ export async function storeFacts(claimed: BatchRow[]): Promise<undefined> {
   return undefined
 }
 
-function asRow({ brandId, personId, name, value, version }: Fact) {
+/** How an alias stands in the relational copy: the home as the person, its survivor as the value. No field has this name. */
+export const ALIAS = '@alias'
+
+export function asRow({ brandId, personId, name, value, version }: Fact) {
   return {
     brand_id: brandId,
     name,

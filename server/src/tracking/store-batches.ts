@@ -14,8 +14,8 @@ import { canonicalIds } from '../identity/index.ts'
 import { type ReadTrack, unpacked } from './batch.ts'
 import { tracksStored } from './events.ts'
 
-type BatchRow = WorkRow & { brand_id: number | null; payload: string; received_at: Date }
-type Pending = ReadTrack & { batchId: number; brandId: number; receivedAt: Date }
+export type BatchRow = WorkRow & { brand_id: number | null; payload: string; received_at: Date }
+export type Pending = ReadTrack & { batchId: number; brandId: number; receivedAt: Date }
 
 /** About 5,000 tracks of ordinary requests; one insert into ClickHouse each time. */
 const BATCHES_AT_ONCE = 100
@@ -88,7 +88,7 @@ async function withoutStored(tracks: readonly Pending[], batchIds: readonly numb
   return tracks.filter(track => !stored.has(track.messageKey))
 }
 
-function asRow(track: Pending) {
+export function asRow(track: Pending) {
   const numbers: Record<string, number> = {}
   const texts: Record<string, string> = {}
   for (const [key, value] of Object.entries(track.properties)) {

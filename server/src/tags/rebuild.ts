@@ -1,0 +1,29 @@
+import { type Ctx, rows, sql, transaction } from '../core/index.ts'
+import { putTagFacts } from '../selection/index.ts'
+
+const ROWS_AT_ONCE = 5_000
+
+/** Says again who has which tag, after ClickHouse was lost. */
+export async function rebuildTags(ctx: Ctx): Promise<number> {
+  let count = 0
+  for (let after = 0; ; ) {
+    const found = await rows<{ id: number; tag_id: number; person_id: number; brand_id: number }>(
+      sql`SELECT p.id, p.tag_id, p.person_id, tags.brand_id FROM person_tags p JOIN tags ON tags.id = p.tag_id WHERE p.id > ${after} ORDER BY p.id LIMIT ${ROWS_AT_ONCE}`,
+    )
+    const last = found.at(-1)
+    if (!last) return count
+    await transaction(() =>
+      putTagFacts(
+        ctx,
+        found.map(row => ({
+          tagId: row.tag_id,
+          brandId: row.brand_id === 0 ? null : row.brand_id,
+          personId: row.person_id,
+          isOn: true,
+        })),
+      ),
+    )
+    count += found.length
+    after = last.id
+  }
+}
