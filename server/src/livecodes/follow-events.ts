@@ -3,7 +3,7 @@ import { type Ctx, type EventDef, systemCtx, transaction } from '../core/index.t
 import { groupBy, resolve } from '../identity/index.ts'
 import { findConnection } from '../platform/index.ts'
 import { putTag, tagsById } from '../tags/index.ts'
-import { userInfo } from '../wechat/index.ts'
+import { isGatewayError, userInfo } from '../wechat/index.ts'
 import { countHappened } from './counters.ts'
 import { codeOfScene } from './scenes.ts'
 import { lastTouches, lastTouchOfOpenid, noteTouches } from './touches.ts'
@@ -80,7 +80,7 @@ export async function creditFollowed(
   const connection = await findConnection('officialAccount', { externalId: appId })
   const code = scene ? await codeOfScene(scene) : null
   const brandId = code?.brandId ?? connection?.brandId ?? null
-  const follower = await userInfo(appId, openid).catch(() => null)
+  const follower = await userInfo(appId, openid).catch(unlessItPasses)
   const { personId } = await resolve(systemCtx({ brandId, now: ctx.now, name: ctx.actor.name }), {
     identifiers: [
       { type: 'openid', scope: appId, value: openid },
@@ -108,6 +108,12 @@ export async function creditFollowed(
   })
   await transaction(() => tagPerson(ctx, code.scene, personId))
   return { personId }
+}
+
+/** Without the unionid he could become a second person, so a platform that is only busy is asked again; one that refuses has no more to say. */
+function unlessItPasses(error: unknown): null {
+  if (isGatewayError(error) && (error.class === 'refused' || error.class === 'config')) return null
+  throw error
 }
 
 /** Unfollowed: a loss of the code by which he had come. */
