@@ -18,12 +18,12 @@ import type { FactBatch } from './put-facts.ts'
 type BatchRow = WorkRow & { payload: string }
 type Fact = { brandId: number; personId: number; name: string; value: string | number | null; version: number }
 
-/** Later batches hold newer values, so rows are worked in id order by one loop. A fact that changed several times is written once. */
+/** Every fact carries its version, so that the order in which batches arrive does not matter. One that changed several times in a batch is written once. */
 export const workers: WorkerDef<BatchRow>[] = [
   {
     name: 'selection.facts',
     table: 'fact_batches',
-    batchSize: 200,
+    batchSize: 50,
     concurrency: 1,
     leaseSeconds: 120,
     maxAttempts: 30,
@@ -93,7 +93,7 @@ async function keepCopy(facts: readonly Fact[]): Promise<void> {
       value: value === null ? null : String(value).slice(0, 400),
       version,
     })),
-    { onDuplicate: { update: ['value', 'version'] } },
+    { onDuplicate: { update: ['value', 'version'], newerBy: 'version' } },
   )
 }
 

@@ -142,6 +142,26 @@ function contract(name: string, prepare: () => Promise<{ env: Record<string, str
       await expect(s.insertIgnore('things', { name: 'x', at: 'not a time'.repeat(20), amountFen: null })).rejects.toThrow()
     })
 
+    test('with newerBy an older row never writes over a newer one', async () => {
+      const put = (amountFen: number, note: string) =>
+        s.bulkInsert('things', [{ name: 'newer', amountFen, note }], {
+          onDuplicate: { update: ['amountFen', 'note'], newerBy: 'amountFen' },
+        })
+      for (const [amount, note] of [
+        [2, 'b'],
+        [1, 'a'],
+        [2, 'c'],
+        [3, 'd'],
+        [2, 'e'],
+      ] as const)
+        await put(amount, note)
+      expect(await s.rows(s.sql`SELECT amount_fen, note FROM things WHERE name = 'newer'`)).toEqual([
+        { amount_fen: 3, note: 'd' },
+      ])
+      await put(3, 'same')
+      expect(await s.rows(s.sql`SELECT note FROM things WHERE name = 'newer'`)).toEqual([{ note: 'same' }])
+    })
+
     test('takeOnce answers with the first row the second time, in a transaction too', async () => {
       const [first, isFirst] = await s.takeOnce(Thing, { name: 'once' }, { amountFen: 3 })
       const [again, isSecond] = await s.transaction(() => s.takeOnce(Thing, { name: 'once' }, { amountFen: 4 }))

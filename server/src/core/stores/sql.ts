@@ -96,7 +96,8 @@ export async function changeOne(update: Sql, refusalCode: string, detail?: Recor
 }
 
 export type Row = Record<string, unknown>
-export type OnDuplicate = 'error' | 'ignore' | { update: readonly string[] }
+/** With `newerBy` a row is only written over by one whose number in that column is as high or higher: order of arrival does not matter. */
+export type OnDuplicate = 'error' | 'ignore' | { update: readonly string[]; newerBy?: string }
 
 const ROWS_PER_INSERT_MAX = 500
 const VARIABLES_MAX = 30_000
@@ -185,14 +186,11 @@ async function insertPart(
   const into = `${sql.id(table).text} (${columns.join(',')}) VALUES ${values}`
   return withConnection(false, async connection => {
     if (dialect === 'sqlite') {
-      const result = (connection as SqliteConnection).runSync(`INSERT INTO ${into}${sqliteConflict(onDuplicate)}`, params)
+      const result = (connection as SqliteConnection).runSync(`INSERT INTO ${into}${sqliteConflict(table, onDuplicate)}`, params)
       return { count: result.changes, lastId: result.lastID }
     }
     const isIgnored = onDuplicate === 'ignore'
-    const tail =
-      typeof onDuplicate === 'object'
-        ? ` ON DUPLICATE KEY UPDATE ${onDuplicate.update.map(key => `${sql.id(snake(key)).text} = VALUES(${sql.id(snake(key)).text})`).join(', ')}`
-        : ''
+    const tail = typeof onDuplicate === 'object' ? mysqlUpdate(onDuplicate) : ''
     const result = (await queryMysql(
       connection as MysqlConnection,
       `INSERT ${isIgnored ? 'IGNORE ' : ''}INTO ${into}${tail}`,
@@ -210,11 +208,23 @@ async function refuseOtherWarnings(connection: MysqlConnection): Promise<void> {
   if (other) throw Object.assign(new Error(other.Message), { code: `ER_${other.Code}` })
 }
 
-function sqliteConflict(onDuplicate: OnDuplicate): string {
+function sqliteConflict(table: string, onDuplicate: OnDuplicate): string {
   if (onDuplicate === 'error') return ''
   if (onDuplicate === 'ignore') return ' ON CONFLICT DO NOTHING'
-  return ` ON CONFLICT DO UPDATE SET ${onDuplicate.update.map(key => `${sql.id(snake(key)).text} = excluded.${sql.id(snake(key)).text}`).join(', ')}`
+  const { update, newerBy } = onDuplicate
+  const newer = newerBy ? ` WHERE excluded.${column(newerBy)} >= ${sql.id(table).text}.${column(newerBy)}` : ''
+  return ` ON CONFLICT DO UPDATE SET ${update.map(key => `${column(key)} = excluded.${column(key)}`).join(', ')}${newer}`
 }
+
+function mysqlUpdate({ update, newerBy }: { update: readonly string[]; newerBy?: string }): string {
+  if (!newerBy) return ` ON DUPLICATE KEY UPDATE ${update.map(key => `${column(key)} = VALUES(${column(key)})`).join(', ')}`
+  // Assigned from left to right, so the number that decides comes last.
+  const others = [...update.filter(key => key !== newerBy), newerBy]
+  const isNewer = `VALUES(${column(newerBy)}) >= ${column(newerBy)}`
+  return ` ON DUPLICATE KEY UPDATE ${others.map(key => `${column(key)} = IF(${isNewer}, VALUES(${column(key)}), ${column(key)})`).join(', ')}`
+}
+
+const column = (key: string): string => sql.id(snake(key)).text
 
 /** A value as a column keeps it. */
 function storable(value: unknown): unknown {
