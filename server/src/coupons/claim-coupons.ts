@@ -5,6 +5,7 @@ import type { CouponBatch } from './coupon-batch.ts'
 import { validityOfBatch } from './coupon-batch.ts'
 import { couponClaimed } from './events.ts'
 import { validityOf, whyNotEntitled, type ClaimRefusal } from './rules.ts'
+import { trackCoupons } from './tracks.ts'
 
 export type Claim = {
   personId: number
@@ -68,6 +69,9 @@ export async function claimMany(ctx: Ctx, batch: CouponBatch, claims: readonly C
       payload: { couponId: made.get(coupon.code as string) ?? 0, batchId: batch.id, personId: coupon.personId as number, brandId: batch.brandId, batchName: batch.name, source: coupon.source as string, validTo: coupon.validTo as Date, at: coupon.claimedAt as Date },
       brandId: batch.brandId,
     })))
+  }
+  if (options.status !== 'reserved') {
+    await trackCoupons(ctx, batch.brandId, fresh.map(coupon => ({ kind: 'claimed', couponId: made.get(coupon.code as string) ?? 0, batchId: batch.id, batchName: batch.name, personId: coupon.homeId as number, at: coupon.claimedAt as Date, channel: coupon.source as string })))
   }
   const taken = await run(sql`UPDATE coupon_stocks SET claimed = claimed + ${fresh.length} WHERE batch_id = ${batch.id} AND claimed + ${fresh.length} <= stock`)
   if (taken !== 1) throw new StockMoved()

@@ -1,5 +1,6 @@
 import { addDays, bulkInsert, publishMany, rows, run, sql, transaction, type Ctx } from '../core/index.ts'
 import { couponExpired, couponExpiring } from './events.ts'
+import { trackCoupons } from './tracks.ts'
 
 const ROUND = 500
 const ROUNDS_MAX = 10_000
@@ -20,11 +21,15 @@ export async function expireCoupons(ctx: Ctx): Promise<number> {
 }
 
 async function expireRound(ctx: Ctx): Promise<number> {
-  const ended = await rows<Row>(sql`SELECT id, batch_id, person_id, brand_id, valid_to FROM coupons WHERE status = 'available' AND valid_to <= ${ctx.now} ORDER BY id LIMIT ${ROUND} FOR UPDATE`)
+  const ended = await rows<Row>(sql`SELECT id, batch_id, person_id, brand_id, valid_to, (SELECT b.name FROM coupon_batches b WHERE b.id = coupons.batch_id) AS name FROM coupons WHERE status = 'available' AND valid_to <= ${ctx.now} ORDER BY id LIMIT ${ROUND} FOR UPDATE`)
   const ids = ended.map(coupon => coupon.id)
   if (ids.length === 0) return 0
   await run(sql`UPDATE coupons SET status = 'expired' WHERE id IN (${ids}) AND status = 'available'`)
   await bulkInsert('coupon_uses', ended.map(coupon => ({ couponId: coupon.id, batchId: coupon.batch_id, brandId: coupon.brand_id, kind: 'expire', at: coupon.valid_to, actorName: 'system' })))
+  for (const brandId of new Set(ended.map(coupon => coupon.brand_id))) {
+    const ofBrand = ended.filter(coupon => coupon.brand_id === brandId)
+    await trackCoupons(ctx, brandId, ofBrand.map(coupon => ({ kind: 'expired', couponId: coupon.id, batchId: coupon.batch_id, batchName: coupon.name, personId: coupon.person_id, at: coupon.valid_to })))
+  }
   await publishMany(ctx, couponExpired, ended.map(coupon => ({ payload: { couponId: coupon.id, batchId: coupon.batch_id, personId: coupon.person_id, brandId: coupon.brand_id, at: ctx.now }, brandId: coupon.brand_id })))
   return ids.length
 }

@@ -6,6 +6,7 @@ import { queryPayment, queryRefund, refund } from '../pay/index.ts'
 import { closeUnpaid } from './buy-coupon.ts'
 import { couponRows, viewsOf } from './coupon-view.ts'
 import { couponClaimed, couponPurchasePaid, couponPurchaseRefunded } from './events.ts'
+import { trackCoupons } from './tracks.ts'
 import { voidCoupon } from './use-coupon.ts'
 import { yuan } from './words.ts'
 
@@ -42,6 +43,7 @@ export async function settlePaid(ctx: Ctx, paid: { outTradeNo: string; transacti
   const base = { couponId: coupon.id, batchId: coupon.batch_id, personId: coupon.person_id, brandId: coupon.brand_id, at: ctx.now }
   const options = { subject: `person:${coupon.person_id}` }
   await publish({ ...ctx, brandId: coupon.brand_id }, couponClaimed, { ...base, batchName: coupon.name, source: 'purchase', validTo: coupon.valid_to }, options)
+  await trackCoupons(ctx, coupon.brand_id, [{ kind: 'claimed', couponId: coupon.id, batchId: coupon.batch_id, batchName: coupon.name, personId: coupon.person_id, at: ctx.now, channel: 'purchase' }])
   await publish({ ...ctx, brandId: coupon.brand_id }, couponPurchasePaid, { ...base, purchaseId: purchase.id, amountFen: purchase.amount_fen }, options)
 }
 

@@ -1,6 +1,7 @@
 import { bulkInsert, changeOne, publish, refused, row, run, sql, type Ctx } from '../core/index.ts'
 import { couponRows, type CouponFactsRow, statusOf, storeIdsOf } from './coupon-view.ts'
 import { couponReturned, couponUsed, couponVoided } from './events.ts'
+import { trackCoupons } from './tracks.ts'
 import { statusAfterReturn, whyNotUse, type UseRefusal } from './rules.ts'
 
 export type UseAt = { storeId: number | null; staffId?: number | null; orderId?: number | null; orderAmountFen?: number | null; discountFen?: number | null; brandId?: number | null; personId?: number | null }
@@ -57,7 +58,30 @@ export async function useCoupon(ctx: Ctx, coupon: CouponFactsRow, at: UseAt & { 
   await publish({ ...ctx, brandId }, couponUsed, {
     couponId, batchId, personId, brandId, at: when, storeId: at.storeId, staffId: at.staffId ?? null, orderId: at.orderId ?? null, orderAmountFen: at.orderAmountFen ?? null, discountFen: at.discountFen ?? null, timesLeft,
   }, { subject: `person:${personId}` })
+  await trackCoupons(ctx, brandId, [{ kind: 'used', couponId, batchId, batchName: coupon.name, personId, at: when, storeId: at.storeId, ...(coupon.times_total > 1 ? { times: coupon.times_total - timesLeft } : {}) }])
   return { timesLeft }
+}
+
+export type PastUse = { coupon: CouponFactsRow; orderId: number; storeId: number | null; at: Date; orderAmountFen: number; discountFen: number }
+
+/** Past uses, many at once; the caller has checked each with whyNotUseIt. Nobody is told. Throws coupon.changed when one has moved meanwhile. */
+export async function useManyPast(ctx: Ctx, brandId: number, uses: readonly PastUse[]): Promise<void> {
+  for (const { coupon, orderId, storeId, at } of uses) {
+    await changeOne(
+      sql`UPDATE coupons SET status = 'used', times_left = ${coupon.times_left - 1}, used_at = ${at}, used_store_id = ${storeId}, order_id = ${orderId} WHERE id = ${coupon.id} AND status = 'available' AND times_left = ${coupon.times_left} AND times_left = 1`,
+      'coupon.changed',
+    )
+  }
+  await bulkInsert('coupon_uses', uses.map(({ coupon, orderId, storeId, at, orderAmountFen, discountFen }) => ({
+    couponId: coupon.id, batchId: coupon.batch_id, brandId, kind: 'use', at, storeId, staffId: null, actorName: ctx.actor.name.slice(0, 64), orderId, orderAmountFen, discountFen, note: '',
+  })))
+  await trackCoupons(ctx, brandId, uses.map(({ coupon, storeId, at }) => ({ kind: 'used', couponId: coupon.id, batchId: coupon.batch_id, batchName: coupon.name, personId: coupon.person_id, at, storeId })))
+}
+
+/** The coupons behind these codes. */
+export async function couponsOfCodes(codes: readonly string[]): Promise<Map<string, CouponFactsRow>> {
+  const found = codes.length === 0 ? [] : await couponRows(sql`c.code IN (${[...codes]})`)
+  return new Map(found.map(coupon => [coupon.code, coupon]))
 }
 
 /** Gives a used coupon back after a whole refund: usable again, or expired when its time is over. False when it was not used for this order. */

@@ -2,7 +2,7 @@ import type { PointRule } from '@banyan/shared'
 import type { z } from 'zod'
 import { addDays, assert, bulkInsert, mustBeInTransaction, publishMany, refused, rows, sql, upsert, type Ctx } from '../core/index.ts'
 import { membersTouched, pointsChanged } from './events.ts'
-import { bodyHash } from './ledger.ts'
+import { bodyHash, trackPoints } from './ledger.ts'
 import { expiryOf } from './lots.ts'
 import { pointRuleOf } from './point-rule.ts'
 
@@ -52,6 +52,7 @@ async function earnRound(ctx: Ctx, earnings: readonly Earning[], { isHistorical 
   const lots: Record<string, unknown>[] = []
   const facts: { payload: z.output<typeof pointsChanged.schema>; brandId: number; subject: string }[] = []
   const touched = new Set<AccountRow>()
+  const tracksByBrand = new Map<number, Parameters<typeof trackPoints>[2][number][]>()
 
   for (const earning of earnings) {
     const account = accounts.get(earning.memberId)
@@ -82,6 +83,9 @@ async function earnRound(ctx: Ctx, earnings: readonly Earning[], { isHistorical 
     }
     lots.push({ accountId: account.id, postingKey: earning.key, orderId: earning.orderId ?? null, earned: earning.points, remaining: earning.points - settled, earnedAt: at, availableFrom, expiresAt })
     touched.add(account)
+    const tracks = tracksByBrand.get(account.brand_id) ?? []
+    tracksByBrand.set(account.brand_id, tracks)
+    tracks.push({ personId: account.person_id, accountId: account.id, key: earning.key, points: earning.points, reason: earning.reason, at })
     if (!isHistorical) {
       const payload = { memberId: account.member_id, personId: account.person_id, brandId: account.brand_id, kind: 'earn' as const, points: earning.points, balance: account.posted, reason: earning.reason, orderId: earning.orderId ?? null, at }
       facts.push({ payload, brandId: account.brand_id, subject: `person:${account.person_id}` })
@@ -91,6 +95,7 @@ async function earnRound(ctx: Ctx, earnings: readonly Earning[], { isHistorical 
   await bulkInsert('point_postings', postings)
   await bulkInsert('point_lots', lots)
   await upsert('point_accounts', [...touched].map(account => ({ id: account.id, memberId: account.member_id, currency: 'points', posted: account.posted, debt: account.debt })), ['posted', 'debt'])
+  for (const [brandId, tracks] of tracksByBrand) await trackPoints(ctx, brandId, tracks)
   await publishMany(ctx, pointsChanged, facts)
   if (isHistorical) await touch(ctx, [...touched].map(account => ({ id: account.member_id, brandId: account.brand_id })))
   return lots.length

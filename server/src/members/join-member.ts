@@ -6,6 +6,7 @@ import { Member } from './member.ts'
 import { readMemberCode } from './member-code.ts'
 import { pointRuleOf } from './point-rule.ts'
 import { tiersOf } from './tiers.ts'
+import { recordTracks } from '../tracking/index.ts'
 
 export type Joining = {
   personId: number
@@ -60,8 +61,15 @@ export async function joinMany(ctx: Ctx, brandId: number, joinings: readonly Joi
   await bulkInsert('tier_changes', joined.map(member => ({ memberId: member.id, kind: 'join', fromTierId: null, toTierId: lowest.id, reason: '加入会员', at: member.joinedAt })))
   await nameByNumber(ctx, brandId, joined)
   await giveJoinPoints(ctx, brandId, joined, options)
+  await recordTracks(ctx, brandId, joined.map(member => ({
+    personId: member.homeId, name: 'member_joined', occurredAt: member.joinedAt, messageId: `member:${member.id}`, properties: { channel: member.joinChannel, ...storeOf(member.storeId) },
+  })))
   if (!options.isHistorical) await announce(ctx, lowest, joined)
   return members
+}
+
+function storeOf(storeId: number | null): Record<string, string> {
+  return storeId ? { storeId: String(storeId) } : {}
 }
 
 /** The member number identifies from now on: it is tied to the strongest identifier that the person has. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { PointKind } from '@banyan/shared'
 import type { z } from 'zod'
 import { assert, insertOne, mustBeInTransaction, notFound, publish, refused, row, rows, run, sql, bulkInsert, type Ctx } from '../core/index.ts'
+import { recordTracks } from '../tracking/index.ts'
 import { pointsChanged } from './events.ts'
 import type { Lot, Take } from './lots.ts'
 
@@ -138,9 +139,16 @@ async function takeFromLot(take: Take, isFromFrozen: boolean): Promise<void> {
   assert(changed === 1, `lot ${take.lotId} has not ${take.points} to give`)
 }
 
-async function announce(ctx: Ctx, account: Account, of: { kind: z.infer<typeof PointKind>; points: number; reason: string; orderId?: number | null; at: Date }): Promise<void> {
+async function announce(ctx: Ctx, account: Account, of: { kind: z.infer<typeof PointKind>; key: string; points: number; reason: string; orderId?: number | null; at: Date }): Promise<void> {
   const payload = { memberId: account.memberId, personId: account.personId, brandId: account.brandId, kind: of.kind, points: of.points, balance: account.posted, reason: of.reason, orderId: of.orderId ?? null, at: of.at }
+  await trackPoints(ctx, account.brandId, [{ personId: account.personId, accountId: account.id, key: of.key, points: of.points, reason: of.reason, at: of.at }])
   await publish({ ...ctx, brandId: account.brandId }, pointsChanged, payload, { subject: `person:${account.personId}` })
+}
+
+/** Points as behaviour: what a timeline shows. A freeze moves nothing and is no track. */
+export async function trackPoints(ctx: Ctx, brandId: number, list: readonly { personId: number; accountId: number; key: string; points: number; reason: string; at: Date }[]): Promise<void> {
+  const tracks = list.filter(one => one.points !== 0)
+  await recordTracks(ctx, brandId, tracks.map(({ personId, accountId, key, points, reason, at }) => ({ personId, name: 'points_changed', occurredAt: at, messageId: `points:${accountId}:${key}`, properties: { points, reason } })))
 }
 
 export type PostingRow = {

@@ -6,6 +6,7 @@ import { pointRuleOf } from './point-rule.ts'
 import { Tier } from './tier.ts'
 import { decideTier, termEnd, tierAfterRefund, tierFor, windowStart } from './tier-rules.ts'
 import { tiersOf } from './tiers.ts'
+import { recordTracks } from '../tracking/index.ts'
 
 export type Spend = {
   memberId: number
@@ -75,12 +76,16 @@ export async function lowerAfterRefund(ctx: Ctx, memberId: number, orderId: numb
 export type TierMoveKind = 'join' | 'up' | 'renew' | 'down' | 'refund' | 'hand' | 'merge' | 'unmerge'
 
 /** Writes a move, its history and its event. */
-export async function moveTier(ctx: Ctx, member: Member, from: Tier, to: Tier, of: { kind: TierMoveKind; endsAt: Date | null; orderId?: number | null; reason: string; isSilent?: boolean }): Promise<TierMove | null> {
-  await bulkInsert('tier_changes', [{ memberId: member.id, kind: of.kind, fromTierId: from.id, toTierId: to.id, fromEndsAt: member.tierEndsAt, toEndsAt: of.endsAt, orderId: of.orderId ?? null, reason: of.reason, at: ctx.now }])
+export async function moveTier(ctx: Ctx, member: Member, from: Tier, to: Tier, of: { kind: TierMoveKind; endsAt: Date | null; orderId?: number | null; reason: string; isSilent?: boolean; at?: Date }): Promise<TierMove | null> {
+  await bulkInsert('tier_changes', [{ memberId: member.id, kind: of.kind, fromTierId: from.id, toTierId: to.id, fromEndsAt: member.tierEndsAt, toEndsAt: of.endsAt, orderId: of.orderId ?? null, reason: of.reason, at: of.at ?? ctx.now }])
   await run(sql`UPDATE members SET tier_id = ${to.id}, tier_rank = ${to.tierRank}, tier_ends_at = ${of.endsAt}, grace_until = NULL WHERE id = ${member.id}`)
   if (!of.isSilent) {
     const payload = { memberId: member.id, personId: member.personId, brandId: member.brandId, kind: of.kind, fromTierId: from.id, toTierId: to.id, fromName: from.name, toName: to.name, endsAt: of.endsAt, at: ctx.now }
     await publish({ ...ctx, brandId: member.brandId }, memberTierChanged, payload, { subject: `person:${member.personId}` })
+  }
+  if (from.id !== to.id) {
+    const messageId = `tier:${member.id}:${to.id}:${(of.at ?? ctx.now).getTime()}`
+    await recordTracks(ctx, member.brandId, [{ personId: member.homeId, name: 'tier_changed', occurredAt: of.at ?? ctx.now, messageId, properties: { from: from.name, to: to.name } }])
   }
   return from.id === to.id ? null : { fromName: from.name, toName: to.name, isUp: to.tierRank > from.tierRank }
 }

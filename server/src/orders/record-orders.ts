@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { OrderSource } from '@banyan/shared'
+import type { CouponValue, OrderSource } from '@banyan/shared'
 import type { z } from 'zod'
 import { bulkInsert, mustBeInTransaction, publishMany, rows, run, sql, type Ctx } from '../core/index.ts'
+import { couponsOfCodes, discountOf, type UsableCoupon, useManyPast, whyNotUseIt } from '../coupons/index.ts'
 import { clawBackLoose, countSpends, earnMany, membersOfPeople, pointRuleOf, raiseMany, tiersOf } from '../members/index.ts'
 import { recordTracks, type Track } from '../tracking/index.ts'
 import { buyersTouched } from './events.ts'
@@ -34,6 +35,8 @@ export type BulkOrder = {
   freightFen?: number
   lines: readonly BulkLine[]
   note?: string
+  /** A coupon that was used for it; one that could not be used then refuses the order. */
+  couponCode?: string
 }
 export type BulkOptions = {
   /** Members among the buyers get points, and the purchase counts for their tier. */
@@ -54,7 +57,14 @@ export async function recordOrders(ctx: Ctx, brandId: number, list: readonly Bul
   mustBeInTransaction()
   const { fresh, more, repeated, refused } = await sortOut(brandId, list, options.importRun)
   if (fresh.length + more.length === 0) return { recorded: 0, repeated, refused }
-  const priced = fresh.map(order => price(order))
+  const coupons = await couponsOfCodes(fresh.flatMap(order => order.couponCode ?? []))
+  const priced: Priced[] = []
+  for (const order of fresh) {
+    const coupon = order.couponCode === undefined ? null : coupons.get(order.couponCode)
+    const one = coupon === undefined ? null : price(order, coupon)
+    if (!one || !mayUse(brandId, one)) refused.push(order.orderNo)
+    else priced.push(one)
+  }
   const known = await buyersKnown(brandId, priced)
   const buyers = options.earnsPoints ? await membersOf(ctx, brandId, priced) : new Map<number, Buyer>()
   const rule = options.earnsPoints ? await pointRuleOf(brandId) : null
@@ -70,12 +80,14 @@ export async function recordOrders(ctx: Ctx, brandId: number, list: readonly Bul
   const ids = await insertOrders(brandId, priced, options.importRun ?? null)
   await insertLines(priced, ids)
   await appendLines(more)
+  await useCoupons(ctx, brandId, priced, ids)
   if (rule) await giveToMembers(ctx, brandId, priced, ids)
   await tellRules(ctx, brandId, priced, more)
-  return { recorded: fresh.length, repeated, refused }
+  return { recorded: priced.length, repeated, refused }
 }
 
-type Priced = { order: BulkOrder; lines: (Required<BulkLine> & { pointsEarned: number })[]; totalFen: number; discountFen: number; amountFen: number; hash: string; isFirst: boolean; buyer: Buyer | null; points: number; pointsBack: number }
+type PricedLine = Required<BulkLine> & { couponShareFen: number }
+type Priced = { order: BulkOrder; coupon: UsableCoupon | null; lines: PricedLine[]; goodsFen: number; totalFen: number; discountFen: number; couponFen: number; amountFen: number; hash: string; isFirst: boolean; buyer: Buyer | null; points: number; pointsBack: number }
 type Buyer = { memberId: number; tierPercent: number }
 type More = { orderId: number; priced: Priced }
 
@@ -96,11 +108,26 @@ async function sortOut(brandId: number, list: readonly BulkOrder[], importRun: s
   return { fresh, more, repeated, refused }
 }
 
-function price(order: BulkOrder): Priced {
-  const lines = order.lines.map((line, index) => ({ ...line, lineNo: line.lineNo ?? index + 1, amountFen: line.amountFen ?? line.quantity * line.unitPriceFen - line.discountFen, pointsEarned: 0 }))
-  const goodsFen = lines.reduce((sum, line) => sum + line.amountFen, 0)
-  const discountFen = lines.reduce((sum, line) => sum + line.discountFen, 0)
-  return { order, lines, totalFen: goodsFen + discountFen, discountFen, amountFen: goodsFen + (order.freightFen ?? 0), hash: hashOf(order), isFirst: false, buyer: null, points: 0, pointsBack: 0 }
+function price(order: BulkOrder, coupon: UsableCoupon | null = null): Priced {
+  const nets = order.lines.map(line => line.amountFen ?? line.quantity * line.unitPriceFen - line.discountFen)
+  const goodsFen = nets.reduce((sum, net) => sum + net, 0)
+  const discountFen = order.lines.reduce((sum, line) => sum + line.discountFen, 0)
+  const freightFen = order.freightFen ?? 0
+  const couponFen = coupon ? discountOf(JSON.parse(coupon.value) as CouponValue, goodsFen, freightFen) : 0
+  const shares = coupon ? splitByLargestRemainder(Math.min(couponFen, goodsFen), nets) : []
+  const lines = order.lines.map((line, index) => ({ ...line, lineNo: line.lineNo ?? index + 1, couponShareFen: shares[index] ?? 0, amountFen: (nets[index] ?? 0) - (shares[index] ?? 0) }))
+  return { order, coupon, lines, goodsFen, totalFen: goodsFen + discountFen, discountFen, couponFen, amountFen: goodsFen - couponFen + freightFen, hash: hashOf(order), isFirst: false, buyer: null, points: 0, pointsBack: 0 }
+}
+
+function mayUse(brandId: number, { order, coupon, goodsFen }: Priced): boolean {
+  return coupon === null || whyNotUseIt(coupon, { now: order.paidAt, brandId, storeId: order.storeId, personId: order.personId, orderAmountFen: goodsFen }).length === 0
+}
+
+async function useCoupons(ctx: Ctx, brandId: number, priced: readonly Priced[], ids: ReadonlyMap<string, number>): Promise<void> {
+  const uses = priced.flatMap(({ order, coupon, goodsFen, couponFen }) =>
+    coupon ? [{ coupon, orderId: ids.get(order.orderNo) ?? 0, storeId: order.storeId, at: order.paidAt, orderAmountFen: goodsFen, discountFen: couponFen }] : [],
+  )
+  if (uses.length > 0) await useManyPast(ctx, brandId, uses)
 }
 
 /** Of the content, not of where in a file it stood. */
@@ -130,9 +157,9 @@ function personIdsOf(priced: readonly Priced[]): number[] {
 async function insertOrders(brandId: number, priced: readonly Priced[], importRun: string | null): Promise<Map<string, number>> {
   await bulkInsert(
     'orders',
-    priced.map(({ order, lines, totalFen, discountFen, amountFen, hash, isFirst, buyer, points }) => ({
+    priced.map(({ order, coupon, lines, totalFen, discountFen, couponFen, amountFen, hash, isFirst, buyer, points }) => ({
       brandId, orderNo: order.orderNo, storeId: order.storeId, personId: order.personId, homeId: order.homeId ?? order.personId, memberId: buyer?.memberId ?? null, staffId: order.staffId ?? null,
-      status: STATUS[order.kind], source: order.source, currency: order.currency, totalFen, discountFen, couponDiscountFen: 0, pointsDiscountFen: 0, freightFen: order.freightFen ?? 0, amountFen, pointsEarned: points,
+      status: STATUS[order.kind], source: order.source, currency: order.currency, totalFen, discountFen, couponDiscountFen: couponFen, couponId: coupon?.id ?? null, pointsDiscountFen: 0, freightFen: order.freightFen ?? 0, amountFen, pointsEarned: points,
       lineCount: lines.length, itemCount: lines.reduce((sum, line) => sum + line.quantity, 0), summary: summaryOf(lines), isFirst, bodyHash: hash, importRun, paidAt: order.paidAt, note: order.note ?? '',
     })),
   )
@@ -146,7 +173,7 @@ async function insertLines(priced: readonly Priced[], ids: ReadonlyMap<string, n
     const orderId = ids.get(order.orderNo)
     const shares = points > 0 ? splitByLargestRemainder(points, lines.map(line => Math.max(0, line.amountFen))) : []
     lines.forEach((line, index) => {
-      list.push({ orderId, lineNo: line.lineNo, sku: line.sku, name: line.name, quantity: line.quantity, unitPriceFen: line.unitPriceFen, discountFen: line.discountFen, amountFen: line.amountFen, pointsEarned: shares[index] ?? 0 })
+      list.push({ orderId, lineNo: line.lineNo, sku: line.sku, name: line.name, quantity: line.quantity, unitPriceFen: line.unitPriceFen, discountFen: line.discountFen, couponShareFen: line.couponShareFen, amountFen: line.amountFen, pointsEarned: shares[index] ?? 0 })
     })
   }
   await bulkInsert('order_lines', list)
@@ -155,7 +182,7 @@ async function insertLines(priced: readonly Priced[], ids: ReadonlyMap<string, n
 /** The rest of an order whose lines do not stand together in the file. */
 async function appendLines(more: readonly More[]): Promise<void> {
   for (const { orderId, priced } of more) {
-    await bulkInsert('order_lines', priced.lines.map(({ pointsEarned: _, ...line }) => ({ orderId, ...line })), { onDuplicate: 'ignore' })
+    await bulkInsert('order_lines', priced.lines.map(line => ({ orderId, ...line })), { onDuplicate: 'ignore' })
     await run(
       sql`UPDATE orders SET total_fen = total_fen + ${priced.totalFen}, discount_fen = discount_fen + ${priced.discountFen}, amount_fen = amount_fen + ${priced.amountFen}, line_count = line_count + ${priced.lines.length},
         item_count = item_count + ${priced.lines.reduce((sum, line) => sum + line.quantity, 0)} WHERE id = ${orderId}`,
@@ -177,7 +204,7 @@ async function tellRules(ctx: Ctx, brandId: number, priced: readonly Priced[], m
   const tracks = [...priced, ...more.map(one => one.priced)].flatMap((one, index) => {
     const { order } = one
     if (order.personId === null) return []
-    return [trackOf({ ...order, personId: order.homeId ?? order.personId }, { amountFen: one.amountFen, isFirst: one.isFirst, part: index >= priced.length ? (one.lines[0]?.lineNo ?? 0) : 0 })]
+    return [trackOf({ ...order, personId: order.homeId ?? order.personId }, { amountFen: one.amountFen, isFirst: one.isFirst, couponBatchId: one.coupon?.batch_id ?? null, part: index >= priced.length ? (one.lines[0]?.lineNo ?? 0) : 0 })]
   })
   await recordTracks(ctx, brandId, tracks)
   const personIds = personIdsOf([...priced, ...more.map(one => one.priced)])
