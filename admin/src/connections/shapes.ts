@@ -52,7 +52,7 @@ export const shapeOf = (type: Type): Shape =>
         { key: 'token', label: t('回调 Token', 'Callback token') },
         { key: 'encodingAesKey', label: 'EncodingAESKey', hint: t('43 个字符', '43 characters') },
       ],
-      callbackPath: id => `/callbacks/wecom/${id}`,
+      callbackPath: (id: string) => `/callbacks/wecom/${id}`,
       steps: [
         t('把服务器出口 IP 加进应用的「企业可信 IP」', 'Add the server’s address to the trusted IPs of the app'),
         t('在应用里设置接收消息的 URL、Token 和 EncodingAESKey', 'Set the callback URL, token and key'),
@@ -82,7 +82,7 @@ export const shapeOf = (type: Type): Shape =>
           hint: t('43 个字符；明文模式可留空', '43 characters; empty in plain mode'),
         },
       ],
-      callbackPath: id => `/callbacks/wechat/${id}`,
+      callbackPath: (id: string) => `/callbacks/wechat/${id}`,
       steps: [
         t('把服务器出口 IP 加进 IP 白名单', 'Add the server’s address to the allow list'),
         t('在「消息推送」里填写回调地址和 Token', 'Set the callback URL and token'),
@@ -99,7 +99,7 @@ export const shapeOf = (type: Type): Shape =>
         { key: 'token', label: t('服务器配置 Token', 'Callback token') },
         { key: 'encodingAesKey', label: 'EncodingAESKey', hint: t('43 个字符', '43 characters') },
       ],
-      callbackPath: id => `/callbacks/wechat/${id}`,
+      callbackPath: (id: string) => `/callbacks/wechat/${id}`,
       steps: [
         t('必须是已认证的服务号', 'A certified service account'),
         t('把服务器出口 IP 加进 IP 白名单', 'Add the server’s address to the allow list'),

@@ -3,7 +3,7 @@ import { hueOf } from './words.ts'
 export function Avatar({ id, name, size = 40 }: { id: string; name: string; size?: number }) {
   return (
     <span className="sim-avatar" style={{ width: size, height: size, fontSize: size * 0.42, background: hueOf(id) }} aria-hidden>
-      {[...name].at(name.length > 2 ? 1 : 0) ?? '客'}
+      {[...name].at(-1) ?? '客'}
     </span>
   )
 }
