@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { importOrders, sendMessages } from './background.ts'
 import { acknowledgeCallbacks, claimCoupons, type Row, resolveIdentity } from './measures.ts'
 import { type BenchProduct, startProduct } from './product.ts'
 
@@ -9,6 +10,8 @@ const measures: Record<string, (product: BenchProduct) => Promise<Row>> = {
   identity: resolveIdentity,
   callbacks: acknowledgeCallbacks,
   claims: claimCoupons,
+  import: importOrders,
+  messages: sendMessages,
 }
 
 const wanted = process.argv.slice(2)

@@ -8,11 +8,12 @@ type World = {
   storeId: number
   token: string
   corpId: string
+  officialAppId: string
   corpSecrets: { token: string; encodingAesKey: string }
 }
 
 const json = { 'Content-Type': 'application/json' }
-const whole = (value: number) => Math.round(value).toLocaleString('en')
+export const whole = (value: number) => Math.round(value).toLocaleString('en')
 
 export async function caller(product: BenchProduct) {
   const world = await product.act<World>('world')

@@ -72,6 +72,26 @@ async function makeMembers({ count }: { count: number }): Promise<{ personIds: n
   return { personIds, tokens }
 }
 
+/** Followers of the service account, in the pretend world and as people of ours. */
+async function makeFollowers({ count }: { count: number }): Promise<{ personIds: number[] }> {
+  const appId = demoIds.officialAccounts.lieye
+  const people = simulator.populate(
+    Array.from({ length: count }, (_, index) => ({ name: `客户 ${index}`, phone: null, follows: [{ appId, atMs: Date.now() }] })),
+  )
+  const ctx = systemCtx({ brandId, name: 'bench' })
+  const personIds: number[] = []
+  for (let from = 0; from < count; from += 500) {
+    const calls = people.slice(from, from + 500).map(one => ({
+      identifiers: [{ type: 'openid', scope: appId, value: one.openids[appId] ?? '' }],
+      brandId,
+      source: 'bench',
+    }))
+    const resolved = await transaction(() => resolveMany(ctx, calls))
+    personIds.push(...resolved.map(one => one.personId ?? 0))
+  }
+  return { personIds }
+}
+
 /** Outbox deliveries and tasks that still wait. */
 async function waiting(): Promise<{ due: number; dead: number }> {
   const [found] = await rows<{ due: number; dead: number }>(
@@ -87,9 +107,11 @@ const acts: Record<string, (input: never) => Promise<unknown>> = {
     storeId,
     token,
     corpId: demoIds.corpId,
+    officialAppId: demoIds.officialAccounts.lieye,
     corpSecrets: simulator.connections.find(one => one.type === 'wecom')?.secrets,
   }),
   makeMembers,
+  makeFollowers,
   waiting,
   count: async ({ table, where }: { table: string; where?: string }) => {
     const [found] = await rows<{ n: number }>(
