@@ -21,6 +21,8 @@ export async function takeRelations(
   seen: readonly SeenRelation[],
   source: RelationSource,
   tagNames: ReadonlyMap<string, CustomerTag> = new Map(),
+  /** Relations of long ago (the sample): written down, and nobody is told. */
+  options: { isHistorical?: boolean } = {},
 ): Promise<Taken[]> {
   if (seen.length === 0) return []
   return transaction(async () => {
@@ -49,6 +51,7 @@ export async function takeRelations(
           known.get(keyOf(customer, follow)) ?? null,
           source,
           tagNames,
+          options.isHistorical ?? false,
         ),
       )
     }
@@ -65,6 +68,7 @@ async function takeOne(
   known: ContactRelation | null,
   source: RelationSource,
   tagNames: ReadonlyMap<string, CustomerTag>,
+  isHistorical: boolean,
 ): Promise<Taken> {
   const noted = {
     name: customer.name.slice(0, 128),
@@ -104,6 +108,7 @@ async function takeOne(
         createdAt: ctx.now,
       })
   if (staff) await countAdded(staff.id, follow.addedAt)
+  if (isHistorical) return { relation, personId, isNewPerson, isAdded: true, isChanged: true }
   await publish(
     ctx,
     contactAdded,

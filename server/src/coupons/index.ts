@@ -11,10 +11,10 @@ import { purchaseWorker } from './settle-purchase.ts'
 
 export { batchNames } from './batch-names.ts'
 export { claimMany, type Claim, type ClaimOutcome } from './claim-coupons.ts'
-export { couponHoldersTouched } from './events.ts'
+export { createBatch, publishBatch } from './batches.ts'
 export { couponClaimed, couponExpired, couponExpiring, couponPurchasePaid, couponPurchaseRefunded, couponReturned, couponUsed, couponVoided } from './events.ts'
 export { couponName, couponsOfPerson, heldCount } from './read-coupons.ts'
-export { grantByRule, reasonsOf, storeOfCall, whyCoupon } from './redeem-coupon.ts'
+export { claimPast, grantByRule, reasonsOf, storeOfCall, tellRulesOfHolders, whyCoupon } from './redeem-coupon.ts'
 export { type CouponFactsRow as UsableCoupon } from './coupon-view.ts'
 export { discountOf } from './rules.ts'
 export { couponOfCode, couponsOfCodes, lockCoupon, returnCoupon, unlockCoupon, useCoupon, useManyPast, voidCoupon, whyNotUseIt } from './use-coupon.ts'
@@ -25,6 +25,7 @@ export { subscribers } from './subscribers.ts'
 
 countCouponsBy(heldCount)
 
+export { expireCoupons }
 export const carriers = [couponsCarrier]
 export const workers = [purchaseWorker]
 export const jobs = [

@@ -1,11 +1,12 @@
 import { type coupons, type CouponValue, type InputOf } from '@banyan/shared'
-import { canSeeBrand, canSeeStore, findIn, mustSeeBrand, notFound, refused, rows, sql, type Ctx } from '../core/index.ts'
+import { canSeeBrand, canSeeStore, findIn, mustSeeBrand, notFound, publish, refused, rows, sql, type Ctx } from '../core/index.ts'
 import { mustSeePerson } from '../identity/index.ts'
 import { storeOfId, storesByIds } from '../platform/index.ts'
 import { claimMany, StockMoved } from './claim-coupons.ts'
 import { couponIdOf, whyNotClaimable } from './claim-coupon.ts'
 import { CouponBatch } from './coupon-batch.ts'
 import { couponRows, type CouponFactsRow, rowsOf, storeIdsOf, viewsOf } from './coupon-view.ts'
+import { couponHoldersTouched } from './events.ts'
 import { discountOf, type UseRefusal } from './rules.ts'
 import { couponOfCode, useCoupon, voidCoupon, whyNotUseIt } from './use-coupon.ts'
 import { reasonText, timeText } from './words.ts'
@@ -105,6 +106,20 @@ async function grantOne(ctx: Ctx, batch: CouponBatch, claim: { personId: number;
   })
   if (!outcome) throw new Error('a claim had no outcome')
   return couponIdOf(outcome)
+}
+
+/** Claims of long ago, many at once: nobody is told, and rules are told by the caller (tellRulesOfHolders). Answers person -> code. */
+export async function claimPast(ctx: Ctx, { batchId, claims }: { batchId: number; claims: readonly { personId: number; key: string; source: string; at: Date }[] }): Promise<Map<number, string>> {
+  const batch = await findIn(ctx, CouponBatch, batchId)
+  const outcomes = await claimMany(ctx, batch, claims.map(claim => ({ ...claim, isGrant: true })), { isSilent: true })
+  const ids = new Map(outcomes.flatMap((outcome, index) => ('couponId' in outcome ? [[outcome.couponId, claims[index]?.personId ?? 0] as const] : [])))
+  const found = ids.size === 0 ? [] : await couponRows(sql`c.id IN (${[...ids.keys()]})`)
+  return new Map(found.map(coupon => [ids.get(coupon.id) ?? 0, coupon.code]))
+}
+
+/** What rules read about these holders follows within a moment. */
+export async function tellRulesOfHolders(ctx: Ctx, brandId: number, personIds: readonly number[]): Promise<void> {
+  for (let from = 0; from < personIds.length; from += 1000) await publish(ctx, couponHoldersTouched, { brandId, personIds: personIds.slice(from, from + 1000) })
 }
 
 export async function voidByOperator(ctx: Ctx, { couponId, reason }: { couponId: number; reason: string }) {

@@ -23,6 +23,8 @@ export type Earning = {
 export type EarnOptions = {
   /** Long past purchases: rules must see them, but nobody is told. */
   isHistorical?: boolean
+  /** The caller tells rules once at the end (touch). */
+  isToldLater?: boolean
 }
 
 const MEMBERS_PER_ROUND = 500
@@ -43,7 +45,7 @@ export async function earnMany(ctx: Ctx, earnings: readonly Earning[], options: 
 
 type AccountRow = { id: number; member_id: number; person_id: number; brand_id: number; posted: number; frozen: number; debt: number }
 
-async function earnRound(ctx: Ctx, earnings: readonly Earning[], { isHistorical = false }: EarnOptions): Promise<number> {
+async function earnRound(ctx: Ctx, earnings: readonly Earning[], { isHistorical = false, isToldLater = false }: EarnOptions): Promise<number> {
   const memberIds = [...new Set(earnings.map(earning => earning.memberId))].sort((a, b) => a - b)
   const accounts = await lockAccounts(memberIds)
   const known = await knownKeys([...accounts.values()].map(account => account.id), earnings.map(earning => earning.key))
@@ -97,7 +99,7 @@ async function earnRound(ctx: Ctx, earnings: readonly Earning[], { isHistorical 
   await upsert('point_accounts', [...touched].map(account => ({ id: account.id, memberId: account.member_id, currency: 'points', posted: account.posted, debt: account.debt })), ['posted', 'debt'])
   for (const [brandId, tracks] of tracksByBrand) await trackPoints(ctx, brandId, tracks)
   await publishMany(ctx, pointsChanged, facts)
-  if (isHistorical) await touch(ctx, [...touched].map(account => ({ id: account.member_id, brandId: account.brand_id })))
+  if (isHistorical && !isToldLater) await touch(ctx, [...touched].map(account => ({ id: account.member_id, brandId: account.brand_id })))
   return lots.length
 }
 

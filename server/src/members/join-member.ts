@@ -23,6 +23,8 @@ export type JoinOptions = {
   isHistorical?: boolean
   /** Default: the brand's rule. */
   joinPoints?: number
+  /** The caller tells rules once at the end (touch). */
+  isToldLater?: boolean
 }
 
 /** Enrols a person in a brand. A second call answers with the same member. */
@@ -83,9 +85,9 @@ async function nameByNumber(ctx: Ctx, brandId: number, joined: readonly Member[]
   await resolveMany(ctx, calls)
 }
 
-async function giveJoinPoints(ctx: Ctx, brandId: number, joined: readonly Member[], { joinPoints, isHistorical = false }: JoinOptions): Promise<void> {
+async function giveJoinPoints(ctx: Ctx, brandId: number, joined: readonly Member[], { joinPoints, isHistorical = false, isToldLater = false }: JoinOptions): Promise<void> {
   const points = joinPoints ?? (await pointRuleOf(brandId)).joinPoints
-  if (points > 0) await earnMany(ctx, joined.map(member => ({ memberId: member.id, points, key: 'join', reason: '入会礼', at: member.joinedAt })), { isHistorical })
+  if (points > 0) await earnMany(ctx, joined.map(member => ({ memberId: member.id, points, key: 'join', reason: '入会礼', at: member.joinedAt })), { isHistorical, isToldLater })
 }
 
 async function announce(ctx: Ctx, lowest: { id: number; name: string }, joined: readonly Member[]): Promise<void> {

@@ -16,7 +16,7 @@ export { valuesOf } from './facts.ts'
 export { ordersImport } from './import-orders.ts'
 export { ordersOf } from './read-orders.ts'
 export { recordOrder } from './record-order.ts'
-export { type BulkLine, type BulkOptions, type BulkOrder, recordOrders } from './record-orders.ts'
+export { type BulkLine, type BulkOptions, type BulkOrder, recordOrders, tellRulesOfBuyers } from './record-orders.ts'
 export { refundOrder } from './refund-order.ts'
 export { migrations } from './schema.ts'
 

@@ -43,6 +43,8 @@ export type BulkOptions = {
   earnsPoints: boolean
   /** Of an import: a number that comes again in the same run is the rest of an order, not another one. */
   importRun?: string
+  /** The caller tells rules once at the end (tellRulesOfBuyers). */
+  isToldLater?: boolean
 }
 export type BulkOutcome = { recorded: number; repeated: number; refused: string[] }
 
@@ -81,8 +83,9 @@ export async function recordOrders(ctx: Ctx, brandId: number, list: readonly Bul
   await insertLines(priced, ids)
   await appendLines(more)
   await useCoupons(ctx, brandId, priced, ids)
-  if (rule) await giveToMembers(ctx, brandId, priced, ids)
-  await tellRules(ctx, brandId, priced, more)
+  if (rule) await giveToMembers(ctx, brandId, priced, ids, options.isToldLater ?? false)
+  await track(ctx, brandId, [...priced, ...more.map(one => one.priced)], priced.length)
+  if (!options.isToldLater) await tellRulesOfBuyers(ctx, brandId, personIdsOf([...priced, ...more.map(one => one.priced)]))
   return { recorded: priced.length, repeated, refused }
 }
 
@@ -190,24 +193,28 @@ async function appendLines(more: readonly More[]): Promise<void> {
   }
 }
 
-async function giveToMembers(ctx: Ctx, brandId: number, priced: readonly Priced[], ids: ReadonlyMap<string, number>): Promise<void> {
+async function giveToMembers(ctx: Ctx, brandId: number, priced: readonly Priced[], ids: ReadonlyMap<string, number>, isToldLater: boolean): Promise<void> {
   const bought = priced.flatMap(one => (one.buyer ? [{ ...one, memberId: one.buyer.memberId, orderId: ids.get(one.order.orderNo) ?? 0 }] : []))
   const earnings = bought.filter(one => one.points > 0).map(one => ({ memberId: one.memberId, points: one.points, key: `order:${one.orderId}`, reason: `购买 ${one.order.orderNo}`, orderId: one.orderId, at: one.order.paidAt }))
-  await earnMany(ctx, earnings, { isHistorical: true })
+  await earnMany(ctx, earnings, { isHistorical: true, isToldLater })
   for (const one of bought)
     if (one.pointsBack > 0) await clawBackLoose(ctx, { memberId: one.memberId, points: one.pointsBack, key: `order:${one.orderId}`, reason: `退货扣回 ${one.order.orderNo}`, at: one.order.paidAt })
   await countSpends(bought.map(one => ({ memberId: one.memberId, key: `order:${one.orderId}`, spentFen: one.amountFen, earnedPoints: one.points - one.pointsBack, orderId: one.orderId, at: one.order.paidAt })))
   await raiseMany(ctx, brandId, [...new Set(bought.map(one => one.memberId))])
 }
 
-async function tellRules(ctx: Ctx, brandId: number, priced: readonly Priced[], more: readonly More[]): Promise<void> {
-  const tracks = [...priced, ...more.map(one => one.priced)].flatMap((one, index) => {
+async function track(ctx: Ctx, brandId: number, all: readonly Priced[], wholeCount: number): Promise<void> {
+  const tracks = all.flatMap((one, index) => {
     const { order } = one
     if (order.personId === null) return []
-    return [trackOf({ ...order, personId: order.homeId ?? order.personId }, { amountFen: one.amountFen, isFirst: one.isFirst, couponBatchId: one.coupon?.batch_id ?? null, part: index >= priced.length ? (one.lines[0]?.lineNo ?? 0) : 0 })]
+    const part = index >= wholeCount ? (one.lines[0]?.lineNo ?? 0) : 0
+    return [trackOf({ ...order, personId: order.homeId ?? order.personId }, { amountFen: one.amountFen, isFirst: one.isFirst, couponBatchId: one.coupon?.batch_id ?? null, part })]
   })
   await recordTracks(ctx, brandId, tracks)
-  const personIds = personIdsOf([...priced, ...more.map(one => one.priced)])
+}
+
+/** What rules read about these buyers follows within a moment. */
+export async function tellRulesOfBuyers(ctx: Ctx, brandId: number, personIds: readonly number[]): Promise<void> {
   for (let from = 0; from < personIds.length; from += 1000) await publishMany(ctx, buyersTouched, [{ payload: { brandId, personIds: personIds.slice(from, from + 1000) }, brandId }])
 }
 
