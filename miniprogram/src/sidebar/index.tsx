@@ -1,9 +1,10 @@
 import { View } from '@tarojs/components'
-import Taro, { useDidShow } from '@tarojs/taro'
-import { useRef, useState } from 'react'
+import Taro from '@tarojs/taro'
+import { useState } from 'react'
 import { Button } from '../components/button.tsx'
 import { Tabs } from '../components/form.tsx'
 import { Empty, Failure, Loaded, Skeleton } from '../components/states.tsx'
+import { useRefresh } from '../hooks/use-refresh.ts'
 import { CouponsTab } from './customer/coupons-tab.tsx'
 import { Head } from './customer/head.tsx'
 import { OrdersTab } from './customer/orders-tab.tsx'
@@ -39,11 +40,7 @@ function Customer({ personId, isInChat }: { personId: number; isInChat: boolean 
   const profile = useAsk('profiles.get', { personId })
   const [tab, setTab] = useState<Tab>('overview')
   const [isSending, setSending] = useState(false)
-  const isFirst = useRef(true)
-  useDidShow(() => {
-    if (isFirst.current) isFirst.current = false
-    else void profile.reload() // back from recording a purchase or redeeming
-  })
+  useRefresh(profile.reload) // back from recording a purchase or redeeming
 
   return (
     <Loaded asked={profile} skeleton={[140, 72, 72, 160]}>

@@ -2,6 +2,7 @@ import { Text, View } from '@tarojs/components'
 import Taro, { useRouter } from '@tarojs/taro'
 import { useEffect, useState } from 'react'
 import type { Input, Output } from '../client/types.ts'
+import { changed } from '../client/use.ts'
 import { Button } from '../components/button.tsx'
 import { Field } from '../components/form.tsx'
 import { Icon } from '../components/icon.tsx'
@@ -39,6 +40,7 @@ export default function OrderPage() {
     const answer = await record.run(input)
     if (!answer) return
     keepGoods(input.lines)
+    changed('profiles.', 'coupons.', 'orders.')
     setRecorded(answer)
   }
   if (recorded) {

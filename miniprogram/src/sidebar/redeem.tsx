@@ -2,6 +2,7 @@ import { Text, View } from '@tarojs/components'
 import { useState } from 'react'
 import { type CallFailure, failureOf } from '../client/failure.ts'
 import type { Output } from '../client/types.ts'
+import { changed } from '../client/use.ts'
 import { Button } from '../components/button.tsx'
 import { Field } from '../components/form.tsx'
 import { Icon } from '../components/icon.tsx'
@@ -51,6 +52,7 @@ export default function RedeemPage() {
   const use = async (one: Checked) => {
     const answer = await redeem.run({ code: one.coupon.code, orderAmountFen })
     if (!answer) return
+    changed('profiles.', 'coupons.')
     setDone(`已核销「${one.coupon.name}」${answer.discountFen ? `，抵 ${money(answer.discountFen)}` : ''}`)
     setChecked(null)
     setCode('')

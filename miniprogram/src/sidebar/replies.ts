@@ -20,7 +20,7 @@ export function repliesFor(profile: Profile, staffName: string, storeName: strin
       ? {
           key: 'coupon',
           title: '提醒用券',
-          text: `${name}，您有一张${coupon.valueText}的「${coupon.name}」还没用，到${storeName}报会员码就能抵，别过期啦。`,
+          text: `${name}，您的「${coupon.name}」还没用，到${storeName}出示会员码就能用，别过期啦。`,
           isOwn: false,
           isNow: hasHint('couponExpiring'),
         }

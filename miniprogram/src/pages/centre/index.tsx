@@ -110,7 +110,7 @@ function Centre() {
                         item={item}
                         now={now}
                         isBusy={busyId === item.id}
-                        isUnpaid={item.state === 'limitReached' && buy.isUnpaid(item.id, now)}
+                        isUnpaid={(item.state === 'open' || item.state === 'limitReached') && buy.isUnpaid(item.id, now)}
                         isWaiting={busyId !== null}
                         onTake={() => {
                           setLastTried(item.id)

@@ -14,6 +14,13 @@ type SendCouponProps = {
   onClose: () => void
   onSent: () => void
 }
+/** The contract's texts speak to the consumer; here staff read them. */
+const FOR_STAFF: Record<string, string> = {
+  'coupon.limitReached': '他已经有过这张券，达到每人限领数量',
+  'coupon.membersOnly': '会员专享，请他先入会',
+  'coupon.tierTooLow': '他的等级还不够领这张券',
+}
+
 type Sent = { headline: string; name: string; isTold: boolean; note: string | null }
 
 /** One tap on a batch puts it into his pocket; a second tells him in the chat. */
@@ -21,10 +28,12 @@ export function SendCoupon({ person, isOpen, isInChat, onClose, onSent }: SendCo
   const batches = useAsk('couponBatches.list', { status: 'published', isGrantable: true, pageSize: 50 }, { isSkipped: !isOpen })
   const grant = useAct('coupons.grant')
   const [busyId, setBusyId] = useState<number | null>(null)
+  const [triedId, setTriedId] = useState<number | null>(null)
   const [sent, setSent] = useState<Sent | null>(null)
 
   const send = async (batchId: number) => {
     setBusyId(batchId)
+    setTriedId(batchId)
     const coupon = await grant.run({ batchId, personId: person.id })
     setBusyId(null)
     if (!coupon) return
@@ -58,7 +67,6 @@ export function SendCoupon({ person, isOpen, isInChat, onClose, onSent }: SendCo
           {isInChat && !sent.isTold && <Button text="在聊天里告诉他" kind="plain" size="small" onTap={() => void tell(sent)} />}
         </View>
       )}
-      {grant.error && <Notice level="attention">{grant.error.message}</Notice>}
       <Loaded asked={batches} skeleton={[64, 64, 64]}>
         {data =>
           data.items.length === 0 ? (
@@ -73,6 +81,9 @@ export function SendCoupon({ person, isOpen, isInChat, onClose, onSent }: SendCo
                   </View>
                   <View>{batch.name}</View>
                   <View className="muted small">剩 {Math.max(0, batch.stock - batch.claimedCount)} 张</View>
+                  {grant.error && triedId === batch.id && (
+                    <Notice level="attention">{FOR_STAFF[grant.error.code] ?? grant.error.message}</Notice>
+                  )}
                 </View>
                 <Button
                   text="发送"
