@@ -3,6 +3,7 @@ import { Rule as RuleShape } from '@banyan/shared'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { drain, useStores } from '../../test/stores.ts'
 import * as consent from '../consent/index.ts'
+import * as contacts from '../contacts/index.ts'
 import * as core from '../core/index.ts'
 import {
   advanceClock,
@@ -33,7 +34,16 @@ import * as segments from './index.ts'
 import { getSegment, removeSegment, updateSegment } from './manage-segments.ts'
 
 /** The story of a segment on real stores: facts and tracks come in by the doors that later modules use, workers run when the test says so. */
-const parts: core.ModuleParts[] = [platform, identity, consent, tracking, selection, tags, segments]
+const parts: core.ModuleParts[] = [
+  platform,
+  identity,
+  consent,
+  { migrations: contacts.migrations },
+  tracking,
+  selection,
+  tags,
+  segments,
+]
 // biome-ignore lint/suspicious/noExplicitAny: workers over different row types.
 const workers: core.WorkerDef<any>[] = [...core.relayWorkers(), ...core.taskWorkers(), ...tracking.workers, ...selection.workers]
 const heard: { name: string; personIds: number[]; isFirst: boolean; count: number }[] = []

@@ -11,11 +11,17 @@ const NO_CHOICES = new Set(['name'])
 
 /** What rules can ask in the caller's brands, with the values that are there. */
 export async function selectionCatalogue(ctx: Ctx) {
-  const [values, properties, plan] = await Promise.all([valuesOfFields(ctx), valuesOfProperties(ctx), trackPlan()])
+  const [values, properties, ranks, plan] = await Promise.all([
+    valuesOfFields(ctx),
+    valuesOfProperties(ctx),
+    tiersByRank(ctx),
+    trackPlan(),
+  ])
   const fields = await Promise.all(
     FIELD_NAMES.map(async key => {
       const { zh, en, kind, scope, group, unit, choices }: Field = FIELDS[key]
-      const named: readonly Choice[] | undefined = choices ?? (await choicesOf(key)?.(ctx))
+      const named: readonly Choice[] | undefined =
+        choices ?? (await choicesOf(key)?.(ctx)) ?? (key === 'tierRank' ? ranks : undefined)
       const found = kind === 'text' && !NO_CHOICES.has(key) ? (values.get(key) ?? []).map(value => ({ value, zh: value })) : null
       return { key, zh, en, kind, scope, group, unit: unit ?? null, choices: named ? [...named] : found }
     }),
@@ -43,6 +49,20 @@ async function valuesOfFields(ctx: Ctx): Promise<Map<string, string[]>> {
     { names, ...(brands ? { brands: [0, ...brands] } : {}) },
   )
   return new Map(found.map(({ name, list }) => [name, list]))
+}
+
+/** What the ranks of tiers are called, lowest first; of one brand, since every brand has tiers of its own. */
+async function tiersByRank(ctx: Ctx): Promise<Choice[]> {
+  const { brands } = scopeOf(ctx)
+  if (brands?.length !== 1) return []
+  const found = await clickhouse.query<{ rank: number; tier: string }>(
+    `SELECT rank, topK(1)(tier)[1] AS tier FROM (
+        SELECT person_id, argMaxIf(number, version, name = 'tierRank') AS rank, argMaxIf(text, version, name = 'tier') AS tier
+        FROM facts WHERE name IN ('tier', 'tierRank') AND is_set = 1 AND brand_id IN {brands:Array(UInt32)} GROUP BY person_id)
+      WHERE tier != '' GROUP BY rank ORDER BY rank`,
+    { brands },
+  )
+  return found.map(({ rank, tier }) => ({ value: String(rank), zh: tier }))
 }
 
 /** The most frequent texts of every track property, from a sample of the latest month. */

@@ -1,5 +1,6 @@
 import { ConsentChannel, type ConsentPurpose, type Facts } from '@banyan/shared'
 import { consentChanged, consentOf } from '../consent/index.ts'
+import { activeRelationsOf, contactAdded, contactRemoved } from '../contacts/index.ts'
 import { type Ctx, on, onBatch } from '../core/index.ts'
 import { briefsOf, personCreated, personMerged, personMetBrand, personUnmerged, personUpdated } from '../identity/index.ts'
 import { allBrands } from '../platform/index.ts'
@@ -31,6 +32,8 @@ export const subscribers = [
     await mirrorPeople(ctx, [fromId, toId])
     await leaveBrands(ctx, [fromId, toId])
   }),
+  onBatch(contactAdded, 'selection.mirrorContact', mirrorContacts),
+  onBatch(contactRemoved, 'selection.mirrorParted', mirrorContacts),
   onBatch(consentChanged, 'selection.mirrorConsent', mirrorConsents),
 ]
 
@@ -62,6 +65,17 @@ export async function mirrorPeople(ctx: Ctx, personIds: readonly number[]): Prom
       ...person.brandIds.map((brandId): FactChange => [brandId, person.id, 'inBrand', 1]),
     ]
   })
+  await putBatch(ctx, { facts })
+}
+
+/** Whether somebody is a WeCom contact of a brand now. A relation without a brand (staff of headquarters) counts for none. */
+async function mirrorContacts(ctx: Ctx, changes: readonly { personId: number; brandId: number | null }[]): Promise<void> {
+  const relations = await activeRelationsOf([...new Set(changes.map(change => change.personId))])
+  const facts = changes.flatMap(({ personId, brandId }): FactChange[] =>
+    brandId === null
+      ? []
+      : [[brandId, personId, 'isFriend', relations.some(one => one.personId === personId && one.brandId === brandId) ? 1 : 0]],
+  )
   await putBatch(ctx, { facts })
 }
 

@@ -93,6 +93,7 @@ describe('tracks', () => {
       properties: [{ key: 'skin', zh: '肤质', kind: 'text', choices: ['干性'] }],
     })
     expect(catalogue.fields.find(field => field.key === 'gender')?.choices).toHaveLength(3)
+    expect(catalogue.fields.find(field => field.key === 'tierRank')?.choices).toHaveLength(1)
     expect(catalogue.fields.find(field => field.key === 'isMember')).toMatchObject({ kind: 'flag', scope: 'brand' })
     await expect(owner.call('trackPlan.update', { name: 'page_view', zh: '浏览', properties: [] })).rejects.toMatchObject({
       code: 'track.builtIn',
