@@ -10,7 +10,7 @@ import type { Kind } from './words.tsx'
 
 /** The customer's phone a second after the scan, with sample values; mistakes of the template below it. */
 export function WelcomePreview({ form, kind }: { form: FormInstance<LiveCodeFields>; kind: Kind }) {
-  const fields = Form.useWatch([], form) as LiveCodeFields | undefined
+  const fields = Form.useWatch([], { form, preserve: true }) as LiveCodeFields | undefined
   const { brandName } = useNames()
   const brandId = useBrandId()
   const welcome = fields?.welcome

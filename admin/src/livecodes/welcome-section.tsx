@@ -11,7 +11,7 @@ import type { Kind } from './words.tsx'
 /** What the customer gets within a second: text, picture, and the card that carries the promise. */
 export function WelcomeSection({ kind }: { kind: Kind }) {
   const form = Form.useFormInstance<LiveCodeFields>()
-  const card = Form.useWatch(['welcome', 'card'], form)
+  const card = Form.useWatch(['welcome', 'card'], { form, preserve: true })
   const setCard = (isOn: boolean) =>
     form.setFieldValue(
       ['welcome', 'card'],
