@@ -8,7 +8,7 @@ import { conditionOf, headlineOf, validityText } from './words.tsx'
 
 /** The coupon as it will stand in the coupon centre. */
 export function CouponPreview({ form }: { form: FormInstance<BatchFields> }) {
-  const fields = Form.useWatch([], form) as BatchFields | undefined
+  const fields = Form.useWatch([], { form, preserve: true }) as BatchFields | undefined
   const { storeName } = useNames()
   const stores = fields?.storeIds?.length ? fields.storeIds.map(storeName).join('、') : t('全部门店', 'All stores')
   return (

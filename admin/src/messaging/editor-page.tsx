@@ -57,7 +57,7 @@ function Editor({ campaign }: { campaign?: Campaign }) {
     () => (campaign ? fieldsOf(campaign) : newFields(Number(params.get('segmentId')) || null)),
     [campaign, params],
   )
-  const fields = Form.useWatch([], form) as CampaignFields | undefined
+  const fields = Form.useWatch([], { form, preserve: true }) as CampaignFields | undefined
   const template = templates.data?.items.find(one => one.id === fields?.templateId)
 
   useEffect(() => {

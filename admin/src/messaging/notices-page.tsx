@@ -76,7 +76,7 @@ function NoticeEditor({ notice, onClose }: { notice: Notice; onClose: () => void
   const update = useCommand('notices.update')
   const templates = useCall('messageTemplates.list', { purpose: 'service', isActive: true, pageSize: 200 })
   const templateId = Form.useWatch('templateId', form) ?? notice.templateId
-  const content = Form.useWatch('content', form) as Notice['content'] | undefined
+  const content = Form.useWatch('content', { form, preserve: true }) as Notice['content'] | undefined
   const template = templates.data?.items.find(one => one.id === templateId)
   const submit = async () => {
     const fields = await form.validateFields()

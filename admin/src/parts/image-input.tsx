@@ -42,7 +42,7 @@ export function ImageInput({ value, onChange }: { value?: number | null; onChang
           ref={file}
           type="file"
           accept="image/jpeg,image/png"
-          hidden
+          style={{ display: 'none' }}
           onChange={event => void upload(event.target.files?.[0])}
         />
         {value ? (

@@ -133,14 +133,14 @@ export function BrandPicker(props: One) {
   )
 }
 
-export function StaffsPicker({ storeId, ...rest }: Many & { storeId?: number | null }) {
+export function StaffsPicker({ storeId, placeholder, ...rest }: Many & { storeId?: number | null }) {
   return (
     <RemoteSelect
       name="staff.list"
       mode="multiple"
       input={{ status: 'active', pageSize: 200, ...(storeId ? { storeId } : {}) }}
       choice={staff => ({ value: staff.id, label: staff.name, note: staff.whyNotUsable ?? staff.storeName ?? undefined })}
-      placeholder={t('选择员工', 'Choose staff')}
+      placeholder={placeholder ?? t('选择员工', 'Choose staff')}
       {...rest}
     />
   )

@@ -1,4 +1,10 @@
 import './desk.css'
+import './message-view.css'
+import './phone/phone.css'
+import './phone/pages.css'
+import './wecom/wecom.css'
+import './wire/wire.css'
+import './less-room.css'
 import { ReloadOutlined, UserAddOutlined } from '@ant-design/icons'
 import { Button, Popconfirm, Result, Segmented, Select, Spin, Tag } from 'antd'
 import { useCallback, useEffect, useMemo, useState } from 'react'
@@ -13,6 +19,8 @@ import { madeUpPerson } from './words.ts'
 
 type Face = 'phone' | 'wecom' | 'wire'
 const PERSON_KEY = 'banyan.simulator.person'
+/** What a customer does that staff would want to see: the sidebar offers to be read again. */
+const DEED = /^(members\.join|memberAuth\.phone|coupons\.(claim|buy|purchase)|orders\.)/
 
 /** The desk: a phone, a WeCom window, the wire between them and the product, and a story to play. */
 export function SimulatorPage() {
@@ -30,6 +38,11 @@ export function SimulatorPage() {
   const person = known ?? (kept?.id === personId ? kept : null)
   const story = useAsk<Story>('people.story', person ? { simUser: person.id } : null)
   const { calls, onCalled } = useCalls(person?.id ?? '')
+  const [deeds, setDeeds] = useState(0)
+  const onPhoneCalled = (names: string[]) => {
+    onCalled(names)
+    if (names.some(name => DEED.test(name))) setDeeds(count => count + 1)
+  }
 
   useEffect(() => {
     document.title = '模拟器 · Banyan 榕树'
@@ -125,10 +138,17 @@ export function SimulatorPage() {
       />
       <main className="sim-main">
         <div className="sim-place is-phone">
-          <Phone person={person} world={world.data} tab={tab} setTab={setTab} onCalled={onCalled} />
+          <Phone person={person} world={world.data} tab={tab} setTab={setTab} onCalled={onPhoneCalled} />
         </div>
         <div className="sim-place is-wecom">
-          <Desktop person={person} world={world.data} story={story.data} onCalled={onCalled} onSidebar={onSidebar} />
+          <Desktop
+            person={person}
+            world={world.data}
+            story={story.data}
+            deeds={deeds}
+            onCalled={onCalled}
+            onSidebar={onSidebar}
+          />
         </div>
         <div className="sim-place is-wire">
           <WireLog log={log} />

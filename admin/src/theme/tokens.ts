@@ -126,6 +126,7 @@ export function antdThemeOf(mode: Mode): ThemeConfig {
       Statistic: { contentFontSize: 24 },
       Form: { verticalLabelPadding: '0 0 4px', itemMarginBottom: 20 },
       Tag: { defaultBg: p.hover },
+      Progress: { defaultColor: p.green, remainingColor: p.line },
     },
   }
 }

@@ -52,22 +52,25 @@ export function useFrameCalls(frame: React.RefObject<HTMLIFrameElement | null>, 
   const tell = useRef(onCalled)
   tell.current = onCalled
   useEffect(() => {
-    const told = new Set<string>()
     const timer = setInterval(() => {
-      let entries: PerformanceEntryList = []
-      try {
-        entries = frame.current?.contentWindow?.performance.getEntriesByType('resource') ?? []
-      } catch {
-        return // a page of another origin keeps its own counsel
-      }
-      const names = entries
-        .filter(entry => ((entry as PerformanceResourceTiming & { responseStatus?: number }).responseStatus ?? 200) < 400)
-        .map(entry => /\/api\/([a-zA-Z]+\.[a-zA-Z]+)$/.exec(entry.name)?.[1] ?? '')
-        .filter(name => name !== '' && !told.has(name))
-      if (names.length === 0) return
-      for (const name of names) told.add(name)
-      tell.current([...new Set(names)])
+      const names = calledSince(frame.current?.contentWindow)
+      if (names.length > 0) tell.current(names)
     }, 800)
     return () => clearInterval(timer)
   }, [frame])
+}
+
+/** The browser's own record of the frame's requests; emptied after reading, since it stops at 250 entries. */
+function calledSince(inside: Window | null | undefined): string[] {
+  try {
+    const entries = (inside?.performance.getEntriesByType('resource') ?? []) as (PerformanceResourceTiming & {
+      responseStatus?: number
+    })[]
+    inside?.performance.clearResourceTimings()
+    return entries
+      .filter(entry => (entry.responseStatus ?? 200) < 400)
+      .flatMap(entry => /\/api\/([a-zA-Z]+\.[a-zA-Z]+)$/.exec(entry.name)?.[1] ?? [])
+  } catch {
+    return [] // a page of another origin keeps its own counsel
+  }
 }

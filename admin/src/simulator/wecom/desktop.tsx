@@ -6,10 +6,17 @@ import { type Person, type StaffChats, type StaffList, type Story, useAct, useAs
 import { chatTime, summary } from '../words.ts'
 import { StaffChat } from './staff-chat.tsx'
 
-type Props = { person: Person; world: World; story: Story | undefined; onCalled(names: string[]): void; onSidebar(): void }
+type Props = {
+  person: Person
+  world: World
+  story: Story | undefined
+  deeds: number
+  onCalled(names: string[]): void
+  onSidebar(): void
+}
 
 /** The WeCom client of one staff member: who waits, who wrote, and the sidebar beside the chat. */
-export function Desktop({ person, world, story, onCalled, onSidebar }: Props) {
+export function Desktop({ person, world, story, deeds, onCalled, onSidebar }: Props) {
   const act = useAct()
   const [staffId, setStaffId] = useState<string | null>(null)
   const [openId, setOpenId] = useState<string | null>(null)
@@ -114,6 +121,7 @@ export function Desktop({ person, world, story, onCalled, onSidebar }: Props) {
             staff={staff}
             customer={customer}
             world={world}
+            deeds={customer.simUser === person.id ? deeds : 0}
             tagGroups={chats.data?.tagGroups ?? []}
             onCalled={onCalled}
             back={() => setOpenId(null)}

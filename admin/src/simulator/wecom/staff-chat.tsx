@@ -11,16 +11,18 @@ type Props = {
   customer: Customer
   world: World
   tagGroups: StaffChats['tagGroups']
+  deeds: number
   onCalled(names: string[]): void
   back(): void
 }
 
 /** One chat of a staff member with the product's sidebar beside it, 360 px wide as in the real client. */
-export function StaffChat({ staff, customer, world, tagGroups, onCalled, back }: Props) {
+export function StaffChat({ staff, customer, world, tagGroups, deeds, onCalled, back }: Props) {
   const act = useAct()
   const { modal } = App.useApp()
   const [text, setText] = useState('')
   const [side, setSide] = useState<'chat' | 'sidebar'>('sidebar')
+  const [seenDeeds, setSeenDeeds] = useState(deeds)
   const frame = useRef<HTMLIFrameElement>(null)
   const who = { simStaff: staff.userid, simUser: customer.simUser }
   const chat = useAsk<{ isFriend: boolean; messages: ChatMessage[] }>('staff.chat', who)
@@ -30,6 +32,10 @@ export function StaffChat({ staff, customer, world, tagGroups, onCalled, back }:
 
   const say = async () => {
     if (text.trim() && (await act('staff.write', { ...who, text }))) setText('')
+  }
+  const reread = () => {
+    setSeenDeeds(deeds)
+    frame.current?.contentWindow?.location.reload()
   }
   const rename = () => {
     let remark = customer.remark
@@ -115,8 +121,8 @@ export function StaffChat({ staff, customer, world, tagGroups, onCalled, back }:
           <span>
             <i /> 榕树 · 客户画像
           </span>
-          <button type="button" className="sim-text-button" onClick={() => frame.current?.contentWindow?.location.reload()}>
-            刷新
+          <button type="button" className={deeds > seenDeeds ? 'sim-text-button is-news' : 'sim-text-button'} onClick={reread}>
+            {deeds > seenDeeds ? '客户刚有新动作，刷新' : '刷新'}
           </button>
         </div>
         <iframe key={src} ref={frame} title="侧边栏" src={src} />
