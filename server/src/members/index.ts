@@ -21,8 +21,8 @@ export { routes } from './routes.ts'
 export { migrations } from './schema.ts'
 export { returnSpent, spendPoints, stillSpent } from './spend-points.ts'
 export { subscribers } from './subscribers.ts'
-export { createTier, tiersOf, updateTier }
-export { expirePoints } from './expire-points.ts' from './tiers.ts'
+export { createTier, tiersOf, updateTier } from './tiers.ts'
+export { expirePoints } from './expire-points.ts'
 
 export const carriers = [membersCarrier]
 export const tasks = [linkContactTask]
