@@ -8,8 +8,8 @@ export function createBell(): Bell {
   let timer: NodeJS.Timeout | null = null
   return {
     ring() {
-      if (listeners.size === 0) return
-      timer ??= setTimeout(() => {
+      if (listeners.size === 0 || timer) return
+      timer = setTimeout(() => {
         timer = null
         for (const listener of listeners) listener()
       }, AT_MOST_EVERY_MS).unref()

@@ -28,7 +28,14 @@ function flipped(base64: string): string {
   return bytes.toString('base64')
 }
 
-type Receiver = { token: string; encodingAesKey: string; callbackUrl: string; receiveId: string; envelope(encrypted: string): XmlFields; query(timestamp: string, nonce: string): Record<string, string> }
+type Receiver = {
+  token: string
+  encodingAesKey: string
+  callbackUrl: string
+  receiveId: string
+  envelope(encrypted: string): XmlFields
+  query(timestamp: string, nonce: string): Record<string, string>
+}
 
 function sealedXml(sim: Simulator, receiver: Receiver, xml: string, damage: CallbackFault | null): Post {
   const ageSeconds = damage === 'staleTimestamp' ? 3600 : 0
@@ -42,7 +49,12 @@ function sealedXml(sim: Simulator, receiver: Receiver, xml: string, damage: Call
     url: `${receiver.callbackUrl}?${new URLSearchParams(query)}`,
     headers: { 'content-type': 'text/xml', 'user-agent': 'Mozilla/4.0' },
     body: toXml(receiver.envelope(encrypted)),
-    signed: { msg_signature: signature, timestamp, nonce, algorithm: 'sha1(sort(token, timestamp, nonce, Encrypt)) + AES-256-CBC' },
+    signed: {
+      msg_signature: signature,
+      timestamp,
+      nonce,
+      algorithm: 'sha1(sort(token, timestamp, nonce, Encrypt)) + AES-256-CBC',
+    },
   }
 }
 
@@ -53,7 +65,11 @@ function corpReceiver(corp: Corp): Receiver {
 
 function accountReceiver(account: Account, openid: string): Receiver {
   const envelope = (Encrypt: string) => ({ ToUserName: account.originalId, Encrypt })
-  const query = (timestamp: string, nonce: string) => ({ signature: callbackSignature(account.token, timestamp, nonce), openid, encrypt_type: 'aes' })
+  const query = (timestamp: string, nonce: string) => ({
+    signature: callbackSignature(account.token, timestamp, nonce),
+    openid,
+    encrypt_type: 'aes',
+  })
   return { ...account, receiveId: account.appId, envelope, query }
 }
 
@@ -109,10 +125,18 @@ export function beijingTime(atMs: number): string {
 }
 
 /** Headers that prove that a response or a notification comes from Pay. */
-export function paySignatureHeaders(sim: Simulator, merchant: Merchant, body: string, damage: CallbackFault | null = null): Record<string, string> {
+export function paySignatureHeaders(
+  sim: Simulator,
+  merchant: Merchant,
+  body: string,
+  damage: CallbackFault | null = null,
+): Record<string, string> {
   const timestamp = String(nowSeconds(sim) - (damage === 'staleTimestamp' ? 3600 : 0))
   const nonce = randomText(32)
-  const signature = rsaSign(merchant.keys.platformPrivateKey, payResponseText(timestamp, nonce, damage === 'wrongSignature' ? `${body} ` : body))
+  const signature = rsaSign(
+    merchant.keys.platformPrivateKey,
+    payResponseText(timestamp, nonce, damage === 'wrongSignature' ? `${body} ` : body),
+  )
   return {
     'Wechatpay-Timestamp': timestamp,
     'Wechatpay-Nonce': nonce,
@@ -123,7 +147,11 @@ export function paySignatureHeaders(sim: Simulator, merchant: Merchant, body: st
 }
 
 /** A Pay notification: `plain` is sealed with the APIv3 key, the whole body signed with the platform's key. */
-export function pushPayNotice(sim: Simulator, merchant: Merchant, notice: { url: string; eventType: string; originalType: string; summary: string; plain: unknown }): void {
+export function pushPayNotice(
+  sim: Simulator,
+  merchant: Merchant,
+  notice: { url: string; eventType: string; originalType: string; summary: string; plain: unknown },
+): void {
   const text = JSON.stringify(notice.plain)
   const id = randomUUID()
   const build = (damage: CallbackFault | null): Post => {
@@ -144,7 +172,12 @@ export function pushPayNotice(sim: Simulator, merchant: Merchant, notice: { url:
       },
     })
     const signature = paySignatureHeaders(sim, merchant, body, damage)
-    return { url: notice.url, headers: { 'content-type': 'application/json', 'user-agent': 'Mozilla/4.0', ...signature }, body, signed: signature }
+    return {
+      url: notice.url,
+      headers: { 'content-type': 'application/json', 'user-agent': 'Mozilla/4.0', ...signature },
+      body,
+      signed: signature,
+    }
   }
   const retryDelaysMs = payRetrySeconds.map(seconds => Math.max(50, seconds * 1000 * sim.world.settings.payRetryFactor))
   sim.pusher.send({ origin: 'pay', name: notice.eventType, target: merchant.mchid, decoded: text, retryDelaysMs, build })

@@ -16,7 +16,12 @@ export function connectionsOf(world: World): DemoConnection[] {
       externalId: corp.corpId,
       name: corp.name,
       config: { agentId: corp.agentId },
-      secrets: { secret: corp.secret, contactsSecret: corp.contactsSecret, token: corp.token, encodingAesKey: corp.encodingAesKey },
+      secrets: {
+        secret: corp.secret,
+        contactsSecret: corp.contactsSecret,
+        token: corp.token,
+        encodingAesKey: corp.encodingAesKey,
+      },
     }),
   )
   const accounts = [...world.accounts.values()].map(
@@ -34,7 +39,12 @@ export function connectionsOf(world: World): DemoConnection[] {
       externalId: mchid,
       name,
       config: { serialNo: keys.merchantSerial, publicKeyId: keys.publicKeyId, appIds },
-      secrets: { privateKey: keys.merchantPrivateKey, certificate: keys.merchantCertificate, apiV3Key, publicKey: keys.platformPublicKey },
+      secrets: {
+        privateKey: keys.merchantPrivateKey,
+        certificate: keys.merchantCertificate,
+        apiV3Key,
+        publicKey: keys.platformPublicKey,
+      },
     }),
   )
   return [...corps, ...accounts, ...merchants]

@@ -1,7 +1,17 @@
 import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { selfSignedCertificate } from './certificate.ts'
-import { callbackSignature, decryptMessage, encryptMessage, gcmDecrypt, gcmEncrypt, jsapiSignature, payRequestText, rsaSign, rsaVerify } from './crypto.ts'
+import {
+  callbackSignature,
+  decryptMessage,
+  encryptMessage,
+  gcmDecrypt,
+  gcmEncrypt,
+  jsapiSignature,
+  payRequestText,
+  rsaSign,
+  rsaVerify,
+} from './crypto.ts'
 
 // The vectors are those of the wire contract, section B7, D1 and D3.
 
@@ -20,7 +30,9 @@ test('V2: the echostr of a WeCom address check opens, and its signature fits', (
     message: '94966531020182955848408',
     receiveId: 'ww6a112864f8022910',
   })
-  expect(callbackSignature('kjr2TKI8umCBfVF3wAHk8JiPwma5VBme', '1583940690', 'VHh7ymSeb0jc4lSb', echostr)).toBe('1ba3cb09c0d2c2b3ed6900d37f91a6efae6cb011')
+  expect(callbackSignature('kjr2TKI8umCBfVF3wAHk8JiPwma5VBme', '1583940690', 'VHh7ymSeb0jc4lSb', echostr)).toBe(
+    '1ba3cb09c0d2c2b3ed6900d37f91a6efae6cb011',
+  )
 })
 
 test('V4: the official sample message opens', () => {
@@ -56,14 +68,20 @@ test('Pay: the notification vector encrypts alike, and a changed tag or text is 
 })
 
 test('Pay: five lines are signed, also for an empty body', () => {
-  expect(payRequestText('GET', '/v3/certificates', '1624523846', 'A1B2C3D4E5F6G7', '')).toBe('GET\n/v3/certificates\n1624523846\nA1B2C3D4E5F6G7\n\n')
+  expect(payRequestText('GET', '/v3/certificates', '1624523846', 'A1B2C3D4E5F6G7', '')).toBe(
+    'GET\n/v3/certificates\n1624523846\nA1B2C3D4E5F6G7\n\n',
+  )
   expect(payRequestText('POST', '/v3/certificates', '1624523846', 'A1B2C3D4E5F6G7', 'Hello World!\n')).toBe(
     'POST\n/v3/certificates\n1624523846\nA1B2C3D4E5F6G7\nHello World!\n\n',
   )
 })
 
 test('a certificate made here is a real one: Node parses it, and its key checks what its private key signed', () => {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
   const pem = selfSignedCertificate({
     privateKeyPem: privateKey,
     serialHex: '5157F09EFDC096DE15EBE81A47057A7232F1B8E1',

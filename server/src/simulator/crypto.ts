@@ -23,7 +23,12 @@ function keyBytes(encodingAesKey: string): Buffer {
 }
 
 /** Encrypts one callback message for a receiver (appid or corpid). `random` is 16 bytes; given only by tests. */
-export function encryptMessage(encodingAesKey: string, receiveId: string, message: string, random: Buffer = randomBytes(16)): string {
+export function encryptMessage(
+  encodingAesKey: string,
+  receiveId: string,
+  message: string,
+  random: Buffer = randomBytes(16),
+): string {
   const key = keyBytes(encodingAesKey)
   const body = Buffer.from(message)
   const length = Buffer.alloc(4)
@@ -96,12 +101,18 @@ export function isSameText(a: string, b: string): boolean {
 /** `length` characters of [A-Za-z0-9]. */
 export function randomText(length: number): string {
   let text = ''
-  while (text.length < length) text += randomBytes(length).toString('base64').replace(/[^A-Za-z0-9]/g, '')
+  while (text.length < length)
+    text += randomBytes(length)
+      .toString('base64')
+      .replace(/[^A-Za-z0-9]/g, '')
   return text.slice(0, length)
 }
 
 /** Same letters for the same parts, always: ids of the pretend world do not change between runs. */
 export function derivedText(length: number, ...parts: string[]): string {
-  const text = createHash('sha512').update(parts.join('\u0000')).digest('base64').replace(/[^A-Za-z0-9]/g, '')
+  const text = createHash('sha512')
+    .update(parts.join('\u0000'))
+    .digest('base64')
+    .replace(/[^A-Za-z0-9]/g, '')
   return text.slice(0, length)
 }

@@ -17,26 +17,48 @@ const dated = { key: 'time3', label: '到期时间' }
 /** Service notices of a service account: classes of notice that the platform allows, no offers. */
 function noticeTemplates(prefix: string): TemplateDefinition[] {
   return [
-    { templateId: `${prefix}couponExpiring-6Yx0pQmZ3vN8rT1wKd5`, title: '优惠券到期提醒', fields: [{ key: 'thing1', label: '优惠券' }, { key: 'thing2', label: '适用门店' }, dated] },
+    {
+      templateId: `${prefix}couponExpiring-6Yx0pQmZ3vN8rT1wKd5`,
+      title: '优惠券到期提醒',
+      fields: [{ key: 'thing1', label: '优惠券' }, { key: 'thing2', label: '适用门店' }, dated],
+    },
     {
       templateId: `${prefix}pointsChanged-2Hs7uJbF9cE4aL0xGi8`,
       title: '积分变动通知',
-      fields: [{ key: 'thing1', label: '变动原因' }, { key: 'number2', label: '变动积分' }, { key: 'number3', label: '可用积分' }, { key: 'time4', label: '变动时间' }],
+      fields: [
+        { key: 'thing1', label: '变动原因' },
+        { key: 'number2', label: '变动积分' },
+        { key: 'number3', label: '可用积分' },
+        { key: 'time4', label: '变动时间' },
+      ],
     },
     {
       templateId: `${prefix}tierDropping-5Wk3oVnC7yR1mD6tZe9`,
       title: '会员等级到期提醒',
-      fields: [{ key: 'phrase1', label: '当前等级' }, { key: 'time2', label: '到期时间' }, { key: 'thing3', label: '保级条件' }],
+      fields: [
+        { key: 'phrase1', label: '当前等级' },
+        { key: 'time2', label: '到期时间' },
+        { key: 'thing3', label: '保级条件' },
+      ],
     },
     {
       templateId: `${prefix}tierChanged-8Pq4sXlB2jU6fA3hNy0`,
       title: '会员等级变更通知',
-      fields: [{ key: 'phrase1', label: '原等级' }, { key: 'phrase2', label: '新等级' }, { key: 'time3', label: '变更时间' }],
+      fields: [
+        { key: 'phrase1', label: '原等级' },
+        { key: 'phrase2', label: '新等级' },
+        { key: 'time3', label: '变更时间' },
+      ],
     },
     {
       templateId: `${prefix}orderPaid-1Zr9tGkM5wQ8eV4cLx7`,
       title: '消费成功通知',
-      fields: [{ key: 'thing1', label: '消费门店' }, { key: 'amount2', label: '消费金额' }, { key: 'number3', label: '获得积分' }, { key: 'time4', label: '消费时间' }],
+      fields: [
+        { key: 'thing1', label: '消费门店' },
+        { key: 'amount2', label: '消费金额' },
+        { key: 'number3', label: '获得积分' },
+        { key: 'time4', label: '消费时间' },
+      ],
     },
   ]
 }
@@ -44,10 +66,34 @@ function noticeTemplates(prefix: string): TemplateDefinition[] {
 /** Subscribe messages of a mini program: one tap of the customer is one send. */
 function subscribeTemplates(prefix: string): TemplateDefinition[] {
   return [
-    { templateId: `${prefix}subCouponExpiring-4Td8yBvK1nP7qW`, title: '优惠券到期提醒', fields: [{ key: 'thing1', label: '优惠券' }, dated, { key: 'thing4', label: '温馨提示' }] },
-    { templateId: `${prefix}subPointsChanged-9Lf2gHzR6mS3xC`, title: '积分变动提醒', fields: [{ key: 'thing1', label: '变动原因' }, { key: 'number2', label: '变动积分' }, { key: 'number3', label: '当前积分' }] },
-    { templateId: `${prefix}subActivity-7Oc5kJuD0aE8vN`, title: '活动开始提醒', fields: [{ key: 'thing1', label: '活动名称' }, { key: 'time2', label: '开始时间' }, { key: 'thing3', label: '活动内容' }] },
-    { templateId: `${prefix}subRewardWaiting-3Yi6wQpX1bT9rM`, title: '奖励待领取提醒', fields: [{ key: 'thing1', label: '奖励' }, dated, { key: 'thing4', label: '领取方式' }] },
+    {
+      templateId: `${prefix}subCouponExpiring-4Td8yBvK1nP7qW`,
+      title: '优惠券到期提醒',
+      fields: [{ key: 'thing1', label: '优惠券' }, dated, { key: 'thing4', label: '温馨提示' }],
+    },
+    {
+      templateId: `${prefix}subPointsChanged-9Lf2gHzR6mS3xC`,
+      title: '积分变动提醒',
+      fields: [
+        { key: 'thing1', label: '变动原因' },
+        { key: 'number2', label: '变动积分' },
+        { key: 'number3', label: '当前积分' },
+      ],
+    },
+    {
+      templateId: `${prefix}subActivity-7Oc5kJuD0aE8vN`,
+      title: '活动开始提醒',
+      fields: [
+        { key: 'thing1', label: '活动名称' },
+        { key: 'time2', label: '开始时间' },
+        { key: 'thing3', label: '活动内容' },
+      ],
+    },
+    {
+      templateId: `${prefix}subRewardWaiting-3Yi6wQpX1bT9rM`,
+      title: '奖励待领取提醒',
+      fields: [{ key: 'thing1', label: '奖励' }, dated, { key: 'thing4', label: '领取方式' }],
+    },
   ]
 }
 
@@ -77,8 +123,19 @@ const defaultStaff: StaffDefinition[] = [
  * The demo: 1 corp, 2 mini programs and 2 service accounts on one open platform, 1 merchant.
  * `publicUrl` is the product's own address as the simulator reaches it, e.g. http://127.0.0.1:3000.
  */
-export function demoWorld(options: { publicUrl: string; staff?: StaffDefinition[]; people?: WorldDefinition['people']; seed?: string }): WorldDefinition {
-  const account = (kind: AccountDefinition['kind'], appId: string, name: string, templates: TemplateDefinition[], letter: string): AccountDefinition => ({
+export function demoWorld(options: {
+  publicUrl: string
+  staff?: StaffDefinition[]
+  people?: WorldDefinition['people']
+  seed?: string
+}): WorldDefinition {
+  const account = (
+    kind: AccountDefinition['kind'],
+    appId: string,
+    name: string,
+    templates: TemplateDefinition[],
+    letter: string,
+  ): AccountDefinition => ({
     kind,
     appId,
     name,

@@ -67,7 +67,10 @@ export async function startSimulator(options: {
   const { definition, firstPort, host = '127.0.0.1', now = Date.now } = options
   const dataDir = options.dataDir ? join(options.dataDir, 'simulator') : null
   const onError = options.onError ?? (error => process.emitWarning(`simulator: ${error}`))
-  const keys = await merchantKeys(definition.merchants.map(merchant => merchant.mchid), dataDir)
+  const keys = await merchantKeys(
+    definition.merchants.map(merchant => merchant.mchid),
+    dataDir,
+  )
   const kept = dataDir ? readSnapshot(dataDir) : null
   const isSame = kept?.seed === definition.seed
   const world = kept && isSame ? kept : createWorld(definition, keys, now())
@@ -92,8 +95,20 @@ export async function startSimulator(options: {
     },
   }
   const servers = {
-    weixin: createOrigin(() => sim, 'weixin', { ...loginRoutes, ...miniProgramRoutes, ...officialAccountRoutes, ...templateMessageRoutes, ...signInPageRoutes }),
-    wecom: createOrigin(() => sim, 'wecom', { ...memberRoutes, ...contactWayRoutes, ...customerRoutes, ...corpTagRoutes, ...welcomeRoutes }),
+    weixin: createOrigin(() => sim, 'weixin', {
+      ...loginRoutes,
+      ...miniProgramRoutes,
+      ...officialAccountRoutes,
+      ...templateMessageRoutes,
+      ...signInPageRoutes,
+    }),
+    wecom: createOrigin(() => sim, 'wecom', {
+      ...memberRoutes,
+      ...contactWayRoutes,
+      ...customerRoutes,
+      ...corpTagRoutes,
+      ...welcomeRoutes,
+    }),
     pay: createOrigin(() => sim, 'pay', { ...payOrderRoutes, ...payRefundRoutes }),
   }
   const port = (offset: number) => (firstPort === 0 ? 0 : firstPort + offset)
@@ -107,7 +122,13 @@ export async function startSimulator(options: {
     const fresh = createWorld(definition, keys, now())
     for (const [corpId, corp] of fresh.corps) {
       const old = sim.world.corps.get(corpId)
-      if (old) Object.assign(corp, { contactWays: old.contactWays, media: old.media, tagGroupList: old.tagGroupList, tickets: old.tickets })
+      if (old)
+        Object.assign(corp, {
+          contactWays: old.contactWays,
+          media: old.media,
+          tagGroupList: old.tagGroupList,
+          tickets: old.tickets,
+        })
     }
     for (const [appId, account] of fresh.accounts) {
       const old = sim.world.accounts.get(appId)

@@ -24,13 +24,23 @@ export type Call = {
   fault: string
 }
 
-export type Answer = { status: number; contentType: string; body: string | Buffer; headers?: Record<string, string>; errcode?: string }
+export type Answer = {
+  status: number
+  contentType: string
+  body: string | Buffer
+  headers?: Record<string, string>
+  errcode?: string
+}
 export type Handler = (call: Call) => Answer | Promise<Answer>
 /** `POST /path/{name}` -> handler. */
 export type RouteTable = Record<string, Handler>
 
 export function jsonAnswer(value: unknown, status = 200): Answer {
-  return { status, contentType: 'application/json; charset=UTF-8', body: typeof value === 'string' ? value : JSON.stringify(value) }
+  return {
+    status,
+    contentType: 'application/json; charset=UTF-8',
+    body: typeof value === 'string' ? value : JSON.stringify(value),
+  }
 }
 
 export function imageAnswer(bytes: Buffer, contentType = 'image/png'): Answer {

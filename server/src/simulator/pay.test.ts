@@ -5,7 +5,10 @@ import { demoIds, type RunningSimulator } from './index.ts'
 import { type Listener, openedNotice, startListener, startWorld } from './testing.ts'
 
 type Output = { status: number; data?: Record<string, unknown>; error?: unknown }
-type PayClient = Record<'transactions_jsapi' | 'query' | 'close' | 'refunds' | 'find_refunds', (params: unknown) => Promise<Output>> & {
+type PayClient = Record<
+  'transactions_jsapi' | 'query' | 'close' | 'refunds' | 'find_refunds',
+  (params: unknown) => Promise<Output>
+> & {
   createHttp(service: unknown): void
   get_certificates(key: string): Promise<unknown>
 }
@@ -39,12 +42,25 @@ const merchant = () => running.sim.world.merchants.get(demoIds.mchid)!
 /** The real package; only the origin is replaced. */
 function clientOf(privateKey: string): PayClient {
   const { merchantCertificate } = merchant().keys
-  const pay = new WxPay({ appid: appId, mchid: demoIds.mchid, publicKey: Buffer.from(merchantCertificate), privateKey: Buffer.from(privateKey), key: merchant().apiV3Key })
+  const pay = new WxPay({
+    appid: appId,
+    mchid: demoIds.mchid,
+    publicKey: Buffer.from(merchantCertificate),
+    privateKey: Buffer.from(privateKey),
+    key: merchant().apiV3Key,
+  })
   const send = async (method: string, url: string, headers: Record<string, string>, params?: unknown) => {
-    const response = await fetch(url.replace('https://api.mch.weixin.qq.com', running.sim.urls.pay), { method, headers, ...(params ? { body: JSON.stringify(params) } : {}) })
+    const response = await fetch(url.replace('https://api.mch.weixin.qq.com', running.sim.urls.pay), {
+      method,
+      headers,
+      ...(params ? { body: JSON.stringify(params) } : {}),
+    })
     const body = await response.text()
     lastAnswer = { headers: response.headers, body }
-    return { status: response.status, ...(response.ok ? { data: body ? JSON.parse(body) : undefined } : { error: body, errRaw: body }) }
+    return {
+      status: response.status,
+      ...(response.ok ? { data: body ? JSON.parse(body) : undefined } : { error: body, errRaw: body }),
+    }
   }
   pay.createHttp({
     get: (url: string, headers: Record<string, string>) => send('GET', url, headers),
@@ -62,18 +78,27 @@ const order = (extra = {}) => ({
   ...extra,
 })
 const query = (out_trade_no: string) => client.query({ out_trade_no })
-const sheet = (answer: Output) => answer.data as { appId: string; timeStamp: string; nonceStr: string; package: string; signType: string; paySign: string }
+const sheet = (answer: Output) =>
+  answer.data as { appId: string; timeStamp: string; nonceStr: string; package: string; signType: string; paySign: string }
 
 test('JSAPI from order to notification through the real package', async () => {
   const asked = order()
   const params = sheet(await client.transactions_jsapi(asked))
-  expect(await running.act('mini.openPay', { simUser: payer.id, ...params })).toMatchObject({ amountFen: 990, description: '枥野 50 元券' })
+  expect(await running.act('mini.openPay', { simUser: payer.id, ...params })).toMatchObject({
+    amountFen: 990,
+    description: '枥野 50 元券',
+  })
   expect((await query(asked.out_trade_no)).data).toMatchObject({ trade_state: 'NOTPAY' })
   await running.act('mini.pay', { simUser: payer.id, ...params })
   await running.sim.pusher.idle()
   const { eventType, plain } = openedNotice(listener.received[0]!, merchant())
   expect(eventType).toBe('TRANSACTION.SUCCESS')
-  expect(plain).toMatchObject({ out_trade_no: asked.out_trade_no, trade_state: 'SUCCESS', amount: { total: 990, payer_total: 990 }, payer: { openid: payer.openids[appId] } })
+  expect(plain).toMatchObject({
+    out_trade_no: asked.out_trade_no,
+    trade_state: 'SUCCESS',
+    amount: { total: 990, payer_total: 990 },
+    payer: { openid: payer.openids[appId] },
+  })
   expect((await query(asked.out_trade_no)).data).toMatchObject({ trade_state: 'SUCCESS', transaction_id: plain.transaction_id })
   await expect(running.act('mini.pay', { simUser: payer.id, ...params })).rejects.toThrow('已支付')
 })
@@ -81,7 +106,11 @@ test('JSAPI from order to notification through the real package', async () => {
 test('answers are signed by the platform, refusals too', async () => {
   await query('T0000000')
   expect(lastAnswer.body).toContain('ORDER_NOT_EXIST')
-  const text = payResponseText(lastAnswer.headers.get('wechatpay-timestamp') ?? '', lastAnswer.headers.get('wechatpay-nonce') ?? '', lastAnswer.body)
+  const text = payResponseText(
+    lastAnswer.headers.get('wechatpay-timestamp') ?? '',
+    lastAnswer.headers.get('wechatpay-nonce') ?? '',
+    lastAnswer.body,
+  )
   const { platformPublicKey, platformSerial, publicKeyId } = merchant().keys
   expect(rsaVerify(platformPublicKey, text, lastAnswer.headers.get('wechatpay-signature') ?? '')).toBe(true)
   expect(lastAnswer.headers.get('wechatpay-serial')).toBe(platformSerial)
@@ -101,7 +130,10 @@ test('the platform certificate comes sealed and is a certificate that the packag
 
 test('a wrong key is 401 SIGN_ERROR', async () => {
   const stranger = clientOf(merchant().keys.platformPrivateKey)
-  expect(await stranger.query({ out_trade_no: 'T1' })).toMatchObject({ status: 401, error: expect.stringContaining('SIGN_ERROR') })
+  expect(await stranger.query({ out_trade_no: 'T1' })).toMatchObject({
+    status: 401,
+    error: expect.stringContaining('SIGN_ERROR'),
+  })
 })
 
 test.each([
@@ -129,13 +161,21 @@ test('refunds: accepted, done, told; the same number is the same refund; more th
   const asked = order()
   await running.act('mini.pay', { simUser: payer.id, ...sheet(await client.transactions_jsapi(asked)) })
   const refund = (out_refund_no: string, fen: number) =>
-    client.refunds({ out_trade_no: asked.out_trade_no, out_refund_no, notify_url: `${listener.url}/callbacks/pay-refund/${demoIds.mchid}`, amount: { refund: fen, total: 990, currency: 'CNY' } })
+    client.refunds({
+      out_trade_no: asked.out_trade_no,
+      out_refund_no,
+      notify_url: `${listener.url}/callbacks/pay-refund/${demoIds.mchid}`,
+      amount: { refund: fen, total: 990, currency: 'CNY' },
+    })
   const first = await refund('R1', 600)
   expect(first.data).toMatchObject({ status: 'PROCESSING', amount: { refund: 600, total: 990 } })
   expect((await refund('R1', 600)).data).toMatchObject({ refund_id: first.data?.refund_id })
   expect((await refund('R2', 400)).error).toContain('INVALID_REQUEST')
   await expect.poll(() => listener.received.length).toBe(2)
-  expect(openedNotice(listener.received[1]!, merchant())).toMatchObject({ eventType: 'REFUND.SUCCESS', plain: { out_refund_no: 'R1', refund_status: 'SUCCESS' } })
+  expect(openedNotice(listener.received[1]!, merchant())).toMatchObject({
+    eventType: 'REFUND.SUCCESS',
+    plain: { out_refund_no: 'R1', refund_status: 'SUCCESS' },
+  })
   expect((await client.find_refunds('R1' as never)).data).toMatchObject({ status: 'SUCCESS' })
 })
 

@@ -37,7 +37,10 @@ export type Pusher = {
 
 export function createPusher(options: { faults: Faults; log: WireLog; now(): number; answerWithinMs?: number }): Pusher {
   const { faults, log, now } = options
-  const agents = { 'http:': new HttpAgent({ keepAlive: true, maxSockets: IN_FLIGHT_MAX }), 'https:': new HttpsAgent({ keepAlive: true, maxSockets: IN_FLIGHT_MAX }) }
+  const agents = {
+    'http:': new HttpAgent({ keepAlive: true, maxSockets: IN_FLIGHT_MAX }),
+    'https:': new HttpsAgent({ keepAlive: true, maxSockets: IN_FLIGHT_MAX }),
+  }
   const queue: { delivery: Delivery; attempt: number; damage: CallbackFault | null; fault: string }[] = []
   const held = new Map<string, () => void>()
   const timers = new Set<NodeJS.Timeout>()
@@ -70,7 +73,10 @@ export function createPusher(options: { faults: Faults; log: WireLog; now(): num
   const pump = () => {
     while (inFlight < IN_FLIGHT_MAX && queue.length > head) {
       const job = queue[head++]
-      if (head > 1000 && head * 2 > queue.length) queue.splice(0, head), (head = 0)
+      if (head > 1000 && head * 2 > queue.length) {
+        queue.splice(0, head)
+        head = 0
+      }
       if (!job) break
       inFlight += 1
       void attemptOnce(job.delivery, job.attempt, job.damage, job.fault).finally(() => {
@@ -89,7 +95,17 @@ export function createPusher(options: { faults: Faults; log: WireLog; now(): num
     const delay = delivery.retryDelaysMs[attempt - 1]
     if (delay !== undefined && !isStopped) later(delay, () => enqueue(delivery, attempt + 1, null, ''))
   }
-  const note = (delivery: Delivery, attempt: number, fault: string, status: number, sent: string, signed: Record<string, string>, tookMs: number, answered: string, url = '') =>
+  const note = (
+    delivery: Delivery,
+    attempt: number,
+    fault: string,
+    status: number,
+    sent: string,
+    signed: Record<string, string>,
+    tookMs: number,
+    answered: string,
+    url = '',
+  ) =>
     log.record({
       atMs: now(),
       origin: delivery.origin,
@@ -117,7 +133,9 @@ export function createPusher(options: { faults: Faults; log: WireLog; now(): num
     send(delivery) {
       const place = `${delivery.origin} ${delivery.name}`
       if (faults.strike('drop', place)) return note(delivery, 0, 'drop', 0, '', {}, 0, '')
-      const damage = (['wrongSignature', 'tamperedBody', 'tamperedTag', 'staleTimestamp'] as const).find(kind => faults.strike(kind, place)) ?? null
+      const damage =
+        (['wrongSignature', 'tamperedBody', 'tamperedTag', 'staleTimestamp'] as const).find(kind => faults.strike(kind, place)) ??
+        null
       const late = faults.strike('late', place)
       if (late) return void later(late.ms, () => enqueue(delivery, 1, damage, 'late'))
       if (!held.has(delivery.target) && faults.strike('reorder', place)) {
@@ -152,7 +170,11 @@ export function createPusher(options: { faults: Faults; log: WireLog; now(): num
 }
 
 /** One POST; status 0 when there was no answer in time. Never rejects. */
-function send(post: Post, agents: { 'http:': HttpAgent; 'https:': HttpsAgent }, withinMs: number): Promise<{ status: number; body: string }> {
+function send(
+  post: Post,
+  agents: { 'http:': HttpAgent; 'https:': HttpsAgent },
+  withinMs: number,
+): Promise<{ status: number; body: string }> {
   return new Promise(resolve => {
     let url: URL
     try {
@@ -162,15 +184,19 @@ function send(post: Post, agents: { 'http:': HttpAgent; 'https:': HttpsAgent }, 
     }
     const isTls = url.protocol === 'https:'
     const headers = { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) }
-    const request = (isTls ? httpsRequest : httpRequest)(url, { method: 'POST', headers, agent: isTls ? agents['https:'] : agents['http:'] }, response => {
-      let body = ''
-      response.setEncoding('utf8')
-      response.on('data', (text: string) => {
-        if (body.length < ANSWER_KEPT_BYTES) body += text
-      })
-      response.on('end', () => finish(response.statusCode ?? 0, body))
-      response.on('error', error => finish(0, String(error)))
-    })
+    const request = (isTls ? httpsRequest : httpRequest)(
+      url,
+      { method: 'POST', headers, agent: isTls ? agents['https:'] : agents['http:'] },
+      response => {
+        let body = ''
+        response.setEncoding('utf8')
+        response.on('data', (text: string) => {
+          if (body.length < ANSWER_KEPT_BYTES) body += text
+        })
+        response.on('end', () => finish(response.statusCode ?? 0, body))
+        response.on('error', error => finish(0, String(error)))
+      },
+    )
     const timer = setTimeout(() => request.destroy(new Error(`no answer within ${withinMs} ms`)), withinMs)
     const finish = (status: number, body: string) => {
       clearTimeout(timer)

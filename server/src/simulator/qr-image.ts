@@ -9,7 +9,13 @@ export async function qrPng(text: string, size = 430, color = '#000000'): Promis
   const key = `${size}|${color}|${text}`
   const known = kept.get(key)
   if (known) return known
-  const png = await QRCode.toBuffer(text, { type: 'png', width: size, margin: 2, errorCorrectionLevel: 'M', color: { dark: color, light: '#ffffff' } })
+  const png = await QRCode.toBuffer(text, {
+    type: 'png',
+    width: size,
+    margin: 2,
+    errorCorrectionLevel: 'M',
+    color: { dark: color, light: '#ffffff' },
+  })
   if (kept.size >= KEPT_MAX) kept.delete(kept.keys().next().value ?? '')
   kept.set(key, png)
   return png

@@ -25,7 +25,11 @@ const changeTypes = () => eventsOf().map(event => field(event, 'ChangeType'))
 
 async function liveCode(): Promise<{ kind: 'contactWay'; id: string }> {
   const token = await corpToken(running)
-  const way = await call(`${running.sim.urls.wecom}/cgi-bin/externalcontact/add_contact_way?access_token=${token}`, { type: 2, scene: 2, user: ['QianHe'] })
+  const way = await call(`${running.sim.urls.wecom}/cgi-bin/externalcontact/add_contact_way?access_token=${token}`, {
+    type: 2,
+    scene: 2,
+    user: ['QianHe'],
+  })
   return { kind: 'contactWay', id: String(way.config_id) }
 }
 async function scanBy(name: string, code: object): Promise<void> {
@@ -79,7 +83,9 @@ test('reordered events overtake each other; late ones come late', async () => {
   await scanBy('先', code)
   await scanBy('后', code)
   await running.sim.pusher.idle()
-  const order = eventsOf().map(event => running.sim.directory.userByExternal(demoIds.corpId, field(event, 'ExternalUserID') ?? '')?.name)
+  const order = eventsOf().map(
+    event => running.sim.directory.userByExternal(demoIds.corpId, field(event, 'ExternalUserID') ?? '')?.name,
+  )
   expect(order).toEqual(['后', '先'])
 
   listener.received.length = 0
@@ -109,7 +115,14 @@ test('an answer later than the limit counts as none and the event comes again', 
   const { createPusher } = await import('./pusher.ts')
   const pusher = createPusher({ faults: running.sim.faults, log: running.sim.log, now: Date.now, answerWithinMs: 60 })
   listener.delayMs = 150
-  pusher.send({ origin: 'wecom', name: 'x', target: 'x', decoded: '', retryDelaysMs: [10], build: () => ({ url: listener.url, headers: {}, body: 'x', signed: {} }) })
+  pusher.send({
+    origin: 'wecom',
+    name: 'x',
+    target: 'x',
+    decoded: '',
+    retryDelaysMs: [10],
+    build: () => ({ url: listener.url, headers: {}, body: 'x', signed: {} }),
+  })
   await pusher.idle()
   pusher.stop()
   expect(listener.received).toHaveLength(2)
@@ -140,19 +153,34 @@ test('the world survives a restart: keys, tokens, friends, chats and derived ids
   folders.push(dataDir)
   const first = await startWorld(listener, { dataDir })
   const secret = first.connections.find(connection => connection.type === 'merchant')?.secrets.privateKey
-  const [ann] = first.populate([{ id: 'sample-1', name: '安', phone: '13900000001', friends: [{ corpId: demoIds.corpId, userid: 'QianHe', atMs: 1_700_000_000_000, state: 's1' }], follows: [{ appId: demoIds.officialAccounts.lieye, atMs: 1_700_000_000_000 }] }])
+  const [ann] = first.populate([
+    {
+      id: 'sample-1',
+      name: '安',
+      phone: '13900000001',
+      friends: [{ corpId: demoIds.corpId, userid: 'QianHe', atMs: 1_700_000_000_000, state: 's1' }],
+      follows: [{ appId: demoIds.officialAccounts.lieye, atMs: 1_700_000_000_000 }],
+    },
+  ])
   const token = await accountToken(first, demoIds.officialAccounts.lieye)
   await first.stop()
   const second = await startWorld(listener, { dataDir })
   expect(second.connections.find(connection => connection.type === 'merchant')?.secrets.privateKey).toBe(secret)
-  expect(await call(`${second.sim.urls.weixin}/cgi-bin/user/get?access_token=${token}`)).toMatchObject({ total: 1, data: { openid: [ann?.openids[demoIds.officialAccounts.lieye]] } })
+  expect(await call(`${second.sim.urls.weixin}/cgi-bin/user/get?access_token=${token}`)).toMatchObject({
+    total: 1,
+    data: { openid: [ann?.openids[demoIds.officialAccounts.lieye]] },
+  })
   const corpAccess = await corpToken(second)
-  expect(await call(`${second.sim.urls.wecom}/cgi-bin/externalcontact/list?userid=QianHe&access_token=${corpAccess}`)).toMatchObject({ external_userid: [ann?.externalUserids[demoIds.corpId]] })
+  expect(
+    await call(`${second.sim.urls.wecom}/cgi-bin/externalcontact/list?userid=QianHe&access_token=${corpAccess}`),
+  ).toMatchObject({ external_userid: [ann?.externalUserids[demoIds.corpId]] })
   await second.stop()
 })
 
 test('it does not start in production', async () => {
   vi.stubEnv('NODE_ENV', 'production')
-  await expect(startSimulator({ definition: demoWorld({ publicUrl: listener.url }), dataDir: null, firstPort: 0 })).rejects.toThrow('production')
+  await expect(
+    startSimulator({ definition: demoWorld({ publicUrl: listener.url }), dataDir: null, firstPort: 0 }),
+  ).rejects.toThrow('production')
   vi.unstubAllEnvs()
 })

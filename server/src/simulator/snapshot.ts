@@ -11,9 +11,16 @@ const WRITE_SHARE_MAX = 0.05 // of the time may go into writing snapshots
 function toText(world: World): string {
   const plain = {
     ...world,
-    chats: new Map([...world.chats].map(([id, chats]) => [id, chats.map(chat => ({ ...chat, messages: chat.messages.slice(-KEPT_MESSAGES_MAX) }))])),
+    chats: new Map(
+      [...world.chats].map(([id, chats]) => [
+        id,
+        chats.map(chat => ({ ...chat, messages: chat.messages.slice(-KEPT_MESSAGES_MAX) })),
+      ]),
+    ),
   }
-  return JSON.stringify({ version: VERSION, world: plain }, (_key, value: unknown) => (value instanceof Map ? { $map: [...value] } : value))
+  return JSON.stringify({ version: VERSION, world: plain }, (_key, value: unknown) =>
+    value instanceof Map ? { $map: [...value] } : value,
+  )
 }
 
 /** The kept world, or null when there is none or it is of another version. Throws when the file is broken. */

@@ -1,11 +1,18 @@
 /** For this module's tests: a world of its own and a listener that plays the product's callback side. */
+
+import { X509Certificate } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { X509Certificate } from 'node:crypto'
 import { callbackSignature, decryptMessage, gcmDecrypt, payResponseText, rsaVerify } from './crypto.ts'
 import { demoIds, demoWorld, type RunningSimulator, startSimulator } from './index.ts'
 
-export type Received = { path: string; query: URLSearchParams; headers: Record<string, string | undefined>; body: string; atMs: number }
+export type Received = {
+  path: string
+  query: URLSearchParams
+  headers: Record<string, string | undefined>
+  body: string
+  atMs: number
+}
 
 export type Listener = {
   url: string
@@ -22,7 +29,13 @@ export async function startListener(): Promise<Listener> {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const [path = '', query = ''] = (request.url ?? '').split('?')
-    listener.received.push({ path, query: new URLSearchParams(query), headers: request.headers as Record<string, string>, body: Buffer.concat(chunks).toString(), atMs: Date.now() })
+    listener.received.push({
+      path,
+      query: new URLSearchParams(query),
+      headers: request.headers as Record<string, string>,
+      body: Buffer.concat(chunks).toString(),
+      atMs: Date.now(),
+    })
     if (listener.delayMs) await new Promise(resolve => setTimeout(resolve, listener.delayMs))
     response.writeHead(listener.statuses.shift() ?? 200).end('')
   })
@@ -35,15 +48,29 @@ export async function startListener(): Promise<Listener> {
   return listener
 }
 
-export async function startWorld(listener: Listener, options: { dataDir?: string; now?: () => number } = {}): Promise<RunningSimulator> {
-  const running = await startSimulator({ definition: demoWorld({ publicUrl: listener.url }), dataDir: options.dataDir ?? null, firstPort: 0, ...(options.now ? { now: options.now } : {}) })
+export async function startWorld(
+  listener: Listener,
+  options: { dataDir?: string; now?: () => number } = {},
+): Promise<RunningSimulator> {
+  const running = await startSimulator({
+    definition: demoWorld({ publicUrl: listener.url }),
+    dataDir: options.dataDir ?? null,
+    firstPort: 0,
+    ...(options.now ? { now: options.now } : {}),
+  })
   Object.assign(running.sim.world.settings, { payRetryFactor: 0.002, callbackRetryDelayMs: 20, refundDelayMs: 20 })
   return running
 }
 
 /** A JSON call as any client makes it. */
-export async function call(url: string, body?: unknown): Promise<Record<string, unknown> & { errcode?: number; errmsg?: string }> {
-  const response = await fetch(url, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
+export async function call(
+  url: string,
+  body?: unknown,
+): Promise<Record<string, unknown> & { errcode?: number; errmsg?: string }> {
+  const response = await fetch(
+    url,
+    body === undefined ? {} : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
+  )
   return (await response.json()) as Record<string, unknown>
 }
 
@@ -62,7 +89,12 @@ export async function accountToken(running: RunningSimulator, appid: string): Pr
 /** Opens an XML callback as the product should: signature, then decryption, then the receiver. Throws when anything is off. */
 export function opened(received: Received, receiver: { token: string; encodingAesKey: string }, receiveId: string): string {
   const encrypted = /<Encrypt><!\[CDATA\[(.*?)\]\]>/.exec(received.body)?.[1] ?? ''
-  const expected = callbackSignature(receiver.token, received.query.get('timestamp') ?? '', received.query.get('nonce') ?? '', encrypted)
+  const expected = callbackSignature(
+    receiver.token,
+    received.query.get('timestamp') ?? '',
+    received.query.get('nonce') ?? '',
+    encrypted,
+  )
   if (expected !== received.query.get('msg_signature')) throw new Error('wrong signature')
   const { message, receiveId: got } = decryptMessage(receiver.encodingAesKey, encrypted)
   if (got !== receiveId) throw new Error('wrong receiver')
@@ -74,12 +106,18 @@ export function field(xml: string, name: string): string | undefined {
 }
 
 /** Opens a Pay notification: platform signature over the raw body, then the sealed resource. */
-export function openedNotice(received: Received, merchant: { apiV3Key: string; keys: { platformCertificate: string } }): { eventType: string; plain: Record<string, unknown> } {
+export function openedNotice(
+  received: Received,
+  merchant: { apiV3Key: string; keys: { platformCertificate: string } },
+): { eventType: string; plain: Record<string, unknown> } {
   const { headers, body } = received
   const text = payResponseText(headers['wechatpay-timestamp'] ?? '', headers['wechatpay-nonce'] ?? '', body)
   const key = new X509Certificate(merchant.keys.platformCertificate).publicKey.export({ type: 'spki', format: 'pem' }).toString()
   if (!rsaVerify(key, text, headers['wechatpay-signature'] ?? '')) throw new Error('wrong signature')
-  const parsed = JSON.parse(body) as { event_type: string; resource: { nonce: string; associated_data: string; ciphertext: string } }
+  const parsed = JSON.parse(body) as {
+    event_type: string
+    resource: { nonce: string; associated_data: string; ciphertext: string }
+  }
   const { nonce, associated_data, ciphertext } = parsed.resource
   return { eventType: parsed.event_type, plain: JSON.parse(gcmDecrypt(merchant.apiV3Key, nonce, associated_data, ciphertext)) }
 }

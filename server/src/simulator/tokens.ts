@@ -21,7 +21,9 @@ function issue(sim: Simulator, owner: string, kind: Grant['kind']): { token: str
 }
 
 function liveGrants(sim: Simulator, owner: string, kind: Grant['kind']) {
-  return [...sim.world.grants].filter(([, grant]) => grant.owner === owner && grant.kind === kind && !grant.isSuperseded && grant.expiresAtMs > sim.now())
+  return [...sim.world.grants].filter(
+    ([, grant]) => grant.owner === owner && grant.kind === kind && !grant.isSuperseded && grant.expiresAtMs > sim.now(),
+  )
 }
 
 function supersede(sim: Simulator, owner: string, kind: Grant['kind'], overlapMs: number): void {
@@ -38,7 +40,8 @@ export function accountBySecret(sim: Simulator, appId: string | null, secret: st
   if (!account) throw new PlatformError(40013, 'invalid appid')
   if (!secret) throw new PlatformError(41004, 'appsecret missing')
   if (secret !== account.secret) {
-    if (!sim.quotas.take(`secret:${appId}`, 30, 3600_000, sim.now())) throw new PlatformError(45009, 'reach max api daily quota limit')
+    if (!sim.quotas.take(`secret:${appId}`, 30, 3600_000, sim.now()))
+      throw new PlatformError(45009, 'reach max api daily quota limit')
     throw new PlatformError(40001, 'invalid credential, access_token is invalid or not latest')
   }
   return account
@@ -46,7 +49,8 @@ export function accountBySecret(sim: Simulator, appId: string | null, secret: st
 
 /** GET /cgi-bin/token: each call makes a new token and ends the one before, after a short overlap. */
 export function classicToken(sim: Simulator, account: Account): { access_token: string; expires_in: number } {
-  if (!sim.quotas.take(`token:${account.appId}`, 2000, 86_400_000, sim.now())) throw new PlatformError(45009, 'reach max api daily quota limit')
+  if (!sim.quotas.take(`token:${account.appId}`, 2000, 86_400_000, sim.now()))
+    throw new PlatformError(45009, 'reach max api daily quota limit')
   supersede(sim, account.appId, 'classic', OVERLAP_MS)
   return { access_token: issue(sim, account.appId, 'classic').token, expires_in: LIFETIME_MS / 1000 }
 }
@@ -54,11 +58,13 @@ export function classicToken(sim: Simulator, account: Account): { access_token: 
 /** POST /cgi-bin/stable_token: the same token until its last five minutes, unless forced. */
 export function stableToken(sim: Simulator, account: Account, isForced: boolean): { access_token: string; expires_in: number } {
   const now = sim.now()
-  if (!sim.quotas.take(`stable:${account.appId}`, 10_000, 60_000, now)) throw new PlatformError(45011, 'api minute-quota reach limit, must slower, retry next minute')
+  if (!sim.quotas.take(`stable:${account.appId}`, 10_000, 60_000, now))
+    throw new PlatformError(45011, 'api minute-quota reach limit, must slower, retry next minute')
   if (isForced) {
     const today = account.forcedTokenTimesMs.filter(atMs => atMs > now - 86_400_000)
     if (today.length >= FORCED_A_DAY) throw new PlatformError(45009, 'reach max api daily quota limit')
-    if (now - (today.at(-1) ?? 0) < FORCED_APART_MS) throw new PlatformError(45011, 'api minute-quota reach limit, must slower, retry next minute')
+    if (now - (today.at(-1) ?? 0) < FORCED_APART_MS)
+      throw new PlatformError(45011, 'api minute-quota reach limit, must slower, retry next minute')
     account.forcedTokenTimesMs = [...today, now]
     supersede(sim, account.appId, 'stable', 0)
   }

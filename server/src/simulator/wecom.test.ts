@@ -21,11 +21,20 @@ beforeEach(() => {
   listener.received.length = 0
 })
 
-const wecom = (path: string, body?: unknown) => call(`${running.sim.urls.wecom}/cgi-bin/${path}${path.includes('?') ? '&' : '?'}access_token=${token}`, body)
+const wecom = (path: string, body?: unknown) =>
+  call(`${running.sim.urls.wecom}/cgi-bin/${path}${path.includes('?') ? '&' : '?'}access_token=${token}`, body)
 const corp = () => running.sim.world.corps.get(demoIds.corpId)!
 const events = () => listener.received.map(received => opened(received, corp(), demoIds.corpId))
-const person = async (name: string) => (await running.act<{ id: string; externalUserids: Record<string, string> }>('people.add', { name })) as { id: string; externalUserids: Record<string, string> }
-const way = async (extra: Record<string, unknown> = {}) => (await wecom('externalcontact/add_contact_way', { type: 2, scene: 2, user: ['QianHe'], ...extra })) as { config_id: string; qr_code: string }
+const person = async (name: string) =>
+  (await running.act<{ id: string; externalUserids: Record<string, string> }>('people.add', { name })) as {
+    id: string
+    externalUserids: Record<string, string>
+  }
+const way = async (extra: Record<string, unknown> = {}) =>
+  (await wecom('externalcontact/add_contact_way', { type: 2, scene: 2, user: ['QianHe'], ...extra })) as {
+    config_id: string
+    qr_code: string
+  }
 
 test('a scan becomes an encrypted event with state and welcome code, and the welcome lands in the chat, once', async () => {
   const { config_id } = await way({ state: 'code-17' })
@@ -41,7 +50,10 @@ test('a scan becomes an encrypted event with state and welcome code, and the wel
   const welcome = { welcome_code: field(event, 'WelcomeCode'), text: { content: '欢迎' } }
   expect((await wecom('externalcontact/send_welcome_msg', welcome)).errcode).toBe(0)
   expect((await wecom('externalcontact/send_welcome_msg', welcome)).errcode).toBe(41051)
-  const chat = await running.act<{ messages: { text: string }[] }>('people.chat', { simUser: ann.id, key: `wecom:${demoIds.corpId}:QianHe` })
+  const chat = await running.act<{ messages: { text: string }[] }>('people.chat', {
+    simUser: ann.id,
+    key: `wecom:${demoIds.corpId}:QianHe`,
+  })
   expect(chat.messages.map(message => message.text)).toContain('欢迎')
 
   await running.act('scan', { simUser: ann.id, code: { kind: 'contactWay', id: config_id } })
@@ -55,7 +67,9 @@ test('a welcome code is dead after 20 seconds', async () => {
   await running.sim.pusher.idle()
   const welcomeCode = field(events()[0] ?? '', 'WelcomeCode')
   nowMs += 20_001
-  expect((await wecom('externalcontact/send_welcome_msg', { welcome_code: welcomeCode, text: { content: '迟' } })).errcode).toBe(41050)
+  expect((await wecom('externalcontact/send_welcome_msg', { welcome_code: welcomeCode, text: { content: '迟' } })).errcode).toBe(
+    41050,
+  )
 })
 
 test.each([
@@ -69,16 +83,24 @@ test.each([
 ])('a contact way with %s is refused', async (_what, body, errcode) => {
   const answer = await wecom('externalcontact/add_contact_way', body)
   expect(answer.errcode).toBe(errcode)
-  expect(answer.errmsg).toMatch(/hint: \[\d+\], from ip: .+, more info at https:\/\/open\.work\.weixin\.qq\.com\/devtool\/query\?e=\d+/)
+  expect(answer.errmsg).toMatch(
+    /hint: \[\d+\], from ip: .+, more info at https:\/\/open\.work\.weixin\.qq\.com\/devtool\/query\?e=\d+/,
+  )
 })
 
 test('contact ways are read, changed, listed and deleted; the picture is a PNG', async () => {
   const { config_id, qr_code } = await way({ remark: '静里店' })
   const picture = await fetch(qr_code)
   expect(picture.headers.get('content-type')).toBe('image/png')
-  expect(Buffer.from(await picture.arrayBuffer()).subarray(1, 4).toString()).toBe('PNG')
+  expect(
+    Buffer.from(await picture.arrayBuffer())
+      .subarray(1, 4)
+      .toString(),
+  ).toBe('PNG')
   expect((await wecom('externalcontact/update_contact_way', { config_id, user: ['SunYiMu'], remark: '云岸店' })).errcode).toBe(0)
-  expect(await wecom('externalcontact/get_contact_way', { config_id })).toMatchObject({ contact_way: { user: ['SunYiMu'], remark: '云岸店', type: 2 } })
+  expect(await wecom('externalcontact/get_contact_way', { config_id })).toMatchObject({
+    contact_way: { user: ['SunYiMu'], remark: '云岸店', type: 2 },
+  })
   const listed = (await wecom('externalcontact/list_contact_way', { limit: 1000 })) as { contact_way?: { config_id: string }[] }
   expect(listed.contact_way?.some(one => one.config_id === config_id)).toBe(true)
   expect((await wecom('externalcontact/del_contact_way', { config_id })).errcode).toBe(0)
@@ -91,22 +113,39 @@ test('deleting: by the customer del_follow_user, by staff del_external_contact; 
   const external = bob.externalUserids[demoIds.corpId]
   const scan = () => running.act('scan', { simUser: bob.id, code: { kind: 'contactWay', id: config_id } })
   await scan()
-  expect((await wecom('externalcontact/remark', { userid: 'QianHe', external_userid: external, remark: '老客', remark_mobiles: ['13800000000'] })).errcode).toBe(0)
+  expect(
+    (
+      await wecom('externalcontact/remark', {
+        userid: 'QianHe',
+        external_userid: external,
+        remark: '老客',
+        remark_mobiles: ['13800000000'],
+      })
+    ).errcode,
+  ).toBe(0)
   const tagId = corp().tagGroupList[0]?.tag[0]?.id
-  expect((await wecom('externalcontact/mark_tag', { userid: 'QianHe', external_userid: external, add_tag: [tagId] })).errcode).toBe(0)
+  expect(
+    (await wecom('externalcontact/mark_tag', { userid: 'QianHe', external_userid: external, add_tag: [tagId] })).errcode,
+  ).toBe(0)
   expect(await wecom(`externalcontact/get?external_userid=${external}`)).toMatchObject({
     external_contact: { name: '博', type: 1 },
     follow_user: [{ userid: 'QianHe', remark: '老客', remark_mobiles: ['13800000000'], tags: [{ tag_id: tagId, type: 1 }] }],
   })
   expect(await wecom('externalcontact/batch/get_by_user', { userid_list: ['QianHe'], limit: 100 })).toMatchObject({
-    external_contact_list: expect.arrayContaining([expect.objectContaining({ follow_info: expect.objectContaining({ tag_id: [tagId], remark: '老客' }) })]),
+    external_contact_list: expect.arrayContaining([
+      expect.objectContaining({ follow_info: expect.objectContaining({ tag_id: [tagId], remark: '老客' }) }),
+    ]),
   })
   await running.act('deleteStaff', { simUser: bob.id, userid: 'QianHe' })
   expect((await wecom(`externalcontact/get?external_userid=${external}`)).errcode).toBe(84061)
   await scan()
   await running.act('staff.remove', { simStaff: 'QianHe', simUser: bob.id })
   await running.sim.pusher.idle()
-  expect(events().map(event => field(event, 'ChangeType')).sort()).toEqual(['add_external_contact', 'add_external_contact', 'del_external_contact', 'del_follow_user'])
+  expect(
+    events()
+      .map(event => field(event, 'ChangeType'))
+      .sort(),
+  ).toEqual(['add_external_contact', 'add_external_contact', 'del_external_contact', 'del_follow_user'])
 })
 
 test('limits: remark of 21 characters, unknown tag, unionid of nobody', async () => {
@@ -117,7 +156,9 @@ test('limits: remark of 21 characters, unknown tag, unionid of nobody', async ()
   expect((await wecom('externalcontact/remark', { ...relation, remark: '一'.repeat(21) })).errcode).toBe(40058)
   expect((await wecom('externalcontact/mark_tag', { ...relation, add_tag: ['etnone'] })).errcode).toBe(40068)
   const { unionid } = running.sim.world.users.get(cat.id)!
-  expect(await wecom('externalcontact/unionid_to_external_userid', { unionid })).toMatchObject({ external_userid: relation.external_userid })
+  expect(await wecom('externalcontact/unionid_to_external_userid', { unionid })).toMatchObject({
+    external_userid: relation.external_userid,
+  })
   expect((await wecom('externalcontact/unionid_to_external_userid', { unionid: 'o6_nobody' })).errcode).toBe(84061)
 })
 
@@ -127,8 +168,12 @@ test('tokens: wrong secret 40001, unknown token 40014, expired 42001, directory 
   expect((await call(`${base}/cgi-bin/gettoken?corpid=none&corpsecret=no`)).errcode).toBe(40013)
   expect((await call(`${base}/cgi-bin/user/get?userid=QianHe&access_token=none`)).errcode).toBe(40014)
   const directory = await call(`${base}/cgi-bin/gettoken?corpid=${demoIds.corpId}&corpsecret=${corp().contactsSecret}`)
-  expect((await call(`${base}/cgi-bin/user/list?department_id=1&fetch_child=1&access_token=${directory.access_token}`)).errcode).toBe(0)
-  expect((await call(`${base}/cgi-bin/externalcontact/get_follow_user_list?access_token=${directory.access_token}`)).errcode).toBe(48002)
+  expect(
+    (await call(`${base}/cgi-bin/user/list?department_id=1&fetch_child=1&access_token=${directory.access_token}`)).errcode,
+  ).toBe(0)
+  expect(
+    (await call(`${base}/cgi-bin/externalcontact/get_follow_user_list?access_token=${directory.access_token}`)).errcode,
+  ).toBe(48002)
   running.sim.faults.add({ kind: 'ipRefused', target: 'get_follow_user_list', remaining: 1 })
   expect((await wecom('externalcontact/get_follow_user_list')).errcode).toBe(60020)
   expect((await wecom('externalcontact/get_follow_user_list')).errcode).toBe(0)
@@ -154,14 +199,28 @@ test('staff sign in with a code that works once', async () => {
 test('a picture is uploaded and used in a welcome; a text over 4000 bytes is refused without using up the code', async () => {
   const form = new FormData()
   form.append('media', new Blob([Buffer.from('89504e470d0a1a0a00', 'hex')], { type: 'image/png' }), 'a.png')
-  const uploaded = (await (await fetch(`${running.sim.urls.wecom}/cgi-bin/media/upload?type=image&access_token=${token}`, { method: 'POST', body: form })).json()) as { media_id: string; created_at: string }
+  const uploaded = (await (
+    await fetch(`${running.sim.urls.wecom}/cgi-bin/media/upload?type=image&access_token=${token}`, { method: 'POST', body: form })
+  ).json()) as { media_id: string; created_at: string }
   expect(uploaded.created_at).toMatch(/^\d{10}$/)
   const { config_id } = await way()
   await running.act('scan', { simUser: (await person('图')).id, code: { kind: 'contactWay', id: config_id } })
   await running.sim.pusher.idle()
   const welcome_code = field(events()[0] ?? '', 'WelcomeCode')
-  expect((await wecom('externalcontact/send_welcome_msg', { welcome_code, text: { content: '字'.repeat(1334) } })).errcode).toBe(40058)
-  const attachments = [{ msgtype: 'miniprogram', miniprogram: { title: '领券', appid: demoIds.miniPrograms.lieye, page: 'pages/join/index', pic_media_id: uploaded.media_id } }]
+  expect((await wecom('externalcontact/send_welcome_msg', { welcome_code, text: { content: '字'.repeat(1334) } })).errcode).toBe(
+    40058,
+  )
+  const attachments = [
+    {
+      msgtype: 'miniprogram',
+      miniprogram: {
+        title: '领券',
+        appid: demoIds.miniPrograms.lieye,
+        page: 'pages/join/index',
+        pic_media_id: uploaded.media_id,
+      },
+    },
+  ]
   expect((await wecom('externalcontact/send_welcome_msg', { welcome_code, attachments })).errcode).toBe(0)
 })
 
@@ -169,11 +228,16 @@ test('over the paid scale nobody can be added, and a staff member at the cap is 
   const { config_id } = await way({ user: ['QianHe', 'SunYiMu'] })
   corp().members.get('QianHe')!.contactsElsewhere = 5000
   for (let index = 0; index < 3; index++) {
-    const added = await running.act<{ userid: string }>('scan', { simUser: (await person(`满${index}`)).id, code: { kind: 'contactWay', id: config_id } })
+    const added = await running.act<{ userid: string }>('scan', {
+      simUser: (await person(`满${index}`)).id,
+      code: { kind: 'contactWay', id: config_id },
+    })
     expect(added.userid).toBe('SunYiMu')
   }
   corp().members.get('QianHe')!.contactsElsewhere = 0
   corp().contactScale = 1
-  await expect(running.act('scan', { simUser: (await person('溢')).id, code: { kind: 'contactWay', id: config_id } })).rejects.toThrow('已达上限')
+  await expect(
+    running.act('scan', { simUser: (await person('溢')).id, code: { kind: 'contactWay', id: config_id } }),
+  ).rejects.toThrow('已达上限')
   corp().contactScale = 5000
 })

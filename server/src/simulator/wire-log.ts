@@ -43,7 +43,10 @@ const TOLD_AT_ONCE_MAX = 60
 
 const maskRules: [RegExp, string][] = [
   [/(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)/g, '$1****$2'],
-  [/((?:access_token|secret|corpsecret|session_key|appsecret|suite_secret)(?:"?\s*[:=]\s*"?))([^"&\s,}]{4})[^"&\s,}]*/gi, '$1$2…'],
+  [
+    /((?:access_token|secret|corpsecret|session_key|appsecret|suite_secret)(?:"?\s*[:=]\s*"?))([^"&\s,}]{4})[^"&\s,}]*/gi,
+    '$1$2…',
+  ],
 ]
 
 /** Phones and secrets out of any text: JSON, XML, query or header. */
@@ -55,7 +58,14 @@ export function masked(text: string): string {
 
 function maskedRecord(record: WireRecord): WireRecord {
   const signed = Object.fromEntries(Object.entries(record.signed).map(([key, value]) => [key, masked(value)]))
-  return { ...record, url: masked(record.url), sent: masked(record.sent), answered: masked(record.answered), decoded: masked(record.decoded), signed }
+  return {
+    ...record,
+    url: masked(record.url),
+    sent: masked(record.sent),
+    answered: masked(record.answered),
+    decoded: masked(record.decoded),
+    signed,
+  }
 }
 
 export function createWireLog(capacity = 500): WireLog {
@@ -84,7 +94,7 @@ export function createWireLog(capacity = 500): WireLog {
     record(entry) {
       lastId += 1
       ring[lastId % capacity] = { id: lastId, ...entry }
-      if (listeners.size > 0) timer ??= setTimeout(tell, TELL_EVERY_MS).unref()
+      if (listeners.size > 0 && !timer) timer = setTimeout(tell, TELL_EVERY_MS).unref()
     },
     subscribe(listener) {
       if (listeners.size === 0) toldId = lastId

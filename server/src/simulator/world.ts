@@ -92,7 +92,15 @@ export type Corp = CorpDefinition & {
 }
 
 export type Follower = { atMs: number; scene: string; qrScene: number; qrSceneStr: string; remark: string; tagIds: number[] }
-export type SceneQr = { ticket: string; url: string; scene: string; isString: boolean; isPermanent: boolean; expiresAtMs: number | null; createdAtMs: number }
+export type SceneQr = {
+  ticket: string
+  url: string
+  scene: string
+  isString: boolean
+  isPermanent: boolean
+  expiresAtMs: number | null
+  createdAtMs: number
+}
 export type MiniProgramCode = { id: string; scene: string; page: string; createdAtMs: number }
 export type OneTimeCode = { wechatUserId: string; expiresAtMs: number; isUsed: boolean; phone?: string }
 
@@ -150,7 +158,12 @@ export type MerchantKeys = {
   publicKeyId: string
 }
 
-export type Merchant = MerchantDefinition & { keys: MerchantKeys; orders: Map<string, Order>; refunds: Map<string, Refund>; prepays: Map<string, string> }
+export type Merchant = MerchantDefinition & {
+  keys: MerchantKeys
+  orders: Map<string, Order>
+  refunds: Map<string, Refund>
+  prepays: Map<string, string>
+}
 
 /** An access token handed out. `owner` is an appId or `corpId:app` / `corpId:contacts`. */
 export type Grant = { owner: string; kind: 'classic' | 'stable' | 'corp'; expiresAtMs: number; isSuperseded: boolean }
@@ -204,7 +217,12 @@ export function adoptDefinition(world: World, definition: WorldDefinition, keys:
     if (!merchantKeys) throw new Error(`no keys for merchant ${merchant.mchid}`)
     const old = world.merchants.get(merchant.mchid)
     const state = old ?? { orders: new Map(), refunds: new Map(), prepays: new Map() }
-    world.merchants.set(merchant.mchid, { ...state, ...merchant, keys: merchantKeys, serialMode: old?.serialMode ?? merchant.serialMode })
+    world.merchants.set(merchant.mchid, {
+      ...state,
+      ...merchant,
+      keys: merchantKeys,
+      serialMode: old?.serialMode ?? merchant.serialMode,
+    })
   }
 }
 

@@ -32,16 +32,37 @@ export const consumerActs = {
   }),
   'people.list': act({ search: z.string().max(64).default('') }, (sim, { search }) => {
     const wanted = search.trim()
-    const found = [...sim.world.users.values()].filter(user => !wanted || user.name.includes(wanted) || user.phone?.includes(wanted) || user.id === wanted)
-    return { total: found.length, items: found.slice(-PEOPLE_LISTED).reverse().map(({ id, name, phone, unionid }) => ({ id, name, phone: phone ?? '', hasUnionid: unionid !== null })) }
+    const found = [...sim.world.users.values()].filter(
+      user => !wanted || user.name.includes(wanted) || user.phone?.includes(wanted) || user.id === wanted,
+    )
+    return {
+      total: found.length,
+      items: found
+        .slice(-PEOPLE_LISTED)
+        .reverse()
+        .map(({ id, name, phone, unionid }) => ({ id, name, phone: phone ?? '', hasUnionid: unionid !== null })),
+    }
   }),
   'people.add': act(
-    { name: z.string().trim().min(1).max(32), phone: z.string().regex(/^1[3-9]\d{9}$/).nullable().default(null), hasUnionid: z.boolean().default(true) },
+    {
+      name: z.string().trim().min(1).max(32),
+      phone: z
+        .string()
+        .regex(/^1[3-9]\d{9}$/)
+        .nullable()
+        .default(null),
+      hasUnionid: z.boolean().default(true),
+    },
     (sim, person) => populate(sim, [person])[0],
   ),
   'people.ids': act({ simUser }, (sim, input) => withIds(sim, userOf(sim, input.simUser))),
   'people.chats': act({ simUser }, (sim, input) =>
-    chatsOf(sim, userOf(sim, input.simUser).id).map(({ key, title, unread, messages }) => ({ key, title, unread, last: messages.at(-1) ?? null })),
+    chatsOf(sim, userOf(sim, input.simUser).id).map(({ key, title, unread, messages }) => ({
+      key,
+      title,
+      unread,
+      last: messages.at(-1) ?? null,
+    })),
   ),
   'people.chat': act({ simUser, key: z.string() }, (sim, input) => {
     const chat = findChat(sim, userOf(sim, input.simUser).id, input.key)
@@ -52,17 +73,25 @@ export const consumerActs = {
   'people.story': act({ simUser }, (sim, input) => {
     const user = userOf(sim, input.simUser)
     const accounts = [...sim.world.accounts.values()]
-    const messages = (sim.world.chats.get(user.id) ?? []).flatMap(chat => chat.messages.map(message => ({ ...message, chat: chat.key })))
+    const messages = (sim.world.chats.get(user.id) ?? []).flatMap(chat =>
+      chat.messages.map(message => ({ ...message, chat: chat.key })),
+    )
     const openidIn = (appId: string) => sim.directory.openid(user.id, appId)
-    const relations = [...sim.world.corps.values()].flatMap(corp => [...corp.relations.values()].filter(relation => relation.wechatUserId === user.id))
+    const relations = [...sim.world.corps.values()].flatMap(corp =>
+      [...corp.relations.values()].filter(relation => relation.wechatUserId === user.id),
+    )
     return {
       codes: listCodes(sim).length,
       friends: relations.map(({ userid, externalUserid }) => ({ userid, externalUserid })),
       isWelcomed: messages.some(message => message.side === 'in' && message.chat.startsWith('wecom:')),
       hasCard: messages.some(message => message.kind === 'miniProgram'),
       hasVisited: accounts.some(account => account.sessionKeys.has(openidIn(account.appId))),
-      hasGivenPhone: accounts.some(account => [...account.phoneCodes.values()].some(one => one.wechatUserId === user.id && one.isUsed)),
-      hasPaid: [...sim.world.merchants.values()].some(merchant => [...merchant.orders.values()].some(order => order.openid === openidIn(order.appid) && order.transactionId)),
+      hasGivenPhone: accounts.some(account =>
+        [...account.phoneCodes.values()].some(one => one.wechatUserId === user.id && one.isUsed),
+      ),
+      hasPaid: [...sim.world.merchants.values()].some(merchant =>
+        [...merchant.orders.values()].some(order => order.openid === openidIn(order.appid) && order.transactionId),
+      ),
       isFollowing: accounts.some(account => account.followers.has(openidIn(account.appId))),
       hasNotice: messages.some(message => message.kind === 'template' || message.kind === 'subscribe'),
     }
@@ -74,12 +103,17 @@ export const consumerActs = {
   scanTogether: act({ simUsers: z.array(simUser).min(1).max(100), code }, (sim, input) =>
     input.simUsers.map(id => {
       const result = scan(sim, userOf(sim, id), input.code)
-      if (sim.faults.list().every(rule => rule.kind !== 'sameSecond')) sim.faults.add({ kind: 'sameSecond', remaining: input.simUsers.length - 1 })
+      if (sim.faults.list().every(rule => rule.kind !== 'sameSecond'))
+        sim.faults.add({ kind: 'sameSecond', remaining: input.simUsers.length - 1 })
       return result
     }),
   ),
-  follow: act({ simUser, appId: z.string() }, (sim, input) => follow(sim, userOf(sim, input.simUser), accountOf(sim, input.appId))),
-  unfollow: act({ simUser, appId: z.string() }, (sim, input) => unfollow(sim, userOf(sim, input.simUser), accountOf(sim, input.appId))),
+  follow: act({ simUser, appId: z.string() }, (sim, input) =>
+    follow(sim, userOf(sim, input.simUser), accountOf(sim, input.appId)),
+  ),
+  unfollow: act({ simUser, appId: z.string() }, (sim, input) =>
+    unfollow(sim, userOf(sim, input.simUser), accountOf(sim, input.appId)),
+  ),
   block: act({ simUser, appId: z.string(), isBlocked: z.boolean() }, (sim, input) =>
     setBlocked(sim, userOf(sim, input.simUser), accountOf(sim, input.appId).appId, input.isBlocked),
   ),
@@ -101,22 +135,30 @@ export const consumerActs = {
     if (!account) throw new Impossible('没有小程序')
     return { appId: account.appId, name: account.name }
   }),
-  'mini.login': act({ simUser, appId: z.string() }, (sim, input) => loginCode(sim, userOf(sim, input.simUser), accountOf(sim, input.appId))),
+  'mini.login': act({ simUser, appId: z.string() }, (sim, input) =>
+    loginCode(sim, userOf(sim, input.simUser), accountOf(sim, input.appId)),
+  ),
   'mini.phoneCode': act({ simUser, appId: z.string(), phone: z.string().optional() }, (sim, input) =>
     phoneCode(sim, userOf(sim, input.simUser), accountOf(sim, input.appId), input.phone),
   ),
-  'mini.subscribe': act({ simUser, appId: z.string(), choices: z.record(z.string(), z.enum(['accept', 'reject'])) }, (sim, input) =>
-    chooseSubscriptions(
-      sim,
-      userOf(sim, input.simUser),
-      accountOf(sim, input.appId),
-      Object.entries(input.choices).map(([templateId, choice]) => ({ templateId, accept: choice === 'accept' })),
-    ),
+  'mini.subscribe': act(
+    { simUser, appId: z.string(), choices: z.record(z.string(), z.enum(['accept', 'reject'])) },
+    (sim, input) =>
+      chooseSubscriptions(
+        sim,
+        userOf(sim, input.simUser),
+        accountOf(sim, input.appId),
+        Object.entries(input.choices).map(([templateId, choice]) => ({ templateId, accept: choice === 'accept' })),
+      ),
   ),
   'mini.refuse': act({ simUser, appId: z.string(), templateId: z.string() }, (sim, input) =>
     refuseSubscription(sim, userOf(sim, input.simUser), accountOf(sim, input.appId), input.templateId),
   ),
-  'mini.credits': act({ simUser, appId: z.string() }, (sim, input) => creditsOf(sim, userOf(sim, input.simUser), accountOf(sim, input.appId))),
-  'mini.openPay': act({ simUser, ...paymentParams }, (sim, { simUser: id, ...params }) => openPaySheet(sim, userOf(sim, id), params)),
+  'mini.credits': act({ simUser, appId: z.string() }, (sim, input) =>
+    creditsOf(sim, userOf(sim, input.simUser), accountOf(sim, input.appId)),
+  ),
+  'mini.openPay': act({ simUser, ...paymentParams }, (sim, { simUser: id, ...params }) =>
+    openPaySheet(sim, userOf(sim, id), params),
+  ),
   'mini.pay': act({ simUser, ...paymentParams }, (sim, { simUser: id, ...params }) => pay(sim, userOf(sim, id), params)),
 }

@@ -14,14 +14,20 @@ export const deskActs = {
   world: act({}, sim => {
     const { world } = sim
     const accounts = [...world.accounts.values()]
-    const view = (kind: string) => accounts.filter(account => account.kind === kind).map(({ appId, name, callbackUrl }) => ({ appId, name, callbackUrl }))
+    const view = (kind: string) =>
+      accounts.filter(account => account.kind === kind).map(({ appId, name, callbackUrl }) => ({ appId, name, callbackUrl }))
     return {
       urls: sim.urls,
       peopleCount: world.users.size,
       corps: [...world.corps.values()].map(({ corpId, name, agentId, callbackUrl }) => ({ corpId, name, agentId, callbackUrl })),
       miniPrograms: view('miniProgram'),
       officialAccounts: view('officialAccount'),
-      merchants: [...world.merchants.values()].map(({ mchid, name, serialMode, orders }) => ({ mchid, name, serialMode, orderCount: orders.size })),
+      merchants: [...world.merchants.values()].map(({ mchid, name, serialMode, orders }) => ({
+        mchid,
+        name,
+        serialMode,
+        orderCount: orders.size,
+      })),
       settings: world.settings,
       pendingCallbacks: sim.pusher.pendingCount(),
       faultKinds: { call: callFaults, callback: callbackFaults },
@@ -32,7 +38,12 @@ export const deskActs = {
   'faults.add': act(
     {
       kind: z.enum(kinds),
-      target: z.string().trim().max(120).default('*').transform(text => text || '*'),
+      target: z
+        .string()
+        .trim()
+        .max(120)
+        .default('*')
+        .transform(text => text || '*'),
       probability: z.number().min(0).max(1).default(1),
       remaining: z.int().min(1).max(100_000).nullable().default(null),
       ms: z.int().min(0).max(120_000).optional(),
@@ -44,7 +55,9 @@ export const deskActs = {
   /** Ends all access tokens now: of one appid or corpid, or of everybody. */
   expireTokens: act({ owner: z.string().max(64).default('') }, (sim, { owner }) => ({ count: expireTokens(sim, owner) })),
 
-  'log.read': act({ afterId: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) }, (sim, input) => sim.log.read(input)),
+  'log.read': act({ afterId: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) }, (sim, input) =>
+    sim.log.read(input),
+  ),
   'log.clear': act({}, sim => sim.log.clear()),
 
   'settings.update': act(
@@ -67,13 +80,21 @@ export const deskActs = {
       const account = accountOf(sim, input.appId)
       const echo = randomBytes(8).readBigUInt64BE().toString()
       const [timestamp, nonce] = stamps(sim)
-      return answersWith(account.callbackUrl, { signature: callbackSignature(account.token, timestamp, nonce), timestamp, nonce, echostr: echo }, echo)
+      return answersWith(
+        account.callbackUrl,
+        { signature: callbackSignature(account.token, timestamp, nonce), timestamp, nonce, echostr: echo },
+        echo,
+      )
     }
     const corp = corpOf(sim, input.corpId)
     const echo = randomBytes(8).readBigUInt64BE().toString()
     const [timestamp, nonce] = stamps(sim)
     const sealed = encryptMessage(corp.encodingAesKey, corp.corpId, echo)
-    return answersWith(corp.callbackUrl, { msg_signature: callbackSignature(corp.token, timestamp, nonce, sealed), timestamp, nonce, echostr: sealed }, echo)
+    return answersWith(
+      corp.callbackUrl,
+      { msg_signature: callbackSignature(corp.token, timestamp, nonce, sealed), timestamp, nonce, echostr: sealed },
+      echo,
+    )
   }),
 }
 
@@ -81,7 +102,11 @@ function stamps(sim: Simulator): [string, string] {
   return [String(nowSeconds(sim)), String(randomBytes(4).readUInt32BE())]
 }
 
-async function answersWith(url: string, query: Record<string, string>, expected: string): Promise<{ isRight: boolean; answered: string }> {
+async function answersWith(
+  url: string,
+  query: Record<string, string>,
+  expected: string,
+): Promise<{ isRight: boolean; answered: string }> {
   try {
     const response = await fetch(`${url}?${new URLSearchParams(query)}`, { signal: AbortSignal.timeout(VERIFY_WITHIN_MS) })
     const answered = (await response.text()).slice(0, 500)

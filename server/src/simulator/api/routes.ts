@@ -19,7 +19,8 @@ export async function runAct(sim: Simulator, table: Record<string, Act>, name: s
   const known = table[name]
   if (!known) throw new Impossible(`没有这个动作: ${name}`)
   const checked = known.input.safeParse(input ?? {})
-  if (!checked.success) throw new Impossible(`${name}: ${checked.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`).join('; ')}`)
+  if (!checked.success)
+    throw new Impossible(`${name}: ${checked.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`).join('; ')}`)
   return (await known.run(sim, checked.data as never)) ?? {}
 }
 
@@ -38,14 +39,23 @@ export function simulatorRoutes(sim: Simulator, reset: () => void): RawRoute[] {
     }
   }
   const get = async ({ params, query }: RawRequest): Promise<RawAnswer> => {
-    if (params.name === 'log.stream') return { status: 200, headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body: logStream(sim) }
+    if (params.name === 'log.stream')
+      return {
+        status: 200,
+        headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+        body: logStream(sim),
+      }
     if (params.name === 'codes.image') {
       const png = await codePicture(sim, query.kind ?? '', query.id ?? '')
-      return png ? { status: 200, headers: { 'content-type': 'image/png', 'cache-control': 'max-age=3600' }, body: png } : refusal(404, '没有这个码')
+      return png
+        ? { status: 200, headers: { 'content-type': 'image/png', 'cache-control': 'max-age=3600' }, body: png }
+        : refusal(404, '没有这个码')
     }
     if (params.name === 'media') {
       const media = pictureOf(sim, query.id ?? '')
-      return media ? { status: 200, headers: { 'content-type': media.contentType, 'cache-control': 'max-age=3600' }, body: media.bytes } : refusal(404, '没有这个图片')
+      return media
+        ? { status: 200, headers: { 'content-type': media.contentType, 'cache-control': 'max-age=3600' }, body: media.bytes }
+        : refusal(404, '没有这个图片')
     }
     return refusal(404, '没有这个地址')
   }
@@ -61,7 +71,11 @@ function isForeign({ headers }: RawRequest): boolean {
 }
 
 function json(status: number, value: unknown): RawAnswer {
-  return { status, headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }, body: JSON.stringify(value) }
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+    body: JSON.stringify(value),
+  }
 }
 
 function refusal(status: number, message: string): RawAnswer {

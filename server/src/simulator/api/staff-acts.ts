@@ -53,7 +53,9 @@ export const staffActs = {
     return {
       total: customers.length,
       customers: customers.slice(0, CUSTOMERS_SHOWN),
-      requests: corp.friendRequests.filter(request => request.userid === input.simStaff).map(request => ({ ...request, name: sim.world.users.get(request.wechatUserId)?.name ?? '' })),
+      requests: corp.friendRequests
+        .filter(request => request.userid === input.simStaff)
+        .map(request => ({ ...request, name: sim.world.users.get(request.wechatUserId)?.name ?? '' })),
       appMessages: corp.appMessages.filter(message => message.userid === input.simStaff).slice(-APP_MESSAGES_SHOWN),
       tagGroups: corp.tagGroupList,
     }
@@ -66,8 +68,13 @@ export const staffActs = {
   }),
   'staff.write': act({ corpId, simStaff, simUser, text: words }, (sim, input) => {
     const corp = corpOf(sim, input.corpId)
-    if (!corp.relations.has(relationKey(input.simStaff, sim.directory.external(input.simUser, corp.corpId)))) throw new Impossible('对方已不是你的好友，消息发不出去')
-    putMessage(sim, userOf(sim, input.simUser).id, corpChatKey(corp.corpId, input.simStaff), { side: 'in', kind: 'text', text: input.text })
+    if (!corp.relations.has(relationKey(input.simStaff, sim.directory.external(input.simUser, corp.corpId))))
+      throw new Impossible('对方已不是你的好友，消息发不出去')
+    putMessage(sim, userOf(sim, input.simUser).id, corpChatKey(corp.corpId, input.simStaff), {
+      side: 'in',
+      kind: 'text',
+      text: input.text,
+    })
   }),
   /** What sendChatMessage of the JS-SDK puts into the open chat: a text, a link or a mini-program card. */
   'staff.sendChatMessage': act(
@@ -77,30 +84,63 @@ export const staffActs = {
       simUser,
       message: z.discriminatedUnion('msgtype', [
         z.object({ msgtype: z.literal('text'), content: words }),
-        z.object({ msgtype: z.literal('link'), title: words, desc: z.string().max(500).default(''), url: z.string().max(1000), imgUrl: z.string().max(1000).default('') }),
-        z.object({ msgtype: z.literal('miniprogram'), title: words, appid: z.string(), page: z.string().max(1024), imgUrl: z.string().max(1000).default('') }),
+        z.object({
+          msgtype: z.literal('link'),
+          title: words,
+          desc: z.string().max(500).default(''),
+          url: z.string().max(1000),
+          imgUrl: z.string().max(1000).default(''),
+        }),
+        z.object({
+          msgtype: z.literal('miniprogram'),
+          title: words,
+          appid: z.string(),
+          page: z.string().max(1024),
+          imgUrl: z.string().max(1000).default(''),
+        }),
       ]),
     },
     (sim, input) => {
       const key = corpChatKey(corpOf(sim, input.corpId).corpId, input.simStaff)
       const { message } = input
       if (message.msgtype === 'text') putMessage(sim, input.simUser, key, { side: 'in', kind: 'text', text: message.content })
-      if (message.msgtype === 'link') putMessage(sim, input.simUser, key, { side: 'in', kind: 'link', title: message.title, text: message.desc, url: message.url, picUrl: message.imgUrl })
-      if (message.msgtype === 'miniprogram') putMessage(sim, input.simUser, key, { side: 'in', kind: 'miniProgram', title: message.title, appId: message.appid, page: message.page, picUrl: message.imgUrl })
+      if (message.msgtype === 'link')
+        putMessage(sim, input.simUser, key, {
+          side: 'in',
+          kind: 'link',
+          title: message.title,
+          text: message.desc,
+          url: message.url,
+          picUrl: message.imgUrl,
+        })
+      if (message.msgtype === 'miniprogram')
+        putMessage(sim, input.simUser, key, {
+          side: 'in',
+          kind: 'miniProgram',
+          title: message.title,
+          appId: message.appid,
+          page: message.page,
+          picUrl: message.imgUrl,
+        })
     },
   ),
-  'staff.edit': act({ corpId, simStaff, simUser, remark: z.string().max(100).optional(), tagIds: z.array(z.string()).max(100).optional() }, (sim, input) => {
-    const corp = corpOf(sim, input.corpId)
-    editByHand(sim, corp, input.simStaff, sim.directory.external(input.simUser, corp.corpId), {
-      ...(input.remark === undefined ? {} : { remark: input.remark }),
-      ...(input.tagIds ? { tagIds: input.tagIds } : {}),
-    })
-  }),
+  'staff.edit': act(
+    { corpId, simStaff, simUser, remark: z.string().max(100).optional(), tagIds: z.array(z.string()).max(100).optional() },
+    (sim, input) => {
+      const corp = corpOf(sim, input.corpId)
+      editByHand(sim, corp, input.simStaff, sim.directory.external(input.simUser, corp.corpId), {
+        ...(input.remark === undefined ? {} : { remark: input.remark }),
+        ...(input.tagIds ? { tagIds: input.tagIds } : {}),
+      })
+    },
+  ),
   'staff.remove': act({ corpId, simStaff, simUser }, (sim, input) => {
     const corp = corpOf(sim, input.corpId)
     endFriendship(sim, corp, input.simStaff, sim.directory.external(input.simUser, corp.corpId), 'staff')
   }),
-  'staff.accept': act({ corpId, requestId: z.int() }, (sim, input) => acceptRequest(sim, corpOf(sim, input.corpId), input.requestId)),
+  'staff.accept': act({ corpId, requestId: z.int() }, (sim, input) =>
+    acceptRequest(sim, corpOf(sim, input.corpId), input.requestId),
+  ),
   /** The OAuth code that WeCom puts into the address when staff open the sidebar. */
   'staff.code': act({ corpId, simStaff }, (sim, input) => {
     const corp = corpOf(sim, input.corpId)
@@ -112,6 +152,11 @@ export const staffActs = {
   'staff.contact': act({ corpId, simStaff: simStaff.optional(), simContact: z.string().min(1).max(64) }, (sim, input) => {
     const corp = corpOf(sim, input.corpId)
     const user = sim.directory.userByExternal(corp.corpId, input.simContact) ?? userOf(sim, input.simContact)
-    return { externalUserId: sim.directory.external(user.id, corp.corpId), corpId: corp.corpId, simUser: user.id, name: user.name }
+    return {
+      externalUserId: sim.directory.external(user.id, corp.corpId),
+      corpId: corp.corpId,
+      simUser: user.id,
+      name: user.name,
+    }
   }),
 }

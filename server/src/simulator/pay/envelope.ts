@@ -24,7 +24,8 @@ const publicKeys = new Map<string, string>()
 function merchantPublicKey(merchant: Merchant): string {
   const { merchantSerial, merchantPrivateKey } = merchant.keys
   let pem = publicKeys.get(merchantSerial)
-  if (!pem) publicKeys.set(merchantSerial, (pem = createPublicKey(merchantPrivateKey).export({ type: 'spki', format: 'pem' }).toString()))
+  if (!pem)
+    publicKeys.set(merchantSerial, (pem = createPublicKey(merchantPrivateKey).export({ type: 'spki', format: 'pem' }).toString()))
   return pem
 }
 
@@ -34,7 +35,8 @@ const signError = (message: string) => new PayError(401, 'SIGN_ERROR', message)
 function verifiedMerchant(call: Call): Merchant {
   const header = call.headers.authorization ?? ''
   const [scheme, rest = ''] = header.split(/ (.*)/s)
-  if (scheme !== 'WECHATPAY2-SHA256-RSA2048') throw signError('Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》')
+  if (scheme !== 'WECHATPAY2-SHA256-RSA2048')
+    throw signError('Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》')
   const parts = Object.fromEntries([...rest.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]))
   const { mchid = '', nonce_str = '', timestamp = '', serial_no = '', signature = '' } = parts as Record<string, string>
   const merchant = call.sim.world.merchants.get(mchid)
@@ -42,8 +44,10 @@ function verifiedMerchant(call: Call): Merchant {
   if (!call.headers['user-agent'] || !call.headers.accept) throw new PayError(406, 'PARAM_ERROR', '缺少 User-Agent 或 Accept')
   const text = payRequestText(call.method, call.url, timestamp, nonce_str, call.rawBody.toString())
   call.signed = { Authorization: header, message: text, serial: serial_no }
-  if (serial_no.toUpperCase() !== merchant.keys.merchantSerial) throw signError('商户证书序列号有误。请使用签名私钥匹配的证书序列号')
-  if (Math.abs(call.sim.now() / 1000 - Number(timestamp)) > CLOCK_SKEW_SECONDS_MAX) throw signError('签名时间戳与服务器时间相差超过 5 分钟')
+  if (serial_no.toUpperCase() !== merchant.keys.merchantSerial)
+    throw signError('商户证书序列号有误。请使用签名私钥匹配的证书序列号')
+  if (Math.abs(call.sim.now() / 1000 - Number(timestamp)) > CLOCK_SKEW_SECONDS_MAX)
+    throw signError('签名时间戳与服务器时间相差超过 5 分钟')
   if (!rsaVerify(merchantPublicKey(merchant), text, signature)) throw signError('签名错误，请检查后再试')
   return merchant
 }
@@ -69,7 +73,9 @@ export function withMerchant(handle: (call: Call, merchant: Merchant) => unknown
       answer = { ...jsonAnswer({ code: refusal.code, message: refusal.message }, refusal.status), errcode: refusal.code }
     }
     if (!merchant) return answer
-    const damage = call.sim.faults.strike('badAnswerSignature', `${call.origin} ${call.method} ${call.path}`) ? 'wrongSignature' : null
+    const damage = call.sim.faults.strike('badAnswerSignature', `${call.origin} ${call.method} ${call.path}`)
+      ? 'wrongSignature'
+      : null
     if (damage) call.fault = 'badAnswerSignature'
     const headers = paySignatureHeaders(call.sim, merchant, answer.body.toString(), damage)
     return { ...answer, headers: { ...answer.headers, ...headers, 'Request-ID': `08${requestNumber()}` } }
@@ -95,8 +101,14 @@ export function payBody(call: Call): Record<string, unknown> {
 /** A required text of at most `max` characters. */
 export function requiredText(body: Record<string, unknown>, key: string, max: number): string {
   const value = body[key]
-  if (typeof value !== 'string' || value === '') throw new PayError(400, 'PARAM_ERROR', `输入源“/body/${key}”映射到必填字段“${key}”的值为空`)
-  if ([...value].length > max) throw new PayError(400, 'PARAM_ERROR', `输入源“/body/${key}”映射到字段“${key}”字符串规则校验失败，字节数 ${value.length}，大于最大值 ${max}`)
+  if (typeof value !== 'string' || value === '')
+    throw new PayError(400, 'PARAM_ERROR', `输入源“/body/${key}”映射到必填字段“${key}”的值为空`)
+  if ([...value].length > max)
+    throw new PayError(
+      400,
+      'PARAM_ERROR',
+      `输入源“/body/${key}”映射到字段“${key}”字符串规则校验失败，字节数 ${value.length}，大于最大值 ${max}`,
+    )
   return value
 }
 
@@ -109,6 +121,7 @@ export function checkedNotifyUrl(value: string): string {
     throw new PayError(400, 'PARAM_ERROR', 'notify_url 不是合法的地址')
   }
   const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
-  if (url.search || (url.protocol !== 'https:' && !isLocal)) throw new PayError(400, 'PARAM_ERROR', 'notify_url 必须为 https 且不能携带参数')
+  if (url.search || (url.protocol !== 'https:' && !isLocal))
+    throw new PayError(400, 'PARAM_ERROR', 'notify_url 必须为 https 且不能携带参数')
   return value
 }

@@ -15,7 +15,8 @@ const unkept: Record<string, MerchantKeys> = {}
 /** The kept keys of each merchant, or new ones. */
 export async function merchantKeys(mchids: string[], dataDir: string | null): Promise<Map<string, MerchantKeys>> {
   const path = dataDir ? join(dataDir, 'merchant-keys.json') : null
-  const kept = path && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, MerchantKeys>) : path ? {} : unkept
+  const kept =
+    path && existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, MerchantKeys>) : path ? {} : unkept
   const missing = mchids.filter(mchid => !kept[mchid])
   for (const mchid of missing) kept[mchid] = await newKeys(mchid)
   if (path && dataDir && missing.length > 0) {
@@ -26,13 +27,20 @@ export async function merchantKeys(mchids: string[], dataDir: string | null): Pr
 }
 
 async function newKeys(mchid: string): Promise<MerchantKeys> {
-  const encoding = { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } } as const
+  const encoding = {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  } as const
   const [merchant, platform] = await Promise.all([generate('rsa', encoding), generate('rsa', encoding)])
   const certificate = (privateKeyPem: string, commonName: string) => {
     const serialHex = `5${createHash('sha256').update(privateKeyPem).digest('hex').slice(1, 40)}`.toUpperCase()
     const notBefore = new Date(Math.floor(Date.now() / 1000) * 1000 - 86_400_000)
     const notAfter = new Date(notBefore.getTime() + YEARS_MS)
-    return { serialHex, pem: selfSignedCertificate({ privateKeyPem, serialHex, organization: '演示', commonName, notBefore, notAfter }) }
+    return {
+      serialHex,
+      pem: selfSignedCertificate({ privateKeyPem, serialHex, organization: '演示', commonName, notBefore, notAfter }),
+    }
   }
   const own = certificate(merchant.privateKey, mchid)
   const theirs = certificate(platform.privateKey, 'Tenpay.com sign')

@@ -20,7 +20,8 @@ function create(call: Call, merchant: Merchant) {
   const notifyUrl = checkedNotifyUrl(requiredText(body, 'notify_url', 256))
   const amount = (body.amount ?? {}) as { total?: unknown; currency?: unknown }
   const total = amount.total
-  if (typeof total !== 'number' || !Number.isInteger(total) || total < 1 || total > TOTAL_FEN_MAX) throw new PayError(400, 'PARAM_ERROR', '输入源“/body/amount/total”映射到数值字段“总金额”规则校验失败')
+  if (typeof total !== 'number' || !Number.isInteger(total) || total < 1 || total > TOTAL_FEN_MAX)
+    throw new PayError(400, 'PARAM_ERROR', '输入源“/body/amount/total”映射到数值字段“总金额”规则校验失败')
   const openid = requiredText((body.payer ?? {}) as Record<string, unknown>, 'openid', 128)
   if (!sim.directory.userByOpenid(appid, openid)) throw new PayError(400, 'PARAM_ERROR', '无效的openid')
   const timeExpireMs = typeof body.time_expire === 'string' ? Date.parse(body.time_expire) : undefined
@@ -30,7 +31,8 @@ function create(call: Call, merchant: Merchant) {
   if (known) {
     if (known.state === 'CLOSED') throw new PayError(400, 'ORDER_CLOSED', '该订单已关闭')
     if (known.state !== 'NOTPAY') throw new PayError(400, 'INVALID_REQUEST', '该订单已支付')
-    if (known.amount.total !== total || known.openid !== openid || known.appid !== appid) throw new PayError(403, 'OUT_TRADE_NO_USED', '商户订单号重复')
+    if (known.amount.total !== total || known.openid !== openid || known.appid !== appid)
+      throw new PayError(403, 'OUT_TRADE_NO_USED', '商户订单号重复')
     return { prepay_id: known.prepayId }
   }
   const order: Order = {
@@ -58,14 +60,24 @@ const stateWords = { SUCCESS: '支付成功', REFUND: '转入退款', NOTPAY: '�
 /** The order as the query and the notification show it. */
 export function orderView(order: Order) {
   return {
-    amount: { currency: 'CNY', total: order.amount.total, ...(order.transactionId ? { payer_currency: 'CNY', payer_total: order.amount.total } : {}) },
+    amount: {
+      currency: 'CNY',
+      total: order.amount.total,
+      ...(order.transactionId ? { payer_currency: 'CNY', payer_total: order.amount.total } : {}),
+    },
     appid: order.appid,
     attach: order.attach ?? '',
     mchid: order.mchid,
     out_trade_no: order.out_trade_no,
     payer: order.transactionId ? { openid: order.openid } : {},
     ...(order.transactionId
-      ? { bank_type: 'OTHERS', promotion_detail: [], success_time: beijingTime(order.paidAtMs ?? 0), trade_type: 'JSAPI', transaction_id: order.transactionId }
+      ? {
+          bank_type: 'OTHERS',
+          promotion_detail: [],
+          success_time: beijingTime(order.paidAtMs ?? 0),
+          trade_type: 'JSAPI',
+          transaction_id: order.transactionId,
+        }
       : {}),
     trade_state: order.state,
     trade_state_desc: stateWords[order.state],
@@ -79,7 +91,9 @@ export function orderOf(merchant: Merchant, find: (order: Order) => boolean): Or
 
 function query({ query: asked, params }: Call, merchant: Merchant) {
   if (asked.get('mchid') !== merchant.mchid) throw new PayError(400, 'PARAM_ERROR', '商户号与签名不一致')
-  const order = params.outTradeNo ? merchant.orders.get(params.outTradeNo) : orderOf(merchant, one => one.transactionId === params.transactionId)
+  const order = params.outTradeNo
+    ? merchant.orders.get(params.outTradeNo)
+    : orderOf(merchant, one => one.transactionId === params.transactionId)
   if (!order) throw new PayError(404, 'ORDER_NOT_EXIST', '订单不存在')
   return orderView(order)
 }
@@ -95,7 +109,8 @@ function closeOrder(call: Call, merchant: Merchant) {
 }
 
 function certificates({ sim }: Call, merchant: Merchant) {
-  if (merchant.serialMode === 'publicKey') throw new PayError(404, 'RESOURCE_NOT_EXISTS', '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥')
+  if (merchant.serialMode === 'publicKey')
+    throw new PayError(404, 'RESOURCE_NOT_EXISTS', '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥')
   const nonce = randomText(12)
   return {
     data: [

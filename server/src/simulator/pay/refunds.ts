@@ -10,7 +10,8 @@ const WITHIN_MS = 365 * 86_400_000
 
 function refundedFen(merchant: Merchant, order: Order): number {
   let sum = 0
-  for (const refund of merchant.refunds.values()) if (refund.out_trade_no === order.out_trade_no && refund.status !== 'CLOSED') sum += refund.amount.refund
+  for (const refund of merchant.refunds.values())
+    if (refund.out_trade_no === order.out_trade_no && refund.status !== 'CLOSED') sum += refund.amount.refund
   return sum
 }
 
@@ -19,18 +20,24 @@ function create(call: Call, merchant: Merchant) {
   const body = payBody(call)
   const outRefundNo = requiredText(body, 'out_refund_no', 64)
   const amount = (body.amount ?? {}) as { refund?: unknown; total?: unknown }
-  if (!Number.isInteger(amount.refund) || !Number.isInteger(amount.total) || Number(amount.refund) < 1) throw new PayError(400, 'PARAM_ERROR', '退款金额不合法')
+  if (!Number.isInteger(amount.refund) || !Number.isInteger(amount.total) || Number(amount.refund) < 1)
+    throw new PayError(400, 'PARAM_ERROR', '退款金额不合法')
   const [refundFen, totalFen] = [Number(amount.refund), Number(amount.total)]
-  const order = orderOf(merchant, one => (body.transaction_id ? one.transactionId === body.transaction_id : one.out_trade_no === body.out_trade_no))
+  const order = orderOf(merchant, one =>
+    body.transaction_id ? one.transactionId === body.transaction_id : one.out_trade_no === body.out_trade_no,
+  )
 
   const known = merchant.refunds.get(outRefundNo)
   if (known) {
-    if (known.amount.refund !== refundFen || known.out_trade_no !== order.out_trade_no) throw new PayError(400, 'PARAM_ERROR', '请求参数与原退款单不一致')
+    if (known.amount.refund !== refundFen || known.out_trade_no !== order.out_trade_no)
+      throw new PayError(400, 'PARAM_ERROR', '请求参数与原退款单不一致')
     return refundView(known)
   }
   if (order.state !== 'SUCCESS' && order.state !== 'REFUND') throw new PayError(403, 'TRADE_ERROR', '订单未支付，不能退款')
-  if (totalFen !== order.amount.total) throw new PayError(400, 'INVALID_REQUEST', '订单金额或退款金额与之前请求不一致，请核实后再试')
-  if (refundedFen(merchant, order) + refundFen > order.amount.total) throw new PayError(400, 'INVALID_REQUEST', '申请退款金额大于订单可退金额')
+  if (totalFen !== order.amount.total)
+    throw new PayError(400, 'INVALID_REQUEST', '订单金额或退款金额与之前请求不一致，请核实后再试')
+  if (refundedFen(merchant, order) + refundFen > order.amount.total)
+    throw new PayError(400, 'INVALID_REQUEST', '申请退款金额大于订单可退金额')
   if (sim.now() - (order.paidAtMs ?? 0) > WITHIN_MS) throw new PayError(403, 'RULE_LIMIT', '订单已超过一年，不能退款')
   const notifyUrl = typeof body.notify_url === 'string' ? checkedNotifyUrl(body.notify_url) : undefined
 
@@ -74,7 +81,12 @@ function finish(sim: Simulator, merchant: Merchant, outRefundNo: string): void {
       refund_status: refund.status,
       success_time: beijingTime(refund.successAtMs),
       user_received_account: '支付用户零钱',
-      amount: { total: refund.amount.total, refund: refund.amount.refund, payer_total: refund.amount.total, payer_refund: refund.amount.refund },
+      amount: {
+        total: refund.amount.total,
+        refund: refund.amount.refund,
+        payer_total: refund.amount.total,
+        payer_refund: refund.amount.refund,
+      },
     },
   })
 }
@@ -82,7 +94,8 @@ function finish(sim: Simulator, merchant: Merchant, outRefundNo: string): void {
 /** Refunds whose delay was cut off by a stop of the process are finished at the next start. */
 export function finishOldRefunds(sim: Simulator): void {
   for (const merchant of sim.world.merchants.values())
-    for (const refund of merchant.refunds.values()) if (refund.status === 'PROCESSING') finish(sim, merchant, refund.out_refund_no)
+    for (const refund of merchant.refunds.values())
+      if (refund.status === 'PROCESSING') finish(sim, merchant, refund.out_refund_no)
 }
 
 function refundView(refund: Refund) {

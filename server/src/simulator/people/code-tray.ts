@@ -46,14 +46,32 @@ export function listCodes(sim: Simulator, search = ''): TrayCode[] {
   }
   for (const account of sim.world.accounts.values()) {
     for (const qr of account.sceneQrs.values()) {
-      codes.push({ kind: 'officialAccount', id: qr.ticket, owner: account.name, title: account.name, state: qr.scene, note: qr.isPermanent ? '永久二维码' : '临时二维码', createdAtMs: qr.createdAtMs })
+      codes.push({
+        kind: 'officialAccount',
+        id: qr.ticket,
+        owner: account.name,
+        title: account.name,
+        state: qr.scene,
+        note: qr.isPermanent ? '永久二维码' : '临时二维码',
+        createdAtMs: qr.createdAtMs,
+      })
     }
     for (const code of account.codes.values()) {
-      codes.push({ kind: 'miniProgram', id: code.id, owner: account.name, title: account.name, state: code.scene, note: code.page || '首页', createdAtMs: code.createdAtMs })
+      codes.push({
+        kind: 'miniProgram',
+        id: code.id,
+        owner: account.name,
+        title: account.name,
+        state: code.scene,
+        note: code.page || '首页',
+        createdAtMs: code.createdAtMs,
+      })
     }
   }
   const wanted = search.trim().toLowerCase()
-  const found = wanted ? codes.filter(code => `${code.title} ${code.state} ${code.owner} ${code.note}`.toLowerCase().includes(wanted)) : codes
+  const found = wanted
+    ? codes.filter(code => `${code.title} ${code.state} ${code.owner} ${code.note}`.toLowerCase().includes(wanted))
+    : codes
   const rank = { contactWay: 0, miniProgram: 1, officialAccount: 2 } // friends first: the story begins there
   return found.sort((a, b) => rank[a.kind] - rank[b.kind] || b.createdAtMs - a.createdAtMs).slice(0, TRAY_MAX)
 }
@@ -68,6 +86,7 @@ export async function codePicture(sim: Simulator, kind: string, id: string): Pro
     const found = sceneQrByTicket(sim, id)
     return found ? await qrPng(found.qr.url, 280) : null
   }
-  for (const account of sim.world.accounts.values()) if (account.codes.has(id)) return await qrPng(miniProgramCodeText(account, id), 280, '#1F7A4D')
+  for (const account of sim.world.accounts.values())
+    if (account.codes.has(id)) return await qrPng(miniProgramCodeText(account, id), 280, '#1F7A4D')
   return null
 }

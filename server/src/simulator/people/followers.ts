@@ -1,10 +1,17 @@
 /** Official accounts: following, scanning, leaving, writing. */
-import { accountChatKey, putMessage } from '../chats.ts'
+
 import { pushAccountMessage } from '../callbacks.ts'
+import { accountChatKey, putMessage } from '../chats.ts'
 import { Impossible, type Simulator } from '../simulator.ts'
 import { type Account, nextNumber, type SceneQr, type WeChatUser } from '../world.ts'
 
-export type FollowResult = { kind: 'officialAccount'; appId: string; openid: string; chatKey: string; outcome: 'followed' | 'scanned' | 'known' }
+export type FollowResult = {
+  kind: 'officialAccount'
+  appId: string
+  openid: string
+  chatKey: string
+  outcome: 'followed' | 'scanned' | 'known'
+}
 
 const FIRST_MSG_ID = 24_500_000_000_000_000n
 
@@ -20,13 +27,25 @@ export function scanSceneQr(sim: Simulator, user: WeChatUser, account: Account, 
     EventKey: isFollowing ? qr.scene : `qrscene_${qr.scene}`,
     Ticket: qr.ticket,
   })
-  return { kind: 'officialAccount', appId: account.appId, openid, chatKey: accountChatKey(account.appId), outcome: isFollowing ? 'scanned' : 'followed' }
+  return {
+    kind: 'officialAccount',
+    appId: account.appId,
+    openid,
+    chatKey: accountChatKey(account.appId),
+    outcome: isFollowing ? 'scanned' : 'followed',
+  }
 }
 
 /** Follows without a code, from search or a card. */
 export function follow(sim: Simulator, user: WeChatUser, account: Account): FollowResult {
   const openid = sim.directory.openid(user.id, account.appId)
-  const done = (outcome: FollowResult['outcome']): FollowResult => ({ kind: 'officialAccount', appId: account.appId, openid, chatKey: accountChatKey(account.appId), outcome })
+  const done = (outcome: FollowResult['outcome']): FollowResult => ({
+    kind: 'officialAccount',
+    appId: account.appId,
+    openid,
+    chatKey: accountChatKey(account.appId),
+    outcome,
+  })
   if (account.followers.has(openid)) return done('known')
   become(sim, user, account, openid, null)
   pushAccountMessage(sim, account, openid, { MsgType: 'event', Event: 'subscribe', EventKey: '' })
@@ -57,7 +76,11 @@ export function writeToAccount(sim: Simulator, user: WeChatUser, account: Accoun
   const openid = sim.directory.openid(user.id, account.appId)
   if (!account.followers.has(openid)) throw new Impossible('请先关注')
   putMessage(sim, user.id, accountChatKey(account.appId), { side: 'out', kind: 'text', text })
-  pushAccountMessage(sim, account, openid, { MsgType: 'text', Content: text, MsgId: FIRST_MSG_ID + BigInt(nextNumber(sim.world)) })
+  pushAccountMessage(sim, account, openid, {
+    MsgType: 'text',
+    Content: text,
+    MsgId: FIRST_MSG_ID + BigInt(nextNumber(sim.world)),
+  })
 }
 
 /** Switches all messages of an app off or on; templates then end as `failed:user block`, subscribe messages as 43101. */

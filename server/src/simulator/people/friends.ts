@@ -1,6 +1,7 @@
 /** Customers and staff: adding by a contact way, accepting, deleting. Each act makes the callbacks that the real one makes. */
-import { corpChatKey, putMessage } from '../chats.ts'
+
 import { pushCorpEvent } from '../callbacks.ts'
+import { corpChatKey, putMessage } from '../chats.ts'
 import { randomText } from '../crypto.ts'
 import { Impossible, type Simulator } from '../simulator.ts'
 import { type ContactWay, type Corp, nextNumber, type Relation, relationKey, type WeChatUser } from '../world.ts'
@@ -29,9 +30,16 @@ export function scanContactWay(sim: Simulator, user: WeChatUser, corp: Corp, way
   if (known) return result(corp, known.userid, externalUserid, 'known')
   const userid = pick(sim, corp, way)
   if (!userid) throw new Impossible('这个二维码暂时没有可以添加的员工')
-  if (mine.length === 0 && contactCount(corp) >= corp.contactScale) throw new Impossible('对方企业的客户数量已达上限，暂时无法添加')
+  if (mine.length === 0 && contactCount(corp) >= corp.contactScale)
+    throw new Impossible('对方企业的客户数量已达上限，暂时无法添加')
   if (!way.skip_verify) {
-    corp.friendRequests.push({ id: nextNumber(sim.world), userid, wechatUserId: user.id, configId: way.config_id, atMs: sim.now() })
+    corp.friendRequests.push({
+      id: nextNumber(sim.world),
+      userid,
+      wechatUserId: user.id,
+      configId: way.config_id,
+      atMs: sim.now(),
+    })
     sim.changed()
     return result(corp, userid, externalUserid, 'waiting')
   }
@@ -44,7 +52,11 @@ function result(corp: Corp, userid: string, externalUserid: string, outcome: Add
 }
 
 function staffOf(corp: Corp, way: ContactWay): string[] {
-  const ofParties = way.party.length ? [...corp.members.values()].filter(member => member.departmentIds?.some(id => way.party.includes(id))).map(member => member.userid) : []
+  const ofParties = way.party.length
+    ? [...corp.members.values()]
+        .filter(member => member.departmentIds?.some(id => way.party.includes(id)))
+        .map(member => member.userid)
+    : []
   return [...new Set([...way.user, ...ofParties])]
 }
 
@@ -87,7 +99,11 @@ export function addFriend(sim: Simulator, corp: Corp, user: WeChatUser, userid: 
   }
   corp.relations.set(relationKey(userid, externalUserid), relation)
   const key = corpChatKey(corp.corpId, userid)
-  putMessage(sim, user.id, key, { side: 'note', kind: 'text', text: `你已添加了${corp.members.get(userid)?.name ?? userid}，现在可以开始聊天了。` })
+  putMessage(sim, user.id, key, {
+    side: 'note',
+    kind: 'text',
+    text: `你已添加了${corp.members.get(userid)?.name ?? userid}，现在可以开始聊天了。`,
+  })
   sim.changed()
 
   const welcomeCode = randomText(43)
@@ -95,14 +111,26 @@ export function addFriend(sim: Simulator, corp: Corp, user: WeChatUser, userid: 
   forgetOldCodes(sim, corp)
   const fields = { UserID: userid, ExternalUserID: externalUserid, ...(state ? { State: state } : {}) }
   if (!sim.faults.strike('halfThenFull', 'wecom add_external_contact')) {
-    pushCorpEvent(sim, corp, 'change_external_contact', { ChangeType: 'add_external_contact', ...fields, WelcomeCode: welcomeCode })
+    pushCorpEvent(sim, corp, 'change_external_contact', {
+      ChangeType: 'add_external_contact',
+      ...fields,
+      WelcomeCode: welcomeCode,
+    })
     return relation
   }
   // The half event already brings the code; the full one has none when the welcome has gone out by then.
-  pushCorpEvent(sim, corp, 'change_external_contact', { ChangeType: 'add_half_external_contact', ...fields, WelcomeCode: welcomeCode })
+  pushCorpEvent(sim, corp, 'change_external_contact', {
+    ChangeType: 'add_half_external_contact',
+    ...fields,
+    WelcomeCode: welcomeCode,
+  })
   setTimeout(() => {
     const isWelcomed = corp.welcomeCodes.get(welcomeCode)?.isUsed
-    pushCorpEvent(sim, corp, 'change_external_contact', { ChangeType: 'add_external_contact', ...fields, ...(isWelcomed ? {} : { WelcomeCode: welcomeCode }) })
+    pushCorpEvent(sim, corp, 'change_external_contact', {
+      ChangeType: 'add_external_contact',
+      ...fields,
+      ...(isWelcomed ? {} : { WelcomeCode: welcomeCode }),
+    })
   }, HALF_TO_FULL_MS).unref()
   return relation
 }
@@ -123,7 +151,13 @@ export function acceptRequest(sim: Simulator, corp: Corp, requestId: number): vo
 }
 
 /** Either side ends the friendship. By the customer: `del_follow_user`; by staff: `del_external_contact`. */
-export function endFriendship(sim: Simulator, corp: Corp, userid: string, externalUserid: string, by: 'customer' | 'staff'): void {
+export function endFriendship(
+  sim: Simulator,
+  corp: Corp,
+  userid: string,
+  externalUserid: string,
+  by: 'customer' | 'staff',
+): void {
   const relation = corp.relations.get(relationKey(userid, externalUserid))
   if (!relation) throw new Impossible('他们不是好友')
   corp.relations.delete(relationKey(userid, externalUserid))
@@ -140,7 +174,13 @@ export function endFriendship(sim: Simulator, corp: Corp, userid: string, extern
 }
 
 /** Staff changes remark or corp tags by hand in the client, which (unlike the API) makes a callback. */
-export function editByHand(sim: Simulator, corp: Corp, userid: string, externalUserid: string, change: { remark?: string; tagIds?: string[] }): void {
+export function editByHand(
+  sim: Simulator,
+  corp: Corp,
+  userid: string,
+  externalUserid: string,
+  change: { remark?: string; tagIds?: string[] },
+): void {
   const relation = corp.relations.get(relationKey(userid, externalUserid))
   if (!relation) throw new Impossible('他们不是好友')
   if (change.remark !== undefined) relation.remark = [...change.remark].slice(0, 20).join('')

@@ -10,7 +10,12 @@ const CODES_MAX = 5000
 const CREDITS_MAX = 1000
 const TEMPLATES_A_TAP_MAX = 3
 
-function putCode(sim: Simulator, codes: Map<string, OneTimeCode>, entry: Omit<OneTimeCode, 'expiresAtMs' | 'isUsed'>, length: number): string {
+function putCode(
+  sim: Simulator,
+  codes: Map<string, OneTimeCode>,
+  entry: Omit<OneTimeCode, 'expiresAtMs' | 'isUsed'>,
+  length: number,
+): string {
   const code = randomText(length)
   codes.set(code, { ...entry, expiresAtMs: sim.now() + CODE_LIFETIME_MS, isUsed: false })
   if (codes.size > CODES_MAX) codes.delete(codes.keys().next().value ?? '')
@@ -32,7 +37,12 @@ export function phoneCode(sim: Simulator, user: WeChatUser, account: Account, ty
 }
 
 /** wx.requestSubscribeMessage: each accepted template is one send. Tells the product, and the page as the real call does. */
-export function chooseSubscriptions(sim: Simulator, user: WeChatUser, account: Account, choices: { templateId: string; accept: boolean }[]): Record<string, string> {
+export function chooseSubscriptions(
+  sim: Simulator,
+  user: WeChatUser,
+  account: Account,
+  choices: { templateId: string; accept: boolean }[],
+): Record<string, string> {
   if (choices.length === 0 || choices.length > TEMPLATES_A_TAP_MAX) throw new Impossible('一次最多三个模板')
   const known = new Set(account.templates.map(template => template.templateId))
   if (choices.some(choice => !known.has(choice.templateId))) throw new Impossible('没有这个订阅消息模板')
@@ -47,10 +57,17 @@ export function chooseSubscriptions(sim: Simulator, user: WeChatUser, account: A
     MsgType: 'event',
     Event: 'subscribe_msg_popup_event',
     SubscribeMsgPopupEvent: {
-      List: choices.map(({ templateId, accept }) => ({ TemplateId: templateId, SubscribeStatusString: accept ? 'accept' : 'reject', PopupScene: '0' })),
+      List: choices.map(({ templateId, accept }) => ({
+        TemplateId: templateId,
+        SubscribeStatusString: accept ? 'accept' : 'reject',
+        PopupScene: '0',
+      })),
     },
   })
-  return Object.fromEntries([['errMsg', 'requestSubscribeMessage:ok'], ...choices.map(({ templateId, accept }) => [templateId, accept ? 'accept' : 'reject'])])
+  return Object.fromEntries([
+    ['errMsg', 'requestSubscribeMessage:ok'],
+    ...choices.map(({ templateId, accept }) => [templateId, accept ? 'accept' : 'reject']),
+  ])
 }
 
 /** In the settings of the mini program a person takes back a template: its credits are gone. */
@@ -66,7 +83,15 @@ export function refuseSubscription(sim: Simulator, user: WeChatUser, account: Ac
 }
 
 /** Credits left, by template. */
-export function creditsOf(sim: Simulator, user: WeChatUser, account: Account): { templateId: string; title: string; count: number }[] {
+export function creditsOf(
+  sim: Simulator,
+  user: WeChatUser,
+  account: Account,
+): { templateId: string; title: string; count: number }[] {
   const openid = sim.directory.openid(user.id, account.appId)
-  return account.templates.map(({ templateId, title }) => ({ templateId, title, count: account.credits.get(creditKey(openid, templateId)) ?? 0 }))
+  return account.templates.map(({ templateId, title }) => ({
+    templateId,
+    title,
+    count: account.credits.get(creditKey(openid, templateId)) ?? 0,
+  }))
 }

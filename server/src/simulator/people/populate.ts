@@ -46,7 +46,9 @@ export function populate(sim: Simulator, people: PersonWithPast[]): PopulatedPer
 /** A person with all the ids by which the platforms call him. */
 export function withIds(sim: Simulator, user: WeChatUser): PopulatedPerson {
   const openids = Object.fromEntries([...sim.world.accounts.keys()].map(appId => [appId, sim.directory.openid(user.id, appId)]))
-  const externalUserids = Object.fromEntries([...sim.world.corps.keys()].map(corpId => [corpId, sim.directory.external(user.id, corpId)]))
+  const externalUserids = Object.fromEntries(
+    [...sim.world.corps.keys()].map(corpId => [corpId, sim.directory.external(user.id, corpId)]),
+  )
   return { ...user, openids, externalUserids }
 }
 

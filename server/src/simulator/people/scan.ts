@@ -17,7 +17,7 @@ export type ScannedCode =
 export type ScanResult =
   | AddResult
   | FollowResult
-  | { kind: 'miniProgram'; appId: string; page: string; scene: string; /** `scene` as onLoad gets it: encoded. */ query: string }
+  | { kind: 'miniProgram'; appId: string; page: string; scene: string /** `scene` as onLoad gets it: encoded. */; query: string }
   | { kind: 'text'; text: string }
 
 /** Throws Impossible with WeChat's own kind of words when the code is dead. */
@@ -34,7 +34,14 @@ export function scan(sim: Simulator, user: WeChatUser, code: ScannedCode): ScanR
   } else {
     for (const account of sim.world.accounts.values()) {
       const one = account.codes.get(code.id)
-      if (one) return { kind: 'miniProgram', appId: account.appId, page: one.page, scene: one.scene, query: `scene=${encodeURIComponent(one.scene)}` }
+      if (one)
+        return {
+          kind: 'miniProgram',
+          appId: account.appId,
+          page: one.page,
+          scene: one.scene,
+          query: `scene=${encodeURIComponent(one.scene)}`,
+        }
     }
   }
   throw new Impossible('二维码已失效')
@@ -45,13 +52,16 @@ function scanText(sim: Simulator, user: WeChatUser, text: string): ScanResult {
   if (miniProgram?.[1]) return scan(sim, user, { kind: 'miniProgram', id: miniProgram[1] })
   for (const corp of sim.world.corps.values()) {
     for (const way of corp.contactWays.values()) {
-      if (way.config_id === text || way.state === text || contactWayText(way.config_id) === text || way.qr_code === text) return scanContactWay(sim, user, corp, way)
+      if (way.config_id === text || way.state === text || contactWayText(way.config_id) === text || way.qr_code === text)
+        return scanContactWay(sim, user, corp, way)
     }
   }
   for (const account of sim.world.accounts.values()) {
-    for (const qr of account.sceneQrs.values()) if (qr.url === text || qr.ticket === text || qr.scene === text) return scanSceneQr(sim, user, account, qr)
+    for (const qr of account.sceneQrs.values())
+      if (qr.url === text || qr.ticket === text || qr.scene === text) return scanSceneQr(sim, user, account, qr)
     for (const code of account.codes.values()) {
-      if (code.scene === text || miniProgramCodeText(account, code.id) === text) return scan(sim, user, { kind: 'miniProgram', id: code.id })
+      if (code.scene === text || miniProgramCodeText(account, code.id) === text)
+        return scan(sim, user, { kind: 'miniProgram', id: code.id })
     }
   }
   return { kind: 'text', text }

@@ -1,13 +1,20 @@
 /** The pay sheet: checks what wx.requestPayment checks, moves the money, and tells the merchant. */
 import { createPublicKey } from 'node:crypto'
-import { NOTICES, putMessage } from '../chats.ts'
 import { beijingTime, pushPayNotice } from '../callbacks.ts'
+import { NOTICES, putMessage } from '../chats.ts'
 import { rsaVerify } from '../crypto.ts'
 import { orderView } from '../pay/orders.ts'
 import { Impossible, type Simulator } from '../simulator.ts'
 import { type Merchant, nextNumber, type Order, type WeChatUser } from '../world.ts'
 
-export type PaymentParams = { appId: string; timeStamp: string; nonceStr: string; package: string; signType: string; paySign: string }
+export type PaymentParams = {
+  appId: string
+  timeStamp: string
+  nonceStr: string
+  package: string
+  signType: string
+  paySign: string
+}
 export type PaySheet = { merchantName: string; description: string; amountFen: number; outTradeNo: string }
 
 function findOrder(sim: Simulator, prepayId: string): { merchant: Merchant; order: Order } {
@@ -39,7 +46,12 @@ function checked(sim: Simulator, user: WeChatUser, params: PaymentParams) {
 /** What the sheet shows before the person decides. */
 export function openPaySheet(sim: Simulator, user: WeChatUser, params: PaymentParams): PaySheet {
   const { merchant, order } = checked(sim, user, params)
-  return { merchantName: merchant.name, description: order.description, amountFen: order.amount.total, outTradeNo: order.out_trade_no }
+  return {
+    merchantName: merchant.name,
+    description: order.description,
+    amountFen: order.amount.total,
+    outTradeNo: order.out_trade_no,
+  }
 }
 
 /** The person pays. The notification follows on its own way and may be late, doubled or lost. */

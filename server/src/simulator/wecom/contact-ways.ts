@@ -25,8 +25,10 @@ function add(call: Call, corp: Corp) {
   if (type !== 1 && type !== 2) throw new PlatformError(41039, 'invalid contact way type')
   if (scene !== 1 && scene !== 2) throw new PlatformError(41040, 'invalid contact way scene')
   const isTemp = body.is_temp === true
-  if (isTemp && !sim.quotas.take(`temp:${corp.corpId}`, TEMPORARY_A_DAY, 86_400_000, sim.now())) throw new PlatformError(45009, 'api freq out of limit')
-  if (!isTemp && [...corp.contactWays.values()].filter(way => !way.is_temp).length >= WAYS_MAX) throw new PlatformError(41045, 'contact way size out of limit')
+  if (isTemp && !sim.quotas.take(`temp:${corp.corpId}`, TEMPORARY_A_DAY, 86_400_000, sim.now()))
+    throw new PlatformError(45009, 'api freq out of limit')
+  if (!isTemp && [...corp.contactWays.values()].filter(way => !way.is_temp).length >= WAYS_MAX)
+    throw new PlatformError(41045, 'contact way size out of limit')
 
   const configId = randomText(32).toLowerCase()
   const way: ContactWay = {
@@ -43,8 +45,10 @@ function add(call: Call, corp: Corp) {
     ...(scene === 2 ? { qr_code: `${sim.urls.wecom}/wwpic/${configId}/0` } : {}),
   }
   change(corp, way, body)
-  if (way.type === 1 && way.user.length !== 1) throw new PlatformError(40058, 'invalid argument: user must hold exactly one userid')
-  if (way.user.length === 0 && way.party.length === 0) throw new PlatformError(40058, 'invalid argument: user or party is required')
+  if (way.type === 1 && way.user.length !== 1)
+    throw new PlatformError(40058, 'invalid argument: user must hold exactly one userid')
+  if (way.user.length === 0 && way.party.length === 0)
+    throw new PlatformError(40058, 'invalid argument: user or party is required')
   corp.contactWays.set(configId, way)
   sim.changed()
   return { ...ok, config_id: configId, ...(way.qr_code ? { qr_code: way.qr_code } : {}) }
@@ -57,7 +61,8 @@ function change(corp: Corp, way: ContactWay, body: Body): void {
   const remark = body.remark === undefined ? undefined : text(body.remark)
   if (remark !== undefined && charLength(remark) > 30) throw new PlatformError(40058, 'invalid argument: remark exceeds 30')
   const style = optionalNumber(body, 'style')
-  if (style !== undefined && way.scene === 1 && !(style >= 1 && style <= (way.type === 1 ? 3 : 2))) throw new PlatformError(41041, 'invalid contact way style')
+  if (style !== undefined && way.scene === 1 && !(style >= 1 && style <= (way.type === 1 ? 3 : 2)))
+    throw new PlatformError(41041, 'invalid contact way style')
   const users = body.user === undefined ? undefined : texts(body.user)
   const parties = body.party === undefined ? undefined : (body.party as unknown[]).map(Number)
   if (users && users.length > MEMBERS_MAX) throw new PlatformError(41044, 'contact way user out of limit')
@@ -69,7 +74,8 @@ function change(corp: Corp, way: ContactWay, body: Body): void {
   if (parties?.length && way.type === 1) throw new PlatformError(40058, 'invalid argument: party needs type 2')
   for (const key of ['expires_in', 'chat_expires_in'] as const) {
     const seconds = optionalNumber(body, key)
-    if (seconds !== undefined && !(seconds > 0 && seconds <= FORTNIGHT_SECONDS)) throw new PlatformError(40058, `invalid argument: ${key}`)
+    if (seconds !== undefined && !(seconds > 0 && seconds <= FORTNIGHT_SECONDS))
+      throw new PlatformError(40058, `invalid argument: ${key}`)
     if (seconds !== undefined) way[key] = seconds
   }
   checkConclusions(body.conclusions)
@@ -86,10 +92,16 @@ function change(corp: Corp, way: ContactWay, body: Body): void {
 }
 
 function checkConclusions(value: unknown): void {
-  const conclusions = (value ?? {}) as { text?: { content?: unknown }; link?: { title?: unknown }; miniprogram?: { title?: unknown } }
-  if (byteLength(text(conclusions.text?.content)) > 4000) throw new PlatformError(40058, 'invalid argument: conclusions.text.content')
+  const conclusions = (value ?? {}) as {
+    text?: { content?: unknown }
+    link?: { title?: unknown }
+    miniprogram?: { title?: unknown }
+  }
+  if (byteLength(text(conclusions.text?.content)) > 4000)
+    throw new PlatformError(40058, 'invalid argument: conclusions.text.content')
   if (byteLength(text(conclusions.link?.title)) > 128) throw new PlatformError(40058, 'invalid argument: conclusions.link.title')
-  if (byteLength(text(conclusions.miniprogram?.title)) > 64) throw new PlatformError(40058, 'invalid argument: conclusions.miniprogram.title')
+  if (byteLength(text(conclusions.miniprogram?.title)) > 64)
+    throw new PlatformError(40058, 'invalid argument: conclusions.miniprogram.title')
 }
 
 function find(call: Call, corp: Corp): ContactWay {
@@ -113,7 +125,11 @@ function list(call: Call, corp: Corp) {
   const offset = cursorOffset(text(body.cursor))
   const ways = [...corp.contactWays.values()].filter(way => !way.is_temp && way.createdAtMs >= from && way.createdAtMs < to)
   const page = ways.slice(offset, offset + limit)
-  return { ...ok, contact_way: page.map(way => ({ config_id: way.config_id })), next_cursor: nextCursor(offset + limit, ways.length) }
+  return {
+    ...ok,
+    contact_way: page.map(way => ({ config_id: way.config_id })),
+    next_cursor: nextCursor(offset + limit, ways.length),
+  }
 }
 
 /** Cursors are opaque to callers: an offset in disguise. */

@@ -11,8 +11,16 @@ function list(call: Call, corp: Corp) {
   const body = jsonBody(call)
   const groupIds = texts(body.group_id)
   const tagIds = texts(body.tag_id)
-  const groups = corp.tagGroupList.filter(group => (groupIds.length ? groupIds.includes(group.group_id) : !tagIds.length || group.tag.some(tag => tagIds.includes(tag.id))))
-  return { ...ok, tag_group: groups.map(group => ({ ...group, tag: groupIds.length || !tagIds.length ? group.tag : group.tag.filter(tag => tagIds.includes(tag.id)) })) }
+  const groups = corp.tagGroupList.filter(group =>
+    groupIds.length ? groupIds.includes(group.group_id) : !tagIds.length || group.tag.some(tag => tagIds.includes(tag.id)),
+  )
+  return {
+    ...ok,
+    tag_group: groups.map(group => ({
+      ...group,
+      tag: groupIds.length || !tagIds.length ? group.tag : group.tag.filter(tag => tagIds.includes(tag.id)),
+    })),
+  }
 }
 
 function add(call: Call, corp: Corp) {
@@ -22,18 +30,31 @@ function add(call: Call, corp: Corp) {
   if (wanted.length === 0) throw new PlatformError(40063, 'empty argument: tag')
   const names = wanted.map(tag => text(tag.name))
   const groupName = text(body.group_name)
-  if (names.some(name => !name || charLength(name) > 30) || charLength(groupName) > 30) throw new PlatformError(40071, 'invalid tag name')
+  if (names.some(name => !name || charLength(name) > 30) || charLength(groupName) > 30)
+    throw new PlatformError(40071, 'invalid tag name')
   const count = corp.tagGroupList.reduce((sum, group) => sum + group.tag.length, 0)
   if (count + names.length > TAGS_MAX) throw new PlatformError(40126, 'tag count out of limit')
   let group = corp.tagGroupList.find(one => (body.group_id ? one.group_id === body.group_id : one.group_name === groupName))
   if (!group && body.group_id) throw new PlatformError(40068, 'invalid tag group id')
   if (!group && !groupName) throw new PlatformError(40063, 'empty argument: group_name')
-  if (group && names.some(name => group?.tag.some(tag => tag.name === name))) throw new PlatformError(40071, 'invalid tag name: exists')
+  if (group && names.some(name => group?.tag.some(tag => tag.name === name)))
+    throw new PlatformError(40071, 'invalid tag name: exists')
   if (!group) {
-    group = { group_id: newId(call, corp), group_name: groupName, create_time: nowSeconds(sim), order: optionalNumber(body, 'order') ?? 0, tag: [] }
+    group = {
+      group_id: newId(call, corp),
+      group_name: groupName,
+      create_time: nowSeconds(sim),
+      order: optionalNumber(body, 'order') ?? 0,
+      tag: [],
+    }
     corp.tagGroupList.push(group)
   }
-  const tags: Tag[] = wanted.map((tag, index) => ({ id: newId(call, corp), name: names[index] ?? '', create_time: nowSeconds(sim), order: Number(tag.order ?? 0) || 0 }))
+  const tags: Tag[] = wanted.map((tag, index) => ({
+    id: newId(call, corp),
+    name: names[index] ?? '',
+    create_time: nowSeconds(sim),
+    order: Number(tag.order ?? 0) || 0,
+  }))
   group.tag.push(...tags)
   sim.changed()
   return { ...ok, tag_group: { ...group, tag: tags } }

@@ -46,7 +46,9 @@ function common(relation: Relation) {
 
 function tagsOf(corp: Corp, relation: Relation) {
   return corp.tagGroupList.flatMap(group =>
-    group.tag.filter(tag => relation.tagIds.includes(tag.id)).map(tag => ({ group_name: group.group_name, tag_name: tag.name, tag_id: tag.id, type: 1 })),
+    group.tag
+      .filter(tag => relation.tagIds.includes(tag.id))
+      .map(tag => ({ group_name: group.group_name, tag_name: tag.name, tag_id: tag.id, type: 1 })),
   )
 }
 
@@ -55,7 +57,12 @@ function detail({ sim, query }: Call, corp: Corp) {
   const contact = externalContact(sim, corp, externalUserid)
   const relations = [...corp.relations.values()].filter(relation => relation.externalUserid === externalUserid)
   if (relations.length === 0) throw new PlatformError(84061, 'not external contact')
-  return { ...ok, external_contact: contact, follow_user: relations.map(relation => ({ ...common(relation), tags: tagsOf(corp, relation) })), next_cursor: '' }
+  return {
+    ...ok,
+    external_contact: contact,
+    follow_user: relations.map(relation => ({ ...common(relation), tags: tagsOf(corp, relation) })),
+    next_cursor: '',
+  }
 }
 
 function batchByUser(call: Call, corp: Corp) {
@@ -78,9 +85,12 @@ function batchByUser(call: Call, corp: Corp) {
 function remark(call: Call, corp: Corp) {
   const body = jsonBody(call)
   const relation = relationOf(corp, text(body.userid), text(body.external_userid))
-  const given = ['remark', 'description', 'remark_company', 'remark_mobiles', 'remark_pic_mediaid'].filter(key => body[key] !== undefined)
+  const given = ['remark', 'description', 'remark_company', 'remark_mobiles', 'remark_pic_mediaid'].filter(
+    key => body[key] !== undefined,
+  )
   if (given.length === 0) throw new PlatformError(40063, 'empty argument')
-  const tooLong = charLength(text(body.remark)) > 20 || charLength(text(body.description)) > 150 || charLength(text(body.remark_company)) > 20
+  const tooLong =
+    charLength(text(body.remark)) > 20 || charLength(text(body.description)) > 150 || charLength(text(body.remark_company)) > 20
   if (tooLong) throw new PlatformError(40058, 'invalid argument: too long')
   if (body.remark !== undefined) relation.remark = text(body.remark)
   if (body.description !== undefined) relation.description = text(body.description)

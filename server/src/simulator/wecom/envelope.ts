@@ -2,11 +2,11 @@
 import { type Answer, type Call, type Handler, jsonAnswer } from '../origin.ts'
 import { PlatformError } from '../simulator.ts'
 import { expireTokens, grantOf } from '../tokens.ts'
-import { type Corp, type Relation, relationKey } from '../world.ts'
 import type { Body } from '../weixin/envelope.ts'
+import { type Corp, type Relation, relationKey } from '../world.ts'
 
-export { jsonBody, text } from '../weixin/envelope.ts'
 export type { Body } from '../weixin/envelope.ts'
+export { jsonBody, text } from '../weixin/envelope.ts'
 
 const PER_MINUTE = 10_000 // corp x api; https://developer.work.weixin.qq.com/document/path/90312
 const PER_HOUR = 150_000
@@ -50,7 +50,8 @@ export function withCorp(options: Options, handle: (call: Call, corp: Corp) => u
     strike('ipRefused', 60020, 'not allow to access from your ip')
     if (options.right === 'customers' && right !== 'app') throw new PlatformError(48002, 'api forbidden')
     const key = `${corpId}:${call.path}`
-    const isWithin = sim.quotas.take(`${key}:m`, PER_MINUTE, 60_000, sim.now()) && sim.quotas.take(`${key}:h`, PER_HOUR, 3600_000, sim.now())
+    const isWithin =
+      sim.quotas.take(`${key}:m`, PER_MINUTE, 60_000, sim.now()) && sim.quotas.take(`${key}:h`, PER_HOUR, 3600_000, sim.now())
     if (!isWithin) throw new PlatformError(45009, 'api freq out of limit')
     if (!options.isList) return handle(call, corp)
 

@@ -1,9 +1,10 @@
 /** Tokens, the directory, sign-in of staff, JS tickets and app messages: contract C1, C12, C13, C17. */
-import { corpToken } from '../tokens.ts'
+
 import { randomText } from '../crypto.ts'
 import type { StaffDefinition } from '../definition.ts'
 import type { Call, RouteTable } from '../origin.ts'
 import { PlatformError } from '../simulator.ts'
+import { corpToken } from '../tokens.ts'
 import { type Corp, nextNumber } from '../world.ts'
 import { byteLength, jsonBody, ok, text, wecomGuarded, withCorp } from './envelope.ts'
 
@@ -18,7 +19,8 @@ function token({ sim, query, origin, method, path }: Call) {
   const right = secret === corp.secret ? 'app' : secret === corp.contactsSecret ? 'contacts' : null
   if (!right) {
     // Wrong secrets again and again: the address is shut out for an hour.
-    if (!sim.quotas.take(`secret:${corp.corpId}`, 30, 3600_000, sim.now())) throw new PlatformError(45009, 'api freq out of limit')
+    if (!sim.quotas.take(`secret:${corp.corpId}`, 30, 3600_000, sim.now()))
+      throw new PlatformError(45009, 'api freq out of limit')
     throw new PlatformError(40001, 'invalid credential')
   }
   return { ...ok, ...corpToken(sim, corp, right) }
@@ -49,8 +51,11 @@ function listMembers({ query }: Call, corp: Corp) {
   const departmentId = Number(query.get('department_id'))
   if (!corp.departments.some(department => department.id === departmentId)) throw new PlatformError(60003, 'department not found')
   const wanted = new Set([departmentId])
-  if (query.get('fetch_child') === '1') for (const department of corp.departments) if (wanted.has(department.parentid)) wanted.add(department.id)
-  const members = [...corp.members.values()].filter(member => !member.hasLeft && (member.departmentIds ?? [1]).some(id => wanted.has(id)))
+  if (query.get('fetch_child') === '1')
+    for (const department of corp.departments) if (wanted.has(department.parentid)) wanted.add(department.id)
+  const members = [...corp.members.values()].filter(
+    member => !member.hasLeft && (member.departmentIds ?? [1]).some(id => wanted.has(id)),
+  )
   return { ...ok, userlist: members.map(member => memberView(corp, member)) }
 }
 
@@ -64,7 +69,12 @@ function listDepartments({ query }: Call, corp: Corp) {
   const id = query.get('id')
   const wanted = new Set(id ? [Number(id)] : corp.departments.map(department => department.id))
   if (id) for (const department of corp.departments) if (wanted.has(department.parentid)) wanted.add(department.id)
-  return { ...ok, department: corp.departments.filter(department => wanted.has(department.id)).map((department, order) => ({ ...department, order })) }
+  return {
+    ...ok,
+    department: corp.departments
+      .filter(department => wanted.has(department.id))
+      .map((department, order) => ({ ...department, order })),
+  }
 }
 
 function userInfo({ sim, query }: Call, corp: Corp) {
@@ -78,9 +88,11 @@ function userInfo({ sim, query }: Call, corp: Corp) {
 /** Tickets live two hours; at most 400 an hour for the corp and 100 for the app. */
 function ticket(corp: Corp, call: Call, kind: 'config' | 'agent_config') {
   const { sim } = call
-  if (!sim.quotas.take(`ticket:${corp.corpId}:${kind}`, kind === 'config' ? 400 : 100, 3600_000, sim.now())) throw new PlatformError(45009, 'api freq out of limit')
+  if (!sim.quotas.take(`ticket:${corp.corpId}:${kind}`, kind === 'config' ? 400 : 100, 3600_000, sim.now()))
+    throw new PlatformError(45009, 'api freq out of limit')
   const known = corp.tickets.get(kind)
-  const kept = known && known.expiresAtMs > sim.now() + 60_000 ? known : { ticket: randomText(86), expiresAtMs: sim.now() + 7200_000 }
+  const kept =
+    known && known.expiresAtMs > sim.now() + 60_000 ? known : { ticket: randomText(86), expiresAtMs: sim.now() + 7200_000 }
   corp.tickets.set(kind, kept)
   sim.changed()
   return { ...ok, ticket: kept.ticket, expires_in: Math.floor((kept.expiresAtMs - sim.now()) / 1000) }
@@ -97,11 +109,14 @@ function sendAppMessage(call: Call, corp: Corp) {
   if (msgtype === 'text' && byteLength(words) > 2048) throw new PlatformError(40058, 'invalid argument: text.content')
   const wanted = text(body.touser) === '@all' ? [...corp.members.keys()] : text(body.touser).split('|').filter(Boolean)
   if (wanted.length > 1000) throw new PlatformError(40058, 'invalid argument: touser')
-  const reached = wanted.filter(userid => corp.members.get(userid)?.hasLeft === false || (corp.members.has(userid) && !corp.members.get(userid)?.hasLeft))
+  const reached = wanted.filter(
+    userid => corp.members.get(userid)?.hasLeft === false || (corp.members.has(userid) && !corp.members.get(userid)?.hasLeft),
+  )
   if (reached.length === 0) throw new PlatformError(81013, 'user & party & tag all invalid')
   for (const userid of reached) {
     // More than 30 a minute to one member are dropped without a word.
-    if (sim.quotas.take(`app-message:${userid}`, 30, 60_000, sim.now())) corp.appMessages.push({ userid, atMs: sim.now(), msgtype, text: words })
+    if (sim.quotas.take(`app-message:${userid}`, 30, 60_000, sim.now()))
+      corp.appMessages.push({ userid, atMs: sim.now(), msgtype, text: words })
   }
   if (corp.appMessages.length > APP_MESSAGES_KEPT) corp.appMessages.splice(0, corp.appMessages.length - APP_MESSAGES_KEPT)
   sim.changed()
@@ -129,7 +144,15 @@ export const memberRoutes: RouteTable = {
   'GET /cgi-bin/agent/get': withCorp(any, (call, corp) => {
     if (Number(call.query.get('agentid')) !== corp.agentId) throw new PlatformError(40056, 'invalid agentid')
     const userids = [...corp.members.values()].filter(member => !member.hasLeft).map(member => ({ userid: member.userid }))
-    return { ...ok, agentid: corp.agentId, name: '榕树', close: 0, allow_userinfos: { user: userids }, allow_partys: { partyid: [1] }, customized_publish_status: 1 }
+    return {
+      ...ok,
+      agentid: corp.agentId,
+      name: '榕树',
+      close: 0,
+      allow_userinfos: { user: userids },
+      allow_partys: { partyid: [1] },
+      customized_publish_status: 1,
+    }
   }),
   'GET /cgi-bin/getcallbackip': withCorp(any, () => ({ ...ok, ip_list: ['127.0.0.1'] })),
   'GET /cgi-bin/get_api_domain_ip': withCorp(any, () => ({ ...ok, ip_list: ['127.0.0.1'] })),

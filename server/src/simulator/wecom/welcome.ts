@@ -49,13 +49,29 @@ function attachmentMessage(sim: Simulator, corp: Corp, attachment: Attachment): 
   }
   if (kind === 'link') {
     if (!part.title || !part.url) throw new PlatformError(40063, 'empty argument: link')
-    if (byteLength(text(part.title)) > 128 || byteLength(text(part.desc)) > 512) throw new PlatformError(40058, 'invalid argument: link')
-    return { side: 'in', kind: 'link', title: text(part.title), text: text(part.desc), url: text(part.url), picUrl: text(part.picurl) }
+    if (byteLength(text(part.title)) > 128 || byteLength(text(part.desc)) > 512)
+      throw new PlatformError(40058, 'invalid argument: link')
+    return {
+      side: 'in',
+      kind: 'link',
+      title: text(part.title),
+      text: text(part.desc),
+      url: text(part.url),
+      picUrl: text(part.picurl),
+    }
   }
   if (kind === 'miniprogram') {
-    if (!part.title || !part.appid || !part.page || !part.pic_media_id) throw new PlatformError(40063, 'empty argument: miniprogram')
+    if (!part.title || !part.appid || !part.page || !part.pic_media_id)
+      throw new PlatformError(40063, 'empty argument: miniprogram')
     if (byteLength(text(part.title)) > 64) throw new PlatformError(40058, 'invalid argument: miniprogram.title')
-    return { side: 'in', kind: 'miniProgram', title: text(part.title), appId: text(part.appid), page: text(part.page), picUrl: mediaUrl(sim, corp, text(part.pic_media_id)) }
+    return {
+      side: 'in',
+      kind: 'miniProgram',
+      title: text(part.title),
+      appId: text(part.appid),
+      page: text(part.page),
+      picUrl: mediaUrl(sim, corp, text(part.pic_media_id)),
+    }
   }
   if (kind === 'video' || kind === 'file') {
     mediaUrl(sim, corp, text(part.media_id))
@@ -82,7 +98,11 @@ function firstFile(call: Call): { name: string; contentType: string; bytes: Buff
   const name = /filename="([^"]*)"/.exec(head)?.[1]
   const field = /name="([^"]*)"/.exec(head)?.[1]
   if (field !== 'media' || !name) throw new PlatformError(41005, 'media data missing')
-  return { name, contentType: /content-type:\s*([^\r\n]+)/i.exec(head)?.[1] ?? 'application/octet-stream', bytes: call.rawBody.subarray(headEnd + 4, end) }
+  return {
+    name,
+    contentType: /content-type:\s*([^\r\n]+)/i.exec(head)?.[1] ?? 'application/octet-stream',
+    bytes: call.rawBody.subarray(headEnd + 4, end),
+  }
 }
 
 function upload(call: Call, corp: Corp) {
@@ -95,7 +115,13 @@ function upload(call: Call, corp: Corp) {
   if (file.bytes.length > bytesMax) throw new PlatformError(40006, 'invalid media size')
   for (const [id, media] of corp.media) if (media.expiresAtMs < sim.now()) corp.media.delete(id)
   const mediaId = `3${randomText(63)}`
-  corp.media.set(mediaId, { type, name: file.name, contentType: file.contentType, base64: file.bytes.toString('base64'), expiresAtMs: sim.now() + MEDIA_LIFETIME_MS })
+  corp.media.set(mediaId, {
+    type,
+    name: file.name,
+    contentType: file.contentType,
+    base64: file.bytes.toString('base64'),
+    expiresAtMs: sim.now() + MEDIA_LIFETIME_MS,
+  })
   sim.changed()
   return { ...ok, type, media_id: mediaId, created_at: String(nowSeconds(sim)) }
 }
@@ -104,7 +130,13 @@ function uploadPicture(call: Call, corp: Corp) {
   const file = firstFile(call)
   if (file.bytes.length > (mediaBytesMax.image ?? 0)) throw new PlatformError(40006, 'invalid media size')
   const mediaId = `p${randomText(63)}`
-  corp.media.set(mediaId, { type: 'image', name: file.name, contentType: file.contentType, base64: file.bytes.toString('base64'), expiresAtMs: Number.MAX_SAFE_INTEGER })
+  corp.media.set(mediaId, {
+    type: 'image',
+    name: file.name,
+    contentType: file.contentType,
+    base64: file.bytes.toString('base64'),
+    expiresAtMs: Number.MAX_SAFE_INTEGER,
+  })
   call.sim.changed()
   return { ...ok, url: mediaUrl(call.sim, corp, mediaId) }
 }
@@ -113,7 +145,8 @@ function uploadPicture(call: Call, corp: Corp) {
 export function pictureOf(sim: Simulator, mediaId: string): { contentType: string; bytes: Buffer } | null {
   for (const corp of sim.world.corps.values()) {
     const media = corp.media.get(mediaId)
-    if (media?.type === 'image' && /^image\/(png|jpe?g|gif)$/.test(media.contentType)) return { contentType: media.contentType, bytes: Buffer.from(media.base64, 'base64') }
+    if (media?.type === 'image' && /^image\/(png|jpe?g|gif)$/.test(media.contentType))
+      return { contentType: media.contentType, bytes: Buffer.from(media.base64, 'base64') }
   }
   return null
 }

@@ -13,7 +13,7 @@ let lastTrace = 0
 function refusal(call: Call, errcode: number, message: string): Answer {
   lastTrace = (lastTrace + 1) & 0xffffff
   const second = Math.floor(call.sim.now() / 1000).toString(16)
-  const errmsg = `${message} rid: ${second}-${lastTrace.toString(16).padStart(8, '0')}-${(lastTrace * 2654435761 >>> 0).toString(16).padStart(8, '0')}`
+  const errmsg = `${message} rid: ${second}-${lastTrace.toString(16).padStart(8, '0')}-${((lastTrace * 2654435761) >>> 0).toString(16).padStart(8, '0')}`
   return { ...jsonAnswer({ errcode, errmsg }), errcode: String(errcode) }
 }
 
@@ -61,8 +61,10 @@ export function withToken(options: Options, handle: (call: Call, account: Accoun
     platformFaults(call, account.appId)
     const now = call.sim.now()
     const { perMinute, perDay } = options
-    if (perMinute && !call.sim.quotas.take(`${call.path}:m:${account.appId}`, perMinute, 60_000, now)) throw new PlatformError(45009, 'reach max api minute quota limit')
-    if (perDay && !call.sim.quotas.take(`${call.path}:d:${account.appId}`, perDay, 86_400_000, now)) throw new PlatformError(45009, 'reach max api daily quota limit')
+    if (perMinute && !call.sim.quotas.take(`${call.path}:m:${account.appId}`, perMinute, 60_000, now))
+      throw new PlatformError(45009, 'reach max api minute quota limit')
+    if (perDay && !call.sim.quotas.take(`${call.path}:d:${account.appId}`, perDay, 86_400_000, now))
+      throw new PlatformError(45009, 'reach max api daily quota limit')
     if (options.kind && account.kind !== options.kind) throw new PlatformError(48001, 'api unauthorized')
     return handle(call, account)
   })
@@ -74,7 +76,8 @@ export function withoutToken(handle: (call: Call) => unknown): Handler {
     const owner = call.query.get('appid') ?? ''
     const place = `${call.origin} ${call.method} ${call.path}`
     if (call.sim.faults.strike('busy', place)) throw marked(call, 'busy', -1, 'system error')
-    if (call.sim.faults.strike('ipRefused', place)) throw marked(call, 'ipRefused', 40164, `invalid ip ${call.ip} ${owner}, not in whitelist`)
+    if (call.sim.faults.strike('ipRefused', place))
+      throw marked(call, 'ipRefused', 40164, `invalid ip ${call.ip} ${owner}, not in whitelist`)
     return handle(call)
   })
 }
@@ -95,4 +98,5 @@ function guarded(handle: (call: Call) => unknown): Handler {
   }
 }
 
-export const text = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')
+export const text = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''

@@ -37,7 +37,8 @@ function code2session(call: Call): Answer {
   const user = sim.world.users.get(taken.wechatUserId)
   if (!user) throw new PlatformError(40029, 'invalid code')
   const openid = sim.directory.openid(user.id, account.appId)
-  if (!sim.quotas.take(`login:${openid}`, 100, 60_000, sim.now())) throw new PlatformError(45011, 'api minute-quota reach limit  mustslower  retry next minute')
+  if (!sim.quotas.take(`login:${openid}`, 100, 60_000, sim.now()))
+    throw new PlatformError(45011, 'api minute-quota reach limit  mustslower  retry next minute')
   const sessionKey = randomBytes(16).toString('base64')
   account.sessionKeys.set(openid, sessionKey)
   sim.changed()
@@ -54,7 +55,12 @@ function phoneNumber(call: Call, account: Account) {
   return {
     errcode: 0,
     errmsg: 'ok',
-    phone_info: { phoneNumber: phone, purePhoneNumber: phone, countryCode: '86', watermark: { timestamp: nowSeconds(sim), appid: account.appId } },
+    phone_info: {
+      phoneNumber: phone,
+      purePhoneNumber: phone,
+      countryCode: '86',
+      watermark: { timestamp: nowSeconds(sim), appid: account.appId },
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 /** Mini-program codes and subscribe messages: contract A3, A4. */
-import { NOTICES, putMessage } from '../chats.ts'
+
 import { pushAccountMessage } from '../callbacks.ts'
+import { NOTICES, putMessage } from '../chats.ts'
 import { derivedText } from '../crypto.ts'
 import { type Call, imageAnswer, type RouteTable } from '../origin.ts'
 import { qrPng } from '../qr-image.ts'
@@ -27,7 +28,8 @@ async function unlimitedCode(call: Call, account: Account) {
   if (page.startsWith('/') || page.includes('?')) throw new PlatformError(40097, 'invalid args hint: page')
   const width = body.width === undefined ? 430 : Number(body.width)
   if (!(width >= 280 && width <= 1280)) throw new PlatformError(40097, 'invalid args hint: width')
-  if (body.check_path !== false && page && account.pages && !account.pages.includes(page)) throw new PlatformError(41030, 'invalid page')
+  if (body.check_path !== false && page && account.pages && !account.pages.includes(page))
+    throw new PlatformError(41030, 'invalid page')
 
   const id = derivedText(16, sim.world.seed, account.appId, scene, page)
   if (!account.codes.has(id)) {
@@ -50,7 +52,8 @@ function sendSubscribe(call: Call, account: Account) {
   const data = (body.data ?? {}) as Record<string, { value?: unknown } | undefined>
   const fields = template.fields.map(field => {
     const value = text(data[field.key]?.value)
-    if (!value || wrongValue(field.key, value)) throw new PlatformError(47003, `argument invalid! data.${field.key}.value invalid`)
+    if (!value || wrongValue(field.key, value))
+      throw new PlatformError(47003, `argument invalid! data.${field.key}.value invalid`)
     return { label: field.label, value }
   })
   const page = text(body.page)

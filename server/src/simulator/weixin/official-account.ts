@@ -16,20 +16,24 @@ function createSceneQr(call: Call, account: Account) {
   const { sim } = call
   const body = jsonBody(call)
   const action = text(body.action_name)
-  if (!['QR_SCENE', 'QR_STR_SCENE', 'QR_LIMIT_SCENE', 'QR_LIMIT_STR_SCENE'].includes(action)) throw new PlatformError(40053, 'invalid action info')
+  if (!['QR_SCENE', 'QR_STR_SCENE', 'QR_LIMIT_SCENE', 'QR_LIMIT_STR_SCENE'].includes(action))
+    throw new PlatformError(40053, 'invalid action info')
   const isPermanent = action.includes('LIMIT')
   const isString = action.includes('STR')
   const info = (body.action_info as { scene?: { scene_id?: unknown; scene_str?: unknown } } | undefined)?.scene ?? {}
   const scene = text(isString ? info.scene_str : info.scene_id)
-  if (isString ? scene.length < 1 || scene.length > 64 : !isSceneNumber(scene, isPermanent)) throw new PlatformError(40053, 'invalid action info')
+  if (isString ? scene.length < 1 || scene.length > 64 : !isSceneNumber(scene, isPermanent))
+    throw new PlatformError(40053, 'invalid action info')
   const expireSeconds = isPermanent ? null : Number(body.expire_seconds ?? 30)
-  if (expireSeconds !== null && !(expireSeconds >= 1 && expireSeconds <= TEMPORARY_SECONDS_MAX)) throw new PlatformError(40052, 'invalid expire_seconds')
+  if (expireSeconds !== null && !(expireSeconds >= 1 && expireSeconds <= TEMPORARY_SECONDS_MAX))
+    throw new PlatformError(40052, 'invalid expire_seconds')
 
   const serial = isPermanent ? 'permanent' : String(nextNumber(sim.world))
   const ticket = `gQ${derivedText(78, sim.world.seed, account.appId, serial, scene)}==`
   const known = account.sceneQrs.get(ticket)
   if (!known) {
-    if (isPermanent && [...account.sceneQrs.values()].filter(qr => qr.isPermanent).length >= PERMANENT_MAX) throw new PlatformError(45029, 'qrcode count out of limit')
+    if (isPermanent && [...account.sceneQrs.values()].filter(qr => qr.isPermanent).length >= PERMANENT_MAX)
+      throw new PlatformError(45029, 'qrcode count out of limit')
     account.sceneQrs.set(ticket, {
       ticket,
       url: `http://weixin.qq.com/q/02${derivedText(22, account.appId, ticket)}`,
@@ -98,7 +102,12 @@ function followerPage({ query }: Call, account: Account) {
   const from = next ? all.indexOf(next) + 1 : 0
   if (next && from === 0) throw new PlatformError(40003, 'invalid openid')
   const openids = all.slice(from, from + PAGE)
-  return { total: all.length, count: openids.length, ...(openids.length ? { data: { openid: openids } } : {}), next_openid: openids.at(-1) ?? '' }
+  return {
+    total: all.length,
+    count: openids.length,
+    ...(openids.length ? { data: { openid: openids } } : {}),
+    next_openid: openids.at(-1) ?? '',
+  }
 }
 
 function updateRemark(call: Call, account: Account) {
@@ -120,8 +129,10 @@ function sendCustom(call: Call, account: Account) {
   const key = accountChatKey(account.appId)
   const chat = sim.world.chats.get(user.id)?.find(one => one.key === key)
   const lastSaid = chat?.messages.findLast(message => message.side === 'out')
-  if (!lastSaid || sim.now() - lastSaid.atMs > 48 * 3600_000) throw new PlatformError(45015, 'response out of time limit or subscription is canceled')
-  if (!sim.quotas.take(`custom:${openid}:${lastSaid.id}`, 5, 48 * 3600_000, sim.now())) throw new PlatformError(45047, 'out of response count limit')
+  if (!lastSaid || sim.now() - lastSaid.atMs > 48 * 3600_000)
+    throw new PlatformError(45015, 'response out of time limit or subscription is canceled')
+  if (!sim.quotas.take(`custom:${openid}:${lastSaid.id}`, 5, 48 * 3600_000, sim.now()))
+    throw new PlatformError(45047, 'out of response count limit')
   const words = text((body.text as { content?: unknown } | undefined)?.content)
   putMessage(sim, user.id, key, { side: 'in', kind: 'text', text: words || `[${text(body.msgtype)}]` })
   return { errcode: 0, errmsg: 'ok' }

@@ -28,7 +28,10 @@ function authorize({ sim, query, url }: Call): Answer {
   }
   const links = [...corp.members.values()]
     .filter(member => !member.hasLeft)
-    .map(member => `<li><a href="${escaped(`${url.split('#')[0]}&sim_staff=${encodeURIComponent(member.userid)}`)}">${escaped(member.name)}</a></li>`)
+    .map(
+      member =>
+        `<li><a href="${escaped(`${url.split('#')[0]}&sim_staff=${encodeURIComponent(member.userid)}`)}">${escaped(member.name)}</a></li>`,
+    )
   return page(`<h1>以哪位员工的身份打开？</h1><ul>${links.join('')}</ul>`, 200)
 }
 

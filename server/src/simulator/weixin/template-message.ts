@@ -1,6 +1,7 @@
 /** Template messages of official accounts with their receipts: contract B1. The busiest endpoint: kept light. */
-import { accountChatKey, putMessage } from '../chats.ts'
+
 import { pushAccountMessage } from '../callbacks.ts'
+import { accountChatKey, putMessage } from '../chats.ts'
 import { type Call, jsonAnswer, type RouteTable } from '../origin.ts'
 import { PlatformError, type Simulator } from '../simulator.ts'
 import { type Account, nextNumber } from '../world.ts'
@@ -45,7 +46,12 @@ function sendTemplate(call: Call, account: Account) {
     })
   }
   const status = isBlocked ? 'failed:user block' : hasFailed ? 'failed: system failed' : 'success'
-  pushAccountMessage(sim, account, openid, { MsgType: 'event', Event: 'TEMPLATESENDJOBFINISH', MsgID: BigInt(msgid), Status: status })
+  pushAccountMessage(sim, account, openid, {
+    MsgType: 'event',
+    Event: 'TEMPLATESENDJOBFINISH',
+    MsgID: BigInt(msgid),
+    Status: status,
+  })
   return answer(msgid)
 }
 
