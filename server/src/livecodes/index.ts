@@ -6,8 +6,9 @@ import { livecodes } from '@banyan/shared'
 import { contactAdded, contactRemoved } from '../contacts/index.ts'
 import { type Ctx, every, on, onBatch, outsideTransaction, serve } from '../core/index.ts'
 import { couponClaimed } from '../coupons/index.ts'
-import { mustSeePerson, rowsCarrier } from '../identity/index.ts'
+import { mustSeePerson, personMerged, personUnmerged, rowsCarrier } from '../identity/index.ts'
 import { memberJoined, memberSessionOpened } from '../members/index.ts'
+import { orderPaid } from '../orders/index.ts'
 import { staffChanged } from '../staff/index.ts'
 import { wechatFollowed, wechatScanned, wechatUnfollowed } from '../wechat/index.ts'
 import { wecomContactAdded } from '../wecom/index.ts'
@@ -26,6 +27,7 @@ import {
 import { greetRelation } from './greet-relation.ts'
 import { openCode } from './landing.ts'
 import { createCode, disableCodes, enableCodes, retryCode, updateCode } from './make-code.ts'
+import { mirrorMerged } from './mirror.ts'
 import { posterOf, printSheet } from './poster.ts'
 import { mediaTask, renewDueMedia } from './prepare-media.ts'
 import { previewWelcome } from './preview.ts'
@@ -38,6 +40,7 @@ export { liveCodeAlarms } from './code-view.ts'
 export { type Count, countHappened, type Happened } from './counters.ts'
 export { rawRoutes } from './landing.ts'
 export { createCode } from './make-code.ts'
+export { mirrorChannels, mirrorFriends } from './mirror.ts'
 export { liveCodeReport } from './report.ts'
 export { migrations } from './schema.ts'
 export { type Attribution, attributionsOf, noteTouches, type Touch } from './touches.ts'
@@ -80,6 +83,11 @@ export const subscribers = [
   on(wechatUnfollowed, 'livecodes.countUnfollowed', countUnfollowed),
   on(memberSessionOpened, 'livecodes.creditOpened', creditOpened),
   on(memberJoined, 'livecodes.creditJoined', creditJoined),
+  on(orderPaid, 'livecodes.creditOrdered', async (ctx, { personId, brandId, at, amountFen, isFirst }) => {
+    if (isFirst && personId !== null) await creditLater(ctx, [{ personId, brandId, at, amountFen, orders: 1 }])
+  }),
+  on(personMerged, 'livecodes.mirrorMerged', (ctx, { fromId, toId }) => mirrorMerged(ctx, [fromId, toId])),
+  on(personUnmerged, 'livecodes.mirrorUnmerged', (ctx, { fromId, toId }) => mirrorMerged(ctx, [fromId, toId])),
   onBatch(couponClaimed, 'livecodes.creditClaimed', (ctx, claimed) =>
     creditLater(
       ctx,

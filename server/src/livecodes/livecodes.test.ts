@@ -111,6 +111,25 @@ describe('a WeCom code', () => {
     })
     expect(attribution).toMatchObject({ first: { codeId: code.id, channel: '台卡' }, last: { codeId: code.id } })
     expect((await operator.call('livecodes.get', { id: code.id })).counts).toMatchObject({ adds: 1, scans: 1 })
+    // what rules and the timeline read
+    await eventually(
+      async () => (await rows(sql`SELECT 1 FROM facts WHERE person_id = ${personId} AND name = 'firstCode'`)).length > 0,
+    )
+    expect(
+      await rows(sql`SELECT name FROM facts WHERE person_id = ${personId} AND name IN ('isFriend', 'lastCode') ORDER BY name`),
+    ).toEqual([{ name: 'isFriend' }, { name: 'lastCode' }])
+    await eventually(async () =>
+      (await operator.call('tracks.timeline', { personId })).items.some(one => one.name === 'contact_added'),
+    )
+
+    const { client: clerk } = await play.staff('QianHe')
+    const order = { personId, storeId, lines: [{ sku: 'A', name: '面霜', quantity: 1, unitPriceFen: 12_800, discountFen: 0 }] }
+    await clerk.call('orders.record', order as never)
+    await clerk.call('orders.record', order as never)
+    await eventually(async () => (await operator.call('livecodes.get', { id: code.id })).counts.orders > 0)
+    await new Promise(resolve => setTimeout(resolve, 300))
+    // the first order only
+    expect((await operator.call('livecodes.get', { id: code.id })).counts).toMatchObject({ orders: 1, amountFen: 12_800 })
   })
 
   test('a duplicated callback greets once and counts once', async () => {

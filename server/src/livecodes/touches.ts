@@ -12,9 +12,9 @@ export type Touch = {
   at: Date
 }
 
-/** Writes touches down; a repeat of the same key writes nothing. */
-export async function noteTouches(_ctx: Ctx, touches: readonly Touch[]): Promise<void> {
-  await bulkInsert('live_code_touches', touches, { onDuplicate: 'ignore' })
+/** Writes touches down; a repeat of the same key writes nothing. Answers how many were new. */
+export function noteTouches(_ctx: Ctx, touches: readonly Touch[]): Promise<number> {
+  return bulkInsert('live_code_touches', touches, { onDuplicate: 'ignore' })
 }
 
 export type LastTouch = { personId: number; codeId: number; staffId: number | null; at: Date }
