@@ -1,5 +1,4 @@
 import '../parts/list/list.css'
-import '../parts/chart/chart.css'
 import { CheckCircleFilled, ExclamationCircleFilled } from '@ant-design/icons'
 import { Alert, Button, Select } from 'antd'
 import { useEffect, useState } from 'react'

@@ -134,8 +134,18 @@ export function BrandPicker(props: One) {
 }
 
 export function StaffsPicker({ storeId, placeholder, ...rest }: Many & { storeId?: number | null }) {
+  const chosen = useCall(
+    'staff.list',
+    { ids: rest.value ?? [], pageSize: 200 },
+    { enabled: Boolean(rest.value?.length), staleTime: 60_000 },
+  )
   return (
     <RemoteSelect
+      extra={(chosen.data?.items ?? []).map(staff => ({
+        value: staff.id,
+        label: staff.name,
+        note: staff.whyNotUsable ?? undefined,
+      }))}
       name="staff.list"
       mode="multiple"
       input={{ status: 'active', pageSize: 200, ...(storeId ? { storeId } : {}) }}
@@ -147,8 +157,14 @@ export function StaffsPicker({ storeId, placeholder, ...rest }: Many & { storeId
 }
 
 export function SegmentPicker(props: One) {
+  const chosen = useCall(
+    'segments.get',
+    { segmentId: props.value ?? 0 },
+    { enabled: Boolean(props.value), staleTime: 60_000, retry: false },
+  )
   return (
     <RemoteSelect
+      extra={chosen.data ? [{ value: chosen.data.id, label: chosen.data.name }] : []}
       name="segments.list"
       choice={segment => ({ value: segment.id, label: segment.name })}
       placeholder={t('选择人群', 'Choose a segment')}
@@ -181,8 +197,14 @@ export function TagsPicker(props: Many) {
 }
 
 export function CouponBatchPicker({ isGrantable, ...props }: One & { isGrantable?: boolean }) {
+  const chosen = useCall(
+    'couponBatches.get',
+    { batchId: props.value ?? 0 },
+    { enabled: Boolean(props.value), staleTime: 60_000, retry: false },
+  )
   return (
     <RemoteSelect
+      extra={chosen.data ? [{ value: chosen.data.id, label: chosen.data.name }] : []}
       name="couponBatches.list"
       input={{ status: 'published', ...(isGrantable ? { isGrantable } : {}) }}
       choice={batch => ({ value: batch.id, label: batch.name, note: `${batch.headline} · ${batch.conditionText}` })}

@@ -113,6 +113,8 @@ export function antdThemeOf(mode: Mode): ThemeConfig {
         headerSplitColor: 'transparent',
         cellPaddingBlock: 10,
         cellPaddingInline: 12,
+        cellPaddingBlockMD: 10,
+        cellPaddingInlineMD: 10,
         rowHoverBg: p.hover,
         bodySortBg: 'transparent',
         headerSortActiveBg: mode === 'dark' ? '#1C221F' : '#FAFBFA',

@@ -45,26 +45,29 @@ export function List<N extends ListName>(props: ListProps<N>) {
   const query = useCall(name, inputAt(state.page, state.pageSize), { keepPrevious: true, refetchInterval: props.refetchMs })
   const answer = query.data as Answer<T> | undefined
   const isNarrowed = Boolean(state.search) || Object.keys(state.filters).length > 0
+  const hasToolbar = props.hasSearch !== false || filters.length > 0 || Boolean(props.exportName)
   const open = onOpen ?? (to && ((row: T) => navigate(to(row))))
 
   return (
     <section className="by-panel">
       {props.head}
-      <div className="by-toolbar">
-        {props.hasSearch !== false && (
-          <SearchBox value={state.search} hint={props.searchHint ?? t('搜索', 'Search')} onChange={q => change({ q })} />
-        )}
-        {filters.length > 0 && <FilterButton filters={filters} values={state.filters} onChange={change} />}
-        <span className="by-grow" />
-        {props.exportName && (
-          <ExportButton
-            fileName={props.exportName}
-            columns={choice.shown}
-            fetch={(page, pageSize) => call(name, inputAt(page, pageSize)) as unknown as Promise<Answer<T>>}
-          />
-        )}
-        <ColumnChoice columns={columns} hidden={choice.hidden} choose={choice.choose} />
-      </div>
+      {hasToolbar && (
+        <div className="by-toolbar">
+          {props.hasSearch !== false && (
+            <SearchBox value={state.search} hint={props.searchHint ?? t('搜索', 'Search')} onChange={q => change({ q })} />
+          )}
+          {filters.length > 0 && <FilterButton filters={filters} values={state.filters} onChange={change} />}
+          <span className="by-grow" />
+          {props.exportName && (
+            <ExportButton
+              fileName={props.exportName}
+              columns={choice.shown}
+              fetch={(page, pageSize) => call(name, inputAt(page, pageSize)) as unknown as Promise<Answer<T>>}
+            />
+          )}
+          <ColumnChoice columns={columns} hidden={choice.hidden} choose={choice.choose} />
+        </div>
+      )}
       <FilterChips filters={filters} values={state.filters} onChange={change} />
       {bulk && picked.length > 0 && <BulkBar bulk={bulk} rows={picked} clear={() => setPicked([])} />}
       <div className={`by-list-bar ${query.isFetching && answer ? 'is-on' : ''}`} />
