@@ -17,7 +17,7 @@ export function gather<Item, Result>(
     waiting = []
     try {
       const results = await work(batch.map(one => one.item))
-      batch.forEach((one, index) => one.resolve(results[index] as Result))
+      for (const [index, one] of batch.entries()) one.resolve(results[index] as Result)
     } catch (error) {
       for (const one of batch) one.reject(error)
     }

@@ -82,28 +82,39 @@ async function takeIn(ctx: Ctx, kind: ImportKind, found: ImportRun, progress: Pr
   let toSkip = found.readRows
   let isHeader = true
   let batch: Parsed[] = []
-  for await (const rows of readFile(found.filePath, found, bytes => progress.readTo(bytes))) {
-    for (const row of rows) {
-      if (isHeader) {
-        isHeader = false
-        continue
-      }
-      if (toSkip > 0) {
-        toSkip--
-        continue
-      }
-      const parsed = toRow(row)
-      const isFull = batch.length >= size && (!sameGroup(kind, batch.at(-1), parsed) || batch.length >= size + GROUP_ROWS_MAX)
-      if (isFull) {
-        await takeBatch(ctx, kind, found, batch, progress)
-        batch = []
-        if (progress.readRows > rowsMax) throw new Refusal('import.tooLarge', { reason: `超过 ${rowsMax} 行` })
-      }
-      batch.push(parsed)
-    }
-    if (isWorkStopping()) throw new RetryLater('the process is stopping', 0)
+  // One batch is written while the next is read and parsed; never two at once, so order holds.
+  let writing: Promise<void> = Promise.resolve()
+  const write = async (full: Parsed[]) => {
+    await writing
+    if (progress.readRows > rowsMax) throw new Refusal('import.tooLarge', { reason: `超过 ${rowsMax} 行` })
+    writing = takeBatch(ctx, kind, found, full, progress)
+    writing.catch(() => undefined) // whoever awaits it next hears of it
   }
-  await takeBatch(ctx, kind, found, batch, progress)
+  try {
+    for await (const rows of readFile(found.filePath, found, bytes => progress.readTo(bytes))) {
+      for (const row of rows) {
+        if (isHeader) {
+          isHeader = false
+          continue
+        }
+        if (toSkip > 0) {
+          toSkip--
+          continue
+        }
+        const parsed = toRow(row)
+        const isFull = batch.length >= size && (!sameGroup(kind, batch.at(-1), parsed) || batch.length >= size + GROUP_ROWS_MAX)
+        if (isFull) {
+          await write(batch)
+          batch = []
+        }
+        batch.push(parsed)
+      }
+      if (isWorkStopping()) throw new RetryLater('the process is stopping', 0)
+    }
+    await write(batch)
+  } finally {
+    await writing
+  }
 }
 
 type Parsed = { row: FileRow; values: Record<string, string>; reject: Omit<Reject, 'line'> | null }
