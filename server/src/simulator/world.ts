@@ -180,7 +180,13 @@ export type World = {
   grants: Map<string, Grant>
   /** Chats by WeChat user. */
   chats: Map<string, Chat[]>
-  settings: { payRetryFactor: number; callbackRetryDelayMs: number; refundDelayMs: number }
+  settings: {
+    payRetryFactor: number
+    callbackRetryDelayMs: number
+    refundDelayMs: number
+    /** How long a list call is under way: concurrent ones can meet and be refused. */
+    listTakesMs: number
+  }
 }
 
 /** A fresh world of this definition; the keys of merchants are made by the caller, since that takes a while. */
@@ -196,7 +202,7 @@ export function createWorld(definition: WorldDefinition, keys: Map<string, Merch
     merchants: new Map(),
     grants: new Map(),
     chats: new Map(),
-    settings: { payRetryFactor: 0.05, callbackRetryDelayMs: 500, refundDelayMs: 300 },
+    settings: { payRetryFactor: 0.05, callbackRetryDelayMs: 500, refundDelayMs: 300, listTakesMs: 5 },
   }
   adoptDefinition(world, definition, keys, nowMs)
   addPeople(world, definition.people)

@@ -59,7 +59,7 @@ export function withCorp(options: Options, handle: (call: Call, corp: Corp) => u
     if (running >= LIST_CONCURRENCY_MAX) throw new PlatformError(45033, 'api concurrent out of limit')
     underWay.set(key, running + 1)
     try {
-      await new Promise(resolve => setTimeout(resolve, 5)) // a list takes a moment, so that concurrent ones meet
+      await new Promise(resolve => setTimeout(resolve, sim.world.settings.listTakesMs))
       return await handle(call, corp)
     } finally {
       underWay.set(key, (underWay.get(key) ?? 1) - 1)
