@@ -20,7 +20,8 @@ type Added = {
 }
 
 const WINDOW_MS = 20_000 // the platform's; developer.work.weixin.qq.com/document/path/92599
-const NAME_WAIT_MS = 400 // a greeting without a name beats a late one
+const NAME_WAIT_MS = 600 // a greeting without a name beats a late one
+const NAMELESS = '您好' // reads well where a name stands: 「您好，欢迎来到……」
 const AGAIN_MS = 300
 
 const sent = counter('welcomes_total', 'Welcome messages by outcome', ['outcome'])
@@ -126,7 +127,7 @@ async function valuesOf(ctx: Ctx, code: LiveCode, { corpId, userId, externalUser
     uses(words, 'brand') ? brandOfId(code.brandId).then(found => found.name) : '',
     uses(words, 'coupon') ? couponTitleOf(code.welcome.card?.couponBatchId ?? null) : '',
   ])
-  return { name, staff, store, brand, coupon, code: code.name }
+  return { name: name || NAMELESS, staff, store, brand, coupon, code: code.name }
 }
 
 async function imageOf(ctx: Ctx, { welcome }: LiveCode, corpId: string): Promise<string | null> {
