@@ -2,6 +2,7 @@ import * as core from '../core/index.ts'
 import type { Carrier, ModuleParts } from '../core/index.ts'
 import type { ModuleName } from '../modules.ts'
 import { modules } from '../modules.ts'
+import * as analytics from '../analytics/index.ts'
 import * as consent from '../consent/index.ts'
 import * as contacts from '../contacts/index.ts'
 import * as coupons from '../coupons/index.ts'
@@ -42,6 +43,7 @@ const parts: Partial<Record<Exclude<ModuleName, 'simulator' | 'app'>, ModulePart
   messaging,
   livecodes,
   profiles,
+  analytics,
 }
 
 const inOrder = modules.flatMap(name => (name in parts ? [parts[name as keyof typeof parts] ?? {}] : []))

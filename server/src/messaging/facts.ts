@@ -14,7 +14,7 @@ export async function runningCampaigns(): Promise<RunningWorkFacts[]> {
     progress: Number(row.audience) > 0 ? 1 - Number(row.open_count) / Number(row.audience) : null,
     remainingSeconds: null,
     startedAt: row.started_at,
-    path: `/messages/campaigns/${row.id}`,
+    path: `/messages/${row.id}`,
   }))
 }
 

@@ -371,15 +371,27 @@ describe('nobody twice, nobody lost', () => {
     await later()
     const { 安: ann } = readers as { 安: Reader }
     const before = (await received(ann, 'template')).length
-    await play
-      .act('faults.add', { kind: 'errcode', errcode: 45009, path: '/cgi-bin/message/template/send', times: 1 })
-      .catch(() => undefined)
+    await play.act('faults.add', { kind: 'quota', target: 'message/template/send', remaining: 1 })
     const campaignId = await sendTo([ann], ids.notice, notice)
     await moveTo(after(600_000))
     await product.settle()
     await callbacks()
     expect(await outcomeOf(campaignId)).toEqual({ 安: 'delivered' })
     expect(await received(ann, 'template')).toHaveLength(before + 1)
+  })
+
+  test('the platform carried it out and its answer was lost: unknown, never sent again', async () => {
+    await later()
+    const { 安: ann } = readers as { 安: Reader }
+    const before = (await received(ann, 'template')).length
+    await play.act('faults.add', { kind: 'lostAnswer', target: 'message/template/send', remaining: 1 })
+    const campaignId = await sendTo([ann], ids.notice, notice)
+    await moveTo(after(600_000))
+    await product.settle()
+    expect(await outcomeOf(campaignId)).toEqual({ 安: 'unknownOutcome' })
+    expect(await received(ann, 'template')).toHaveLength(before + 1)
+    const report = await operator.call('campaigns.report', { campaignId })
+    expect(report).toMatchObject({ sent: 0, unknown: 1, failed: [] })
   })
 
   test('a large send is held, and taken back; nobody gets it', async () => {

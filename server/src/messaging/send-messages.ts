@@ -33,7 +33,8 @@ const sendsTotal = counter('messages_total', 'Messages by channel and outcome', 
 
 /** Calls to a platform at once, per batch; with two loops this keeps 1,000 sends a second at a latency of 60 ms. */
 const CONCURRENCY = 40
-const RETRIES_MAX = 6
+/** What was certainly not carried out is tried again, ever slower, until its last moment. */
+const RETRY_MAX_MS = 300_000
 /** Intents written at once: what a killed worker leaves as unknown is at most this many per loop. */
 const INTENTS_PER_WRITE = 100
 
@@ -276,16 +277,16 @@ async function settle(ctx: Ctx, template: MessageTemplate, settled: readonly Set
   }
   for (const one of settled.filter(each => each.outcome.state !== 'sent')) {
     const { row } = one.ready
-    const isRetry = one.outcome.state === 'waiting' && row.attempts < RETRIES_MAX
+    const at = new Date(now().getTime() + Math.min(RETRY_MAX_MS, 1000 * 2 ** row.attempts))
+    const isRetry = one.outcome.state === 'waiting' && at <= new Date(row.last_moment)
     if (isRetry) {
-      const at = new Date(now().getTime() + Math.min(300_000, 1000 * 2 ** row.attempts))
       await run(
         sql`UPDATE messages SET state = 'waiting', sent_at = NULL, has_credit = 0, platform_code = ${one.code}, status = 'due', due_at = ${at}, leased_until = NULL WHERE id = ${row.id}`,
       )
     } else {
       const state = one.outcome.state === 'waiting' ? 'failed' : one.outcome.state
       await run(
-        sql`UPDATE messages SET state = ${state}, reason = ${one.outcome.reason ?? 'failed'}, platform_code = ${one.code}, status = 'done', leased_until = NULL WHERE id = ${row.id}`,
+        sql`UPDATE messages SET state = ${state}, reason = ${one.outcome.reason ?? 'expired'}, platform_code = ${one.code}, status = 'done', leased_until = NULL WHERE id = ${row.id}`,
       )
     }
   }

@@ -118,7 +118,7 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
       title: `消息：${one.title}`,
       detail: one.reasonZh ?? MESSAGE_STATUS_ZH[one.status],
       amountFen: null,
-      link: one.campaignId ? `/messages/campaigns/${one.campaignId}` : null,
+      link: one.campaignId ? `/messages/${one.campaignId}` : null,
     }))
   },
   async contact(ctx, { personId }) {

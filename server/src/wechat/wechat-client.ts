@@ -6,6 +6,9 @@ import { callPlatform } from './platform-call.ts'
 import { sharedToken, type TokenSource } from './shared-token.ts'
 
 const TOKEN_REFUSED = new Set([40001, 40014, 42001])
+/** Template and subscribe messages are limited by the day (officialAccount.templatePerDay), not by the minute; this only keeps us polite. */
+const SENDS = /\/message\/(template|subscribe)\/send$/
+const SENDS_PER_MINUTE = 120_000
 const READS =
   /\/(user\/|sns\/jscode2session|template\/get|stable_token|getwxacodeunlimit|get_api_domain_ip|message\/subscribe\/templates)/
 
@@ -59,6 +62,7 @@ export class WechatClient extends API {
       ...(method ? { method: method as 'GET' | 'POST' } : {}),
       ...(data === undefined ? {} : { body: data }),
       isRead: READS.test(url.pathname),
+      ...(SENDS.test(url.pathname) ? { perMinute: SENDS_PER_MINUTE } : {}),
       ...(url.pathname.endsWith('getwxacodeunlimit') ? { perMinute: await limitOf('miniProgram.codesPerMinute') } : {}),
       errorOf: (errcode, errmsg) => wechatErrorOf(errcode, errmsg, isTokenCall),
     })

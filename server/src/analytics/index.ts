@@ -1,0 +1,2 @@
+/** The overview: what happened, what needs somebody, what is broken. Reads only. */
+export { routes } from './routes.ts'
