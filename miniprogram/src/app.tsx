@@ -1,6 +1,19 @@
+import Taro, { useLaunch } from '@tarojs/taro'
 import type { PropsWithChildren } from 'react'
 import './styles/app.scss'
 
 export default function App({ children }: PropsWithChildren) {
+  useLaunch(() => {
+    if (process.env.TARO_ENV === 'h5') sayWhenPageIsMissing()
+  })
   return children
+}
+
+/** In H5 the code of a page is fetched when it is opened: without a network nothing would happen, so it is said. */
+function sayWhenPageIsMissing() {
+  window.addEventListener('unhandledrejection', event => {
+    if ((event.reason as { name?: string } | null)?.name !== 'ChunkLoadError') return
+    event.preventDefault()
+    void Taro.showToast({ title: '网络连接不上，页面没有打开', icon: 'none' })
+  })
 }

@@ -9,6 +9,7 @@ export const h5: Platform = {
     if (!simulator.userId()) return 'outsideWeChat'
     return (await simulator.whoAmI()) ? null : 'outsideWeChat'
   },
+  demoAddress: async () => ((await simulator.isRunning()) ? '/simulator' : null),
   async appId() {
     const appId = await simulator.appId()
     if (!appId) throw new Error('the simulator names no mini-program')

@@ -13,6 +13,8 @@ export type Platform = {
   name: 'weapp' | 'h5'
   /** Why the mini-program cannot work here, or null when it can. */
   whyClosed(): Promise<'outsideWeChat' | null>
+  /** Where a visitor can play the whole product, when this installation is a demo; null otherwise. */
+  demoAddress(): Promise<string | null>
   /** The mini-program's appid: it decides the brand. */
   appId(): Promise<string>
   /** Separates stored sessions when several pretend people share one browser; empty in WeChat. */

@@ -14,6 +14,12 @@ export const simulator = {
   staffId: () => parameter('simStaff'),
   contactId: () => parameter('simContact'),
 
+  isRunning: () =>
+    ask('mini.app', {}).then(
+      () => true,
+      () => false,
+    ),
+
   /** The pretend person, null when there is no simulator or it does not know him. */
   whoAmI(): Promise<SimUser | null> {
     meCache ??= ask<SimUser>('user', { id: simulator.userId() }).catch(() => null)

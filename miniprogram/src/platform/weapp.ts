@@ -11,6 +11,7 @@ declare const wx: PrivacyApi
 export const weapp: Platform = {
   name: 'weapp',
   whyClosed: async () => null,
+  demoAddress: async () => null,
   appId: async () => Taro.getAccountInfoSync().miniProgram.appId,
   owner: () => '',
 
