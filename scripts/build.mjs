@@ -31,7 +31,7 @@ async function buildServer() {
   await build({
     absWorkingDir: ROOT,
     entryPoints: ['server/src/app/main.ts'],
-    outfile: 'server/dist/main.mjs',
+    outfile: 'server/dist/app/main.mjs', // as deep as its source: paths to the faces hold,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -46,7 +46,9 @@ async function buildServer() {
             if (kind === 'entry-point' || path.startsWith('@banyan/')) return undefined
             return { path, external: true }
           })
-          build.onResolve({ filter: /sample\/index\.ts$/ }, ({ path }) => ({ path, external: true }))
+          build.onResolve({ filter: /sample\/index\.ts$/ }, ({ path, kind }) =>
+            kind === 'dynamic-import' ? { path, external: true } : undefined,
+          )
         },
       },
     ],

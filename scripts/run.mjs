@@ -9,7 +9,7 @@ const role = process.argv[2] ?? ''
 if (!['web', 'worker', 'migrate', 'all', 'clickhouse-rebuild'].includes(role))
   stop(`Unknown process "${role}".`, 'Use: npm run web, npm run worker or npm run migrate')
 
-const built = join(ROOT, 'server', 'dist', 'main.mjs')
+const built = join(ROOT, 'server', 'dist', 'app', 'main.mjs')
 const isBuilt = existsSync(built) && process.env.NODE_ENV !== 'development'
 const entry = isBuilt ? [built] : ['--import', 'tsx', join('server', 'src', 'app', 'main.ts')]
 const child = spawn(process.execPath, [...(isBuilt ? ['--enable-source-maps'] : []), ...entry, role, ...process.argv.slice(3)], {
