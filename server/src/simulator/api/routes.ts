@@ -1,5 +1,4 @@
 /** `/simulator/api/*` on the product's own port: every act by POST, the live log and the pictures by GET. Only while the simulator runs. */
-import { Readable } from 'node:stream'
 import { type RawAnswer, type RawRequest, type RawRoute, raw } from '../../core/index.ts'
 import { codePicture } from '../people/code-tray.ts'
 import { Impossible, type Simulator } from '../simulator.ts'
@@ -7,11 +6,11 @@ import { pictureOf } from '../wecom/welcome.ts'
 import { type Act, act } from './act.ts'
 import { consumerActs } from './consumer-acts.ts'
 import { deskActs } from './desk-acts.ts'
+import { logStream } from './log-stream.ts'
 import { staffActs } from './staff-acts.ts'
 
 export const acts: Record<string, Act> = { ...consumerActs, ...staffActs, ...deskActs }
 
-const KEEP_ALIVE_MS = 20_000
 const BODY_BYTES_MAX = 5_000_000
 
 /** Runs one act. Throws Impossible, or ZodError on a wrong input. */
@@ -80,19 +79,4 @@ function json(status: number, value: unknown): RawAnswer {
 
 function refusal(status: number, message: string): RawAnswer {
   return json(status, { error: { code: 'simulator.refused', message } })
-}
-
-/** Server-sent events: batches of masked log records, and `changed` when anything else on the desk may look different. */
-function logStream(sim: Simulator): Readable {
-  const stream = new Readable({ read() {} })
-  const unsubscribe = sim.log.subscribe(records => stream.push(`data: ${JSON.stringify(records)}\n\n`))
-  const unlisten = sim.bell.listen(() => stream.push('event: changed\ndata: {}\n\n'))
-  const beat = setInterval(() => stream.push(': still here\n\n'), KEEP_ALIVE_MS).unref()
-  stream.push(': wire log\n\n')
-  stream.on('close', () => {
-    unsubscribe()
-    unlisten()
-    clearInterval(beat)
-  })
-  return stream
 }
