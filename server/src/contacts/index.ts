@@ -30,11 +30,12 @@ export const routes = serve(contacts, {
   'contacts.setScale': setScale,
 })
 
-const readsWecom = { isOutsideTransaction: true, lane: 'fast' } as const
+// not on the fast lane: there the welcome goes first, and it would wait behind all of these
+const readsWecom = { isOutsideTransaction: true } as const
 
 export const subscribers = [
   on(wecomContactAdded, 'contacts.takeAdded', takeAdded, readsWecom),
-  on(wecomContactEdited, 'contacts.takeEdited', takeEdited, { isOutsideTransaction: true }),
+  on(wecomContactEdited, 'contacts.takeEdited', takeEdited, readsWecom),
   on(wecomContactRemoved, 'contacts.takeRemoved', takeRemoved, readsWecom),
   on(wecomTagChanged, 'contacts.forgetCorpTags', (_ctx, { corpId }) => forgetCorpTags(corpId), { isOutsideTransaction: true }),
 ]

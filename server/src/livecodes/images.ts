@@ -99,19 +99,18 @@ const COVER_KEY = 'default-cover'
 const COVER_WIDTH = 520 // 5:4, the shape of a card's cover
 const COVER_HEIGHT = 416
 
-/** A card needs a cover: a plain one in the product's green when the operator gave none. */
+let coverId: number | null = null
+
+/** A card needs a cover: a plain one in the product's green when the operator gave none. Asked for at every welcome, so it is remembered. */
 export async function defaultCoverId(ctx: Ctx): Promise<number> {
-  const stored = await imageOfKey(COVER_KEY)
-  if (stored) return stored.id
+  coverId ??= (await imageOfKey(COVER_KEY))?.id ?? (await makeCover(ctx))
+  return coverId
+}
+
+async function makeCover(ctx: Ctx): Promise<number> {
+  const bytes = plainPng(COVER_WIDTH, COVER_HEIGHT, [0x1f, 0x7a, 0x4d])
   try {
-    return (
-      await storeImage(ctx, {
-        brandId: null,
-        key: COVER_KEY,
-        contentType: 'image/png',
-        bytes: plainPng(COVER_WIDTH, COVER_HEIGHT, [0x1f, 0x7a, 0x4d]),
-      })
-    ).id
+    return (await storeImage(ctx, { brandId: null, key: COVER_KEY, contentType: 'image/png', bytes })).id
   } catch (error) {
     const winner = await imageOfKey(COVER_KEY) // another process was first
     if (winner) return winner.id
