@@ -53,11 +53,7 @@ export function ContactScalePage() {
               <EmptyState title={t('还没有连接企业微信', 'WeCom is not connected')} />
             </div>
           ) : (
-            <>
-              {items.map(one => (
-                <Corp key={one.corpId} scale={one} />
-              ))}
-            </>
+            items.map(one => <Corp key={one.corpId} scale={one} />)
           )
         }
       </Loaded>

@@ -189,6 +189,7 @@ export function TagsPicker(props: Many) {
     <RemoteSelect
       name="tags.list"
       mode="multiple"
+      input={{ pageSize: 200 }}
       choice={tag => ({ value: tag.id, label: tag.name })}
       placeholder={t('选择标签', 'Choose tags')}
       {...props}

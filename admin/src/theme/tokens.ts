@@ -128,6 +128,7 @@ export function antdThemeOf(mode: Mode): ThemeConfig {
       Statistic: { contentFontSize: 24 },
       Form: { verticalLabelPadding: '0 0 4px', itemMarginBottom: 20 },
       Tag: { defaultBg: p.hover },
+      Alert: { withDescriptionPadding: '10px 14px', withDescriptionIconSize: 16, fontSizeLG: 14 },
       Progress: { defaultColor: p.green, remainingColor: p.line },
     },
   }

@@ -1,6 +1,6 @@
 import { Checkbox } from 'antd'
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
+import { useNavigate } from 'react-router'
 import type { Column } from './types.ts'
 
 type Props<T> = {
@@ -16,6 +16,14 @@ type Props<T> = {
 /** The same rows for a phone: the first column is the heading, the rest are label and value. */
 export function Cards<T>({ rows, columns, keyOf, to, onOpen, rowActions, selection }: Props<T>) {
   const [first, ...rest] = columns
+  const navigate = useNavigate()
+  const open =
+    (to || onOpen) &&
+    ((row: T, target: HTMLElement) => {
+      if (target.closest('a,button,input,label')) return
+      if (onOpen) onOpen(row)
+      else if (to) navigate(to(row))
+    })
   return (
     <ul className="by-cards">
       {rows.map(row => {
@@ -38,15 +46,11 @@ export function Cards<T>({ rows, columns, keyOf, to, onOpen, rowActions, selecti
         return (
           <li key={key}>
             {selection && <Checkbox checked={selection.keys.includes(key)} onChange={() => selection.toggle(row)} />}
-            {to ? (
-              <Link to={to(row)} className="by-card-body">
-                {body}
-              </Link>
-            ) : (
-              <button type="button" className="by-card-body is-button" onClick={onOpen && (() => onOpen(row))} disabled={!onOpen}>
-                {body}
-              </button>
-            )}
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: a convenience for fingers; the heading inside is the link or the button for keys */}
+            {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
+            <div className="by-card-body" onClick={open && (event => open(row, event.target as HTMLElement))}>
+              {body}
+            </div>
             {rowActions && <div className="by-card-actions">{rowActions(row)}</div>}
           </li>
         )
