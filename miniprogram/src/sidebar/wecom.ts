@@ -1,3 +1,4 @@
+import { PlatformRefusal } from '../platform/platform.ts'
 import { simulator } from '../platform/simulator.ts'
 import { staffCall } from './staff.ts'
 
@@ -64,7 +65,17 @@ const inClient: WeCom = {
   },
 }
 
-export const wecom: WeCom = simulator.staffId() ? inSimulator : inClient
+/** A plain browser: the SDK would wait for a client that is not there. Everything but the open chat works. */
+const inBrowser: WeCom = {
+  currentContact: async () => null,
+  sendText: async () => {
+    throw new PlatformRefusal('这里不是企业微信，请复制后到企业微信里发送')
+  },
+  scan: inSimulator.scan,
+}
+
+const isInClient = /wxwork/i.test(navigator.userAgent)
+export const wecom: WeCom = simulator.staffId() ? inSimulator : isInClient ? inClient : inBrowser
 
 function signatureOf({ timestamp, nonceStr, signature }: { timestamp: number; nonceStr: string; signature: string }) {
   return { timestamp: String(timestamp), nonceStr, signature }

@@ -90,10 +90,10 @@ function About({ person }: { person: Me['person'] }) {
   const [birthday, setBirthday] = useState(person.birthday)
   const [gender, setGender] = useState<Gender>(person.gender)
   const isChanged = name.trim() !== person.name || birthday !== person.birthday || gender !== person.gender
-  const isNameEmpty = name.trim() === ''
+  const isNameTaken = name.trim() === '' && person.name !== ''
 
   const store = async () => {
-    const saved = await save.run({ name: name.trim(), birthday, gender })
+    const saved = await save.run({ name: name.trim() || undefined, birthday, gender })
     if (!saved) return
     changed('members.me')
     void Taro.showToast({ title: '已保存', icon: 'success' })
@@ -107,7 +107,7 @@ function About({ person }: { person: Me['person'] }) {
         value={name}
         maxLength={20}
         onChange={setName}
-        problem={isNameEmpty ? '请填写称呼，方便店员招呼您' : undefined}
+        problem={isNameTaken ? '请填写称呼，方便店员招呼您' : undefined}
       />
       <View className="field">
         <View className="field-label">生日（选填）</View>
@@ -142,7 +142,7 @@ function About({ person }: { person: Me['person'] }) {
         text="保存"
         busyText="正在保存"
         isBusy={save.isRunning}
-        isDisabled={!isChanged || isNameEmpty}
+        isDisabled={!isChanged || isNameTaken}
         onTap={() => void store()}
       />
     </View>
