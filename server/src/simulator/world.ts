@@ -288,7 +288,7 @@ export type NewPerson = { id?: string; name: string; phone?: string | null; hasU
 /** Adds WeChat users; one with a known id is changed instead. Returns them in the order given. */
 export function addPeople(world: World, people: NewPerson[]): WeChatUser[] {
   return people.map(person => {
-    const id = person.id ?? `u${world.users.size + 1}`
+    const id = person.id ?? `u${nextNumber(world)}` // never twice, also after a fresh start: ids derive from it
     const user: WeChatUser = {
       id,
       name: person.name,
