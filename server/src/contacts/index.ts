@@ -1,6 +1,6 @@
 /** WeCom relations of staff and customers: kept by callbacks that are re-read, corrected every night, metered against the bought scale. */
 import { contacts } from '@banyan/shared'
-import { every, on, outsideTransaction, run, serve, sql } from '../core/index.ts'
+import { addDays, every, on, outsideTransaction, run, serve, sql } from '../core/index.ts'
 import { rowsCarrier } from '../identity/index.ts'
 import { connectionsOf } from '../platform/index.ts'
 import { wecomContactAdded, wecomContactEdited, wecomContactRemoved, wecomTagChanged } from '../wecom/index.ts'
@@ -47,6 +47,9 @@ export const jobs = [
     if ((await connectionsOf('wecom')).length > 0) await startReconcile(ctx, {})
   }),
   every('contacts.noteScale', '10 0 * * *', noteScale),
+  every('contacts.forgetOldSyncs', '50 3 * * *', ctx =>
+    run(sql`DELETE FROM contact_syncs WHERE started_at < ${addDays(ctx.now, -180)}`),
+  ),
 ]
 
 export const carriers = [

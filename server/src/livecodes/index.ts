@@ -32,7 +32,7 @@ import { posterOf, printSheet } from './poster.ts'
 import { mediaTask, renewDueMedia } from './prepare-media.ts'
 import { previewWelcome } from './preview.ts'
 import { liveCodeReport } from './report.ts'
-import { finishCreating, rotateCodesOf, rotateDue, rotateTask, rotateWhenFull } from './rotate.ts'
+import { finishCreating, forgetOldWelcomes, rotateCodesOf, rotateDue, rotateTask, rotateWhenFull } from './rotate.ts'
 import { welcomeCustomer } from './send-welcome.ts'
 import { attributionsOf } from './touches.ts'
 
@@ -102,6 +102,7 @@ export const jobs = [
   every('livecodes.rotateDue', { seconds: 60 }, ctx => rotateDue(ctx, { isWhole: false })),
   every('livecodes.rotateAll', '1 0 * * *', ctx => rotateDue(ctx, { isWhole: true })),
   every('livecodes.finishCreating', { seconds: 60 }, finishCreating),
+  every('livecodes.forgetOldWelcomes', '45 3 * * *', forgetOldWelcomes),
   every('livecodes.renewMedia', '15 */6 * * *', renewDueMedia),
 ]
 

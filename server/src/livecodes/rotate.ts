@@ -111,6 +111,18 @@ export async function finishCreating(ctx: Ctx): Promise<void> {
   }
 }
 
+const WELCOMES_KEPT_DAYS = 180
+
+/** The log of welcomes is for asking why somebody got none; after half a year nobody asks. */
+export async function forgetOldWelcomes(ctx: Ctx): Promise<void> {
+  const before = new Date(ctx.now.getTime() - WELCOMES_KEPT_DAYS * 86_400_000)
+  for (let pass = 0; pass < 1000; pass++) {
+    const old = await rows<{ id: number }>(sql`SELECT id FROM live_code_welcomes WHERE at < ${before} ORDER BY id LIMIT 1000`)
+    if (old.length === 0) return
+    await run(sql`DELETE FROM live_code_welcomes WHERE id IN ${old.map(row => row.id)}`)
+  }
+}
+
 function sameIds(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && [...a].sort().join() === [...b].sort().join()
 }

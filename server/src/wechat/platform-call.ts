@@ -18,8 +18,9 @@ export type PlatformCall = {
   isRead?: boolean
   /** Calls under way at once per account and API, in this process. List APIs answer 45033 to more. */
   concurrency?: number
-  /** Per minute and per account and API. */
+  /** Per minute and per hour, per account and API. */
   perMinute?: number
+  perHour?: number
   /** Errcodes in our codes; what is not named is `<platform>.refused`. */
   errorOf: (errcode: number, errmsg: string) => GatewayError
 }
@@ -94,7 +95,7 @@ function jsonOf(body: Buffer): Record<string, unknown> | null {
   }
 }
 
-/** Waits for a free place within the minute's limit when that is soon, else refuses: a queue in memory would only grow. */
+/** Waits for a free place within the limits when that is soon, else refuses: a queue in memory would only grow. */
 async function mustHaveQuota(call: PlatformCall): Promise<void> {
   const key = `rate:${call.platform}:${call.account}:${call.api}`
   if (
@@ -104,8 +105,12 @@ async function mustHaveQuota(call: PlatformCall): Promise<void> {
     )
   )
     throw call.errorOf(45009, 'paused by ourselves after 45009')
+  await takeOne(call, key, { limit: call.perMinute ?? PER_MINUTE, windowMs: 60_000 })
+  if (call.perHour) await takeOne(call, `${key}:hour`, { limit: call.perHour, windowMs: 3_600_000 })
+}
+
+async function takeOne(call: PlatformCall, key: string, limit: { limit: number; windowMs: number }): Promise<void> {
   for (;;) {
-    const limit = { limit: call.perMinute ?? PER_MINUTE, windowMs: 60_000, cost: 1 }
     const taken = await withoutRedis(
       () => redis.take(key, limit),
       () => ({ isAllowed: true, retryAfterMs: 0 }),

@@ -23,24 +23,59 @@ beforeAll(async () => {
 const nowSeconds = () => Math.floor(Date.now() / 1000)
 
 function body(of: Record<string, string | number> = {}): string {
-  const fields = { ToUserName: corpId, FromUserName: 'sys', CreateTime: nowSeconds(), MsgType: 'event', Event: 'change_external_contact', ChangeType: 'edit_external_contact', UserID: 'QianHe', ExternalUserID: `wm${randomBytes(8).toString('hex')}`, ...of }
+  const fields = {
+    ToUserName: corpId,
+    FromUserName: 'sys',
+    CreateTime: nowSeconds(),
+    MsgType: 'event',
+    Event: 'change_external_contact',
+    ChangeType: 'edit_external_contact',
+    UserID: 'QianHe',
+    ExternalUserID: `wm${randomBytes(8).toString('hex')}`,
+    ...of,
+  }
   return `<xml>${Object.entries(fields)
     .map(([name, value]) => `<${name}><![CDATA[${value}]]></${name}>`)
     .join('')}</xml>`
 }
 
-type Post = { message: string; timestamp?: number; receiveId?: string; damage?: (encrypted: string) => string; signature?: string; path?: string; raw?: string }
+type Post = {
+  message: string
+  timestamp?: number
+  receiveId?: string
+  damage?: (encrypted: string) => string
+  signature?: string
+  path?: string
+  raw?: string
+}
 
-async function post({ message, timestamp = nowSeconds(), receiveId = corpId, damage = text => text, signature, path = corpId, raw }: Post) {
+async function post({
+  message,
+  timestamp = nowSeconds(),
+  receiveId = corpId,
+  damage = text => text,
+  signature,
+  path = corpId,
+  raw,
+}: Post) {
   const encrypted = encryptMessage({ token, aesKey, receiveId }, message)
   const nonce = randomBytes(6).toString('hex')
   const signed = signature ?? signatureOf(token, String(timestamp), nonce, damage(encrypted))
-  const answer = await fetch(`${product.url}/callbacks/wecom/${path}?msg_signature=${signed}&timestamp=${timestamp}&nonce=${nonce}`, {
-    method: 'POST',
-    body: raw ?? `<xml><ToUserName>${corpId}</ToUserName><AgentID></AgentID><Encrypt><![CDATA[${damage(encrypted)}]]></Encrypt></xml>`,
-  })
+  const answer = await fetch(
+    `${product.url}/callbacks/wecom/${path}?msg_signature=${signed}&timestamp=${timestamp}&nonce=${nonce}`,
+    {
+      method: 'POST',
+      body:
+        raw ??
+        `<xml><ToUserName>${corpId}</ToUserName><AgentID></AgentID><Encrypt><![CDATA[${damage(encrypted)}]]></Encrypt></xml>`,
+    },
+  )
   const text = await answer.text()
-  return { status: answer.status, text, code: text.startsWith('{') ? (JSON.parse(text) as { error: { code: string } }).error.code : null }
+  return {
+    status: answer.status,
+    text,
+    code: text.startsWith('{') ? (JSON.parse(text) as { error: { code: string } }).error.code : null,
+  }
 }
 
 async function storedCount(): Promise<number> {
@@ -69,7 +104,9 @@ test('the same callback again (a retry of the platform) is answered and changes 
 test('thirty events of the same second are thirty events', async () => {
   const before = await eventCount('wecom.contactEdited')
   const second = nowSeconds()
-  const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => post({ message: body({ CreateTime: second, ExternalUserID: `wmSame${i}` }) })))
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => post({ message: body({ CreateTime: second, ExternalUserID: `wmSame${i}` }) })),
+  )
   expect(answers.every(answer => answer.status === 200)).toBe(true)
   expect(await eventCount('wecom.contactEdited')).toBe(before + 30)
 })
@@ -78,7 +115,10 @@ test('two events of one second that differ in nothing but the kind of change sta
   const second = nowSeconds()
   const same = { CreateTime: second, ExternalUserID: 'wmHalfThenFull', State: 'x' }
   const before = await eventCount('wecom.contactAdded')
-  await Promise.all([post({ message: body({ ...same, ChangeType: 'add_half_external_contact' }) }), post({ message: body({ ...same, ChangeType: 'add_external_contact' }) })])
+  await Promise.all([
+    post({ message: body({ ...same, ChangeType: 'add_half_external_contact' }) }),
+    post({ message: body({ ...same, ChangeType: 'add_external_contact' }) }),
+  ])
   expect(await eventCount('wecom.contactAdded')).toBe(before + 2)
 })
 
@@ -100,7 +140,12 @@ describe('what is not genuine is refused with its code, and nothing is stored', 
     ['no XML at all', () => ({ message: body(), raw: 'hello' }), 400, 'callback.malformed'],
     ['XML without ciphertext', () => ({ message: body(), raw: '<xml><A>1</A></xml>' }), 400, 'callback.malformed'],
     ['sealed text that is no XML', () => ({ message: 'not xml' }), 400, 'callback.malformed'],
-    ['an entity bomb inside', () => ({ message: '<!DOCTYPE x [<!ENTITY a "aaaa">]><xml><A>&a;</A></xml>' }), 400, 'callback.malformed'],
+    [
+      'an entity bomb inside',
+      () => ({ message: '<!DOCTYPE x [<!ENTITY a "aaaa">]><xml><A>&a;</A></xml>' }),
+      400,
+      'callback.malformed',
+    ],
     ['a body of a megabyte', () => ({ message: body(), raw: `<xml>${'x'.repeat(1_000_000)}</xml>` }), 413, 'input.tooLarge'],
   ])('%s', async (_, made, status, code) => {
     const before = await storedCount()

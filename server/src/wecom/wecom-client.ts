@@ -50,6 +50,7 @@ async function send(
     ...(concurrency ? { concurrency } : {}),
     ...(timeoutMs ? { timeoutMs } : {}),
     perMinute: await limitOf('wecom.apiPerMinute'),
+    perHour: await limitOf('wecom.apiPerHour'),
     errorOf: wecomErrorOf,
   }
   const { json } = await callPlatform(call)
