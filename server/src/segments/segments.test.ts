@@ -1,6 +1,6 @@
 import type { Rule } from '@banyan/shared'
 import { Rule as RuleShape } from '@banyan/shared'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { drain, useStores } from '../../test/stores.ts'
 import * as consent from '../consent/index.ts'
 import * as contacts from '../contacts/index.ts'
@@ -48,6 +48,8 @@ const parts: core.ModuleParts[] = [
 const workers: core.WorkerDef<any>[] = [...core.relayWorkers(), ...core.taskWorkers(), ...tracking.workers, ...selection.workers]
 const heard: { name: string; personIds: number[]; isFirst: boolean; count: number }[] = []
 
+// Many small queries on two stores: slow on a machine that is busy with other test files.
+vi.setConfig({ testTimeout: 90_000 })
 useStores([...core.migrations, ...parts.flatMap(part => part.migrations ?? [])])
 beforeAll(async () => {
   await migrateClickhouse(parts.flatMap(part => part.clickhouseMigrations ?? []))
