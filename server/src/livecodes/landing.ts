@@ -44,6 +44,8 @@ export const rawRoutes = [
   raw({ method: 'GET', path: '/q/:scene', name: 'livecodes.landing', handler: answerLanding }),
   raw({ method: 'GET', path: '/files/livecodes/qr/:scene', name: 'livecodes.qr', handler: answerQr }),
   raw({ method: 'GET', path: '/files/livecodes/:key', name: 'livecodes.image', handler: answerImage }),
+  // by id, for editors that hold no more than the id; pictures of welcomes are made to be seen
+  raw({ method: 'GET', path: '/api/livecodes.image', name: 'livecodes.imageOfId', handler: answerImageOfId }),
   raw({
     method: 'POST',
     path: '/api/livecodes.uploadImage',
@@ -95,6 +97,13 @@ h1{font-size:22px;margin:0 0 8px}p{margin:0 0 20px;color:#66736C}img{width:100%;
 
 async function answerImage({ params }: RawRequest): Promise<RawAnswer> {
   const image = await imageOfKey(params.key ?? '')
+  if (!image) throw refused('livecode.imageMissing')
+  return { headers: { 'Content-Type': image.contentType, 'Cache-Control': A_YEAR }, body: image.bytes }
+}
+
+async function answerImageOfId({ query }: RawRequest): Promise<RawAnswer> {
+  const id = Number(query.id)
+  const image = Number.isSafeInteger(id) && id > 0 ? await imageOfId(id) : null
   if (!image) throw refused('livecode.imageMissing')
   return { headers: { 'Content-Type': image.contentType, 'Cache-Control': A_YEAR }, body: image.bytes }
 }

@@ -251,6 +251,13 @@ describe('wrong input is refused with its code and field', () => {
     expect(((await (await upload(Buffer.from('<svg onload=alert(1)>'))).json()) as { error: { code: string } }).error.code).toBe(
       'livecode.badImage',
     )
+    const stored = (await (await upload(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]))).json()) as {
+      data: { imageId: number; url: string }
+    }
+    for (const path of [stored.data.url, `/api/livecodes.image?id=${stored.data.imageId}`]) {
+      expect((await fetch(`${product.url}${path}`)).headers.get('content-type')).toBe('image/jpeg')
+    }
+    expect((await fetch(`${product.url}/api/livecodes.image?id=x`)).status).toBe(404)
     const anonymous = await fetch(`${product.url}/api/livecodes.uploadImage`, { method: 'POST', body: 'x' })
     expect(anonymous.status).toBe(401)
   })

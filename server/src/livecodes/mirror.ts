@@ -1,17 +1,22 @@
 import { activeRelationsOf } from '../contacts/index.ts'
 import { type Ctx, rows, sql } from '../core/index.ts'
 import { putFacts } from '../selection/index.ts'
-import { attributionsOf } from './touches.ts'
+import { attributionsOfMany } from './touches.ts'
 
-/** What rules read about how people came: first and last code, and whether they are connected with staff of the brand. */
+/** What rules read about how people came: their first and last code per brand. */
 export async function mirrorChannels(ctx: Ctx, personIds: readonly number[]): Promise<void> {
-  for (const personId of new Set(personIds)) {
-    for (const { brandId, first, last } of await attributionsOf(personId)) {
-      await putFacts(ctx, brandId, [{ personId, facts: { firstCode: first.name, lastCode: last.name } }])
+  const byBrand = new Map<number, { personId: number; facts: { firstCode: string; lastCode: string } }[]>()
+  for (const [personId, brands] of await attributionsOfMany(personIds)) {
+    for (const { brandId, first, last } of brands) {
+      const list = byBrand.get(brandId) ?? []
+      list.push({ personId, facts: { firstCode: first.name, lastCode: last.name } })
+      byBrand.set(brandId, list)
     }
   }
+  for (const [brandId, people] of byBrand) await putFacts(ctx, brandId, people)
 }
 
+/** Whether people are connected with staff of the brand now. */
 export async function mirrorFriends(ctx: Ctx, brandId: number, personIds: readonly number[]): Promise<void> {
   const unique = [...new Set(personIds)]
   const relations = await activeRelationsOf(unique)

@@ -58,15 +58,28 @@ export type Attribution = {
 
 /** First and last code per brand. Merged people have the touches of both. */
 export async function attributionsOf(personId: number): Promise<Attribution[]> {
-  type Row = { brand_id: number; code_id: number; at: Date; name: string; channel: string }
-  const found = await rows<Row>(
-    sql`SELECT t.brand_id, t.code_id, t.at, c.name, c.channel FROM live_code_touches t JOIN live_codes c ON c.id = t.code_id WHERE t.person_id = ${personId} ORDER BY t.at, t.id LIMIT 5000`,
-  )
-  const byBrand = new Map<number, Attribution>()
-  for (const row of found) {
-    const touch = { codeId: row.code_id, name: row.name, channel: row.channel, at: new Date(row.at) }
-    const known = byBrand.get(row.brand_id)
-    byBrand.set(row.brand_id, { brandId: row.brand_id, first: known?.first ?? touch, last: touch })
+  return (await attributionsOfMany([personId])).get(personId) ?? []
+}
+
+const PEOPLE_AT_ONCE = 500
+
+/** The same for many people, with one query per 500. */
+export async function attributionsOfMany(personIds: readonly number[]): Promise<Map<number, Attribution[]>> {
+  type Row = { person_id: number; brand_id: number; code_id: number; at: Date; name: string; channel: string }
+  const found = new Map<number, Attribution[]>()
+  const unique = [...new Set(personIds)]
+  for (let from = 0; from < unique.length; from += PEOPLE_AT_ONCE) {
+    const touches = await rows<Row>(
+      sql`SELECT t.person_id, t.brand_id, t.code_id, t.at, c.name, c.channel FROM live_code_touches t JOIN live_codes c ON c.id = t.code_id WHERE t.person_id IN ${unique.slice(from, from + PEOPLE_AT_ONCE)} ORDER BY t.at, t.id`,
+    )
+    for (const row of touches) {
+      const touch = { codeId: row.code_id, name: row.name, channel: row.channel, at: new Date(row.at) }
+      const brands = found.get(row.person_id) ?? []
+      const known = brands.find(one => one.brandId === row.brand_id)
+      if (known) known.last = touch
+      else brands.push({ brandId: row.brand_id, first: touch, last: touch })
+      found.set(row.person_id, brands)
+    }
   }
-  return [...byBrand.values()]
+  return found
 }
