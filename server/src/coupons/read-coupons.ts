@@ -60,6 +60,11 @@ export async function couponsOfPerson(ctx: Ctx, personId: number, limit = 50) {
   return views.map((coupon, index) => ({ ...coupon, reasons: reasons[index] ?? [] }))
 }
 
+/** The unused coupons of these people in a brand, whenever they may be used. */
+export async function unusedOf(brandId: number, personIds: readonly number[]) {
+  return personIds.length === 0 ? [] : couponRows(sql`c.brand_id = ${brandId} AND c.status = 'available' AND c.person_id IN (${[...personIds]})`, sql`ORDER BY c.id`)
+}
+
 /** What a coupon is called; null when there is none. */
 export async function couponName(couponId: number): Promise<string | null> {
   return (await couponRows(sql`c.id = ${couponId}`))[0]?.name ?? null

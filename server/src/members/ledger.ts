@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { PointKind } from '@banyan/shared'
 import type { z } from 'zod'
-import { assert, insertOne, mustBeInTransaction, notFound, publish, refused, row, rows, run, sql, bulkInsert, type Ctx } from '../core/index.ts'
+import { assert, insertOne, mustBeInTransaction, notFound, now, publish, refused, row, rows, run, sql, bulkInsert, type Ctx } from '../core/index.ts'
 import { recordTracks } from '../tracking/index.ts'
-import { pointsChanged } from './events.ts'
+import { membersTouched, pointsChanged } from './events.ts'
 import type { Lot, Take } from './lots.ts'
 
 /**
@@ -140,9 +140,18 @@ async function takeFromLot(take: Take, isFromFrozen: boolean): Promise<void> {
 }
 
 async function announce(ctx: Ctx, account: Account, of: { kind: z.infer<typeof PointKind>; key: string; points: number; reason: string; orderId?: number | null; at: Date }): Promise<void> {
+  if (isLongAgo(of.at)) {
+    await publish({ ...ctx, brandId: account.brandId }, membersTouched, { brandId: account.brandId, memberIds: [account.memberId] })
+    return
+  }
   const payload = { memberId: account.memberId, personId: account.personId, brandId: account.brandId, kind: of.kind, points: of.points, balance: account.posted, reason: of.reason, orderId: of.orderId ?? null, at: of.at }
   await trackPoints(ctx, account.brandId, [{ personId: account.personId, accountId: account.id, key: of.key, points: of.points, reason: of.reason, at: of.at }])
   await publish({ ...ctx, brandId: account.brandId }, pointsChanged, payload, { subject: `person:${account.personId}` })
+}
+
+/** What is written down more than a day late tells rules and timelines, but nobody is notified of it. */
+export function isLongAgo(at: Date): boolean {
+  return now().getTime() - at.getTime() > 86_400_000
 }
 
 /** Points as behaviour: what a timeline shows. A freeze moves nothing and is no track. */

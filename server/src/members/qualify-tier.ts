@@ -2,6 +2,7 @@ import type { PointRule } from '@banyan/shared'
 import { bulkInsert, publish, row, rows, run, sql, transaction, type Ctx } from '../core/index.ts'
 import { memberTierChanged, memberTierEnding } from './events.ts'
 import { Member } from './member.ts'
+import { isLongAgo } from './ledger.ts'
 import { pointRuleOf } from './point-rule.ts'
 import { Tier } from './tier.ts'
 import { decideTier, termEnd, tierAfterRefund, tierFor, windowStart } from './tier-rules.ts'
@@ -79,7 +80,7 @@ export type TierMoveKind = 'join' | 'up' | 'renew' | 'down' | 'refund' | 'hand' 
 export async function moveTier(ctx: Ctx, member: Member, from: Tier, to: Tier, of: { kind: TierMoveKind; endsAt: Date | null; orderId?: number | null; reason: string; isSilent?: boolean; at?: Date }): Promise<TierMove | null> {
   await bulkInsert('tier_changes', [{ memberId: member.id, kind: of.kind, fromTierId: from.id, toTierId: to.id, fromEndsAt: member.tierEndsAt, toEndsAt: of.endsAt, orderId: of.orderId ?? null, reason: of.reason, at: of.at ?? ctx.now }])
   await run(sql`UPDATE members SET tier_id = ${to.id}, tier_rank = ${to.tierRank}, tier_ends_at = ${of.endsAt}, grace_until = NULL WHERE id = ${member.id}`)
-  if (!of.isSilent) {
+  if (!of.isSilent && !isLongAgo(ctx.now)) {
     const payload = { memberId: member.id, personId: member.personId, brandId: member.brandId, kind: of.kind, fromTierId: from.id, toTierId: to.id, fromName: from.name, toName: to.name, endsAt: of.endsAt, at: ctx.now }
     await publish({ ...ctx, brandId: member.brandId }, memberTierChanged, payload, { subject: `person:${member.personId}` })
   }

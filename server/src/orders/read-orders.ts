@@ -72,6 +72,12 @@ export async function ordersOf(ctx: Ctx, personId: number, limit = 20) {
   return (await pageOf(sql`person_id = ${personId} AND ${inScope(ctx)}`, { page: 1, pageSize: limit })).items
 }
 
+/** Our ids of these order numbers of a brand. */
+export async function orderIdsOf(brandId: number, orderNos: readonly string[]): Promise<Map<string, number>> {
+  const found = await rows<{ id: number; order_no: string }>(sql`SELECT id, order_no FROM orders WHERE brand_id = ${brandId} AND order_no IN (${[...orderNos]})`)
+  return new Map(found.map(order => [order.order_no, order.id]))
+}
+
 type LineRow = {
   id: number; line_no: number; sku: string; name: string; quantity: number; unit_price_fen: number; discount_fen: number; coupon_share_fen: number; points_share_fen: number; amount_fen: number
   points_earned: number; refunded_quantity: number; refunded_fen: number

@@ -1,0 +1,101 @@
+/**
+ * The demo's year, made through the modules' own actions from a fixed seed, with dates relative to the day of the first start. Killed in
+ * between it goes on where it stopped; made once it is never made again.
+ */
+import { dayIn, log, shiftDay, systemCtx, transaction, withoutTransaction, type Ctx } from '../core/index.ts'
+import { expireCoupons, tellRulesOfHolders } from '../coupons/index.ts'
+import { expirePoints, membersOfPeople, touch } from '../members/index.ts'
+import { tellRulesOfBuyers } from '../orders/index.ts'
+import { makeBrands, type Organisation } from './make-brands.ts'
+import { makeCodes, makeFunnel } from './make-codes.ts'
+import { makeContacts, makeFollowings, makeStaff } from './make-contacts.ts'
+import { makeHardCases } from './make-hard-cases.ts'
+import { makeConsents, makePeople, personIdsOf, type Accounts } from './make-people.ts'
+import { makeSegments, makeTags } from './make-segments.ts'
+import { makeYear } from './make-year.ts'
+import { makePopulation } from './population.ts'
+import { doneStep, migrations as stepMigrations, once, onceOutside } from './steps.ts'
+import { BRANDS, staffDefs, type SampleBrand } from './world.ts'
+
+export type { Accounts as SampleAccounts } from './make-people.ts'
+export type { Organisation as SampleOrganisation } from './make-brands.ts'
+export const migrations = stepMigrations
+
+/** Who stands in the directory, as the simulator takes it; those who have left stand there no more. */
+export const sampleStaff: readonly { userid: string; name: string; departmentIds: number[]; position: string }[] = staffDefs
+  .filter(one => !one.hasLeft)
+  .map(({ userid, name, departmentIds, position }) => ({ userid, name, departmentIds, position }))
+
+const SEED = 'suiyu-2026'
+
+/** The brands first: app needs their ids to say which account serves which. May be called at every start. */
+export function makeSampleBrands(): Promise<Organisation> {
+  return makeBrands(systemCtx({ name: '演示数据' }))
+}
+
+export async function isSampleMade(): Promise<boolean> {
+  return (await doneStep('finished')) !== null
+}
+
+/** Everything else; needs the brands, and connections to the platforms that answer. Answers in about a minute, at once when it is made. */
+export async function makeSample(accounts: Accounts, progress: (text: string) => void): Promise<void> {
+  if (await isSampleMade()) return
+  const startedMs = Date.now()
+  // The day of the first start, also when a second start has to finish it.
+  const begun = systemCtx({ name: '演示数据' })
+  const today = new Date(await once(begun, 'begun', async () => begun.now.toISOString()))
+  const ctx = systemCtx({ now: today, name: '演示数据' })
+  const organisation = await makeSampleBrands()
+  const people = makePopulation(SEED, today)
+  const timed = async (name: string, work: () => Promise<unknown>) => {
+    const before = Date.now()
+    await work()
+    log.info({ step: name, tookMs: Date.now() - before }, 'sample step')
+  }
+
+  progress('演示数据：店员与门店')
+  await timed('staff', () => makeStaff(ctx, organisation, accounts))
+  await timed('people', () => makePeople(ctx, people, accounts, organisation.brandIds, done => progress(`演示数据：顾客 ${done}/${people.length}`)))
+  const personIds = await personIdsOf(ctx, people, accounts)
+  await timed('consents', () => makeConsents(ctx, people, personIds, organisation.brandIds))
+  await timed('year', () => makeYear(ctx, { seed: SEED, today, people, personIds, organisation }, (done, total) => progress(`演示数据：一年的会员、券与订单 ${Math.round((done * 100) / total)}%`)))
+  await timed('contacts', () => makeContacts(ctx, people, accounts, SEED, (done, total) => progress(`演示数据：企微好友 ${done}/${total}`)))
+  await timed('followings', () => makeFollowings(ctx, people, personIds, accounts))
+  progress('演示数据：活码、标签与人群')
+  await timed('codes', async () => makeCodes(ctx, organisation, await batchIds(), accounts.corpId))
+  await timed('funnel', () => makeFunnel(ctx, people, personIds, organisation, SEED))
+  await timed('tags', () => makeTags(ctx, people, personIds, organisation))
+  await timed('segments', () => makeSegments(ctx, organisation))
+  await timed('hard', () => makeHardCases(ctx, { people, personIds, organisation, accounts }))
+  await timed('end', () => finish(ctx, people.flatMap(person => (BRANDS.some(brand => person.members[brand]) ? [personIds[person.index] ?? 0] : [])), organisation))
+  log.info({ tookMs: Date.now() - startedMs }, 'sample made')
+}
+
+async function batchIds(): Promise<Record<SampleBrand, Record<string, number>>> {
+  const all = {} as Record<SampleBrand, Record<string, number>>
+  for (const brand of BRANDS) all[brand] = (await doneStep<Record<string, number>>(`batches:${brand}`))?.detail ?? {}
+  return all
+}
+
+/** What time has ended by the day before yesterday is written down, and rules are told of everybody once. */
+async function finish(ctx: Ctx, personIds: readonly number[], organisation: Organisation): Promise<void> {
+  const past = systemCtx({ now: new Date(`${shiftDay(dayIn(ctx.now), -2)}T04:00:00Z`), name: '演示数据' })
+  await withoutTransaction(async () => {
+    await onceOutside(ctx, 'end:expire', async () => {
+      await expireCoupons(past)
+      await expirePoints(past)
+    })
+  })
+  await transaction(async () => {
+    for (const brand of BRANDS) {
+      const brandId = organisation.brandIds[brand]
+      const brandCtx = systemCtx({ brandId, now: ctx.now, name: '演示数据' })
+      const members = await membersOfPeople(brandId, personIds)
+      const ofBrand = members.map(member => member.personId)
+      await touch(brandCtx, members)
+      await tellRulesOfHolders(brandCtx, brandId, ofBrand)
+      await tellRulesOfBuyers(brandCtx, brandId, ofBrand)
+    }
+  })
+  await once(ctx, 'finished', async () => true)
+}
