@@ -14,6 +14,7 @@ test.each([
   ['connected already', known(null), at(0), true],
   // a customer who deleted the staff member stays in the staff member's list with his old date
   ['he left, and the platform gives the old date', known('person', at(10)), at(0), false],
+  ['he left in the very second in which he had come', known('person', at(0)), at(0), false],
   ['he left, and came again later', known('person', at(10)), at(11), true],
   ['staff removed him, and an old reading still has him', known('staff', at(10)), at(0), false],
   ['staff removed him, and he was added again in the same second', known('staff', at(10)), at(10), true],
