@@ -42,8 +42,20 @@ export function readIdentifiers(
   return { identifiers, ignored }
 }
 
-/** The columns that never change once an identifier is known. */
-export function storedIdentifier(of: CallIdentifier) {
+type StoredColumns = ReturnType<typeof columnsOf>
+const stored = new WeakMap<CallIdentifier, StoredColumns>()
+
+/** The columns that never change once an identifier is known; sealed once per call, since they are written twice. */
+export function storedIdentifier(of: CallIdentifier): StoredColumns {
+  let columns = stored.get(of)
+  if (!columns) {
+    columns = columnsOf(of)
+    stored.set(of, columns)
+  }
+  return columns
+}
+
+function columnsOf(of: CallIdentifier) {
   return {
     keyHash: of.key,
     type: of.type.name,

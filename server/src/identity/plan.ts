@@ -48,7 +48,7 @@ export type Plan = {
   /** Weak identifiers that pass from one person to another. */
   moved: { identifier: CallIdentifier; from: Node; homeId: number }[]
   /** Known identifiers seen later than before. */
-  seen: { identifier: CallIdentifier; atMs: number; seenKey: string }[]
+  seen: { identifier: CallIdentifier; atMs: number; seenKey: string; lastSeenMs: number }[]
   merges: { from: Node; to: Node; matchedTypes: string[] }[]
   pairs: Pair[]
   demoted: { identifier: CallIdentifier; clash: Clash }[]
@@ -170,8 +170,8 @@ function settle(
   for (const { identifier } of matched) {
     const holding = world.holdings.get(identifier.key)
     if (!holding || at.occurredAtMs <= holding.lastSeenMs) continue
+    plan.seen.push({ identifier, atMs: at.occurredAtMs, seenKey, lastSeenMs: holding.lastSeenMs })
     Object.assign(holding, { lastSeenMs: at.occurredAtMs, seenKey })
-    plan.seen.push({ identifier, atMs: at.occurredAtMs, seenKey })
   }
   return { person, homeId, isNew: survivor === undefined, demoted }
 }

@@ -24,10 +24,26 @@ export async function rememberSightings(sightings: readonly Sighting[]): Promise
     const seen = people.get(personId)
     if (!seen || seen < at) people.set(personId, at)
   }
-  for (const [key, { at, seenKey }] of [...keys].sort(([a], [b]) => (a < b ? -1 : 1)))
+  for (const part of partsOf([...keys].sort(([a], [b]) => (a < b ? -1 : 1)))) {
+    const seenKeys = part.map(([key, { at, seenKey }]) => sql`WHEN key_hash = ${key} AND last_seen_at < ${at} THEN ${seenKey}`)
+    const times = part.map(([key, { at }]) => sql`WHEN key_hash = ${key} AND last_seen_at < ${at} THEN ${at}`)
+    // seen_key first: MySQL reads columns changed earlier in the same statement with their new value.
     await run(
-      sql`UPDATE identifiers SET last_seen_at = ${at}, seen_key = ${seenKey} WHERE key_hash = ${key} AND last_seen_at < ${at}`,
+      sql`UPDATE identifiers SET seen_key = CASE ${sql.join(seenKeys, ' ')} ELSE seen_key END, last_seen_at = CASE ${sql.join(times, ' ')} ELSE last_seen_at END WHERE key_hash IN (${part.map(([key]) => key)})`,
     )
-  for (const [id, at] of [...people].sort(([a], [b]) => a - b))
-    await run(sql`UPDATE people SET last_seen_at = ${at} WHERE id = ${id} AND last_seen_at < ${at}`)
+  }
+  for (const part of partsOf([...people].sort(([a], [b]) => a - b))) {
+    const times = part.map(([id, at]) => sql`WHEN id = ${id} AND last_seen_at < ${at} THEN ${at}`)
+    await run(
+      sql`UPDATE people SET last_seen_at = CASE ${sql.join(times, ' ')} ELSE last_seen_at END WHERE id IN (${part.map(([id]) => id)})`,
+    )
+  }
+}
+
+const ROWS_PER_UPDATE = 100
+
+function partsOf<T>(list: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(list.length / ROWS_PER_UPDATE) }, (_, at) =>
+    list.slice(at * ROWS_PER_UPDATE, (at + 1) * ROWS_PER_UPDATE),
+  )
 }

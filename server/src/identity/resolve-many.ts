@@ -1,4 +1,4 @@
-import { type Ctx, inTransaction, isDeadlock, refused, rows, sql, transaction } from '../core/index.ts'
+import { type Ctx, inTransaction, isDeadlock, rows, sql, transaction } from '../core/index.ts'
 import { noteDecisions } from './decisions.ts'
 import { announceCreated } from './events.ts'
 import { type CallIdentifier, type GivenIdentifier, type Ignored, readIdentifiers } from './identifier.ts'
@@ -191,14 +191,16 @@ async function resolveOpen(ctx: Ctx, items: Item[], answers: (Resolved | Unresol
     }
   }
   await rememberSightings(
-    plans.flatMap(({ plan }) =>
-      plan.seen.map(one => ({
-        identifier: one.identifier,
-        personId: idOf(rootOf(plan.person).id),
-        at: new Date(one.atMs),
-        seenKey: one.seenKey,
-        lastSeenAt: null,
-      })),
+    dueSightings(
+      plans.flatMap(({ plan }) =>
+        plan.seen.map(one => ({
+          identifier: one.identifier,
+          personId: idOf(rootOf(plan.person).id),
+          at: new Date(one.atMs),
+          seenKey: one.seenKey,
+          lastSeenAt: new Date(one.lastSeenMs),
+        })),
+      ),
     ),
   )
   const reviews = await openReviews(
@@ -234,13 +236,4 @@ async function resolveOpen(ctx: Ctx, items: Item[], answers: (Resolved | Unresol
     ),
   )
   return new Map([...world.nodes.values()].filter(node => node.into).map(node => [idOf(node.id), idOf(rootOf(node).id)]))
-}
-
-/** One call of `resolveMany`. Throws identity.noIdentifier when nothing in it identifies anybody, identity.unknownType for a type nobody defined. */
-export async function resolve(ctx: Ctx, call: ResolveCall): Promise<Resolved> {
-  const [answer] = await resolveMany(ctx, [call])
-  if (answer && answer.personId !== null) return answer as Resolved
-  const unknown = answer?.ignored.find(one => one.reason === 'unknownType')
-  if (unknown) throw refused('identity.unknownType', { field: 'identifiers', type: unknown.type })
-  throw refused('identity.noIdentifier', { field: 'identifiers', ignored: answer?.ignored ?? [] })
 }

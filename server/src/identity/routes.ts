@@ -1,15 +1,15 @@
 import type { InputOf } from '@banyan/shared'
 import { identity } from '@banyan/shared'
-import { type Ctx, mustSeeBrand, serve } from '../core/index.ts'
+import { type Ctx, mustSeeBrand, outsideTransaction, serve } from '../core/index.ts'
 import { createBlocked, createType, listBlocked, listTypes, removeBlocked, updateType } from './manage-types.ts'
 import { mergeOrPreview, unmergeOrPreview } from './merge-by-hand.ts'
 import { getPerson, revealPerson, updatePerson } from './person-actions.ts'
 import { personGraph } from './person-graph.ts'
-import { resolve } from './resolve-many.ts'
+import { resolve } from './resolve.ts'
 import { getReview, listReviews, mergeReview, rejectReview } from './reviews.ts'
 
 export const routes = serve(identity, {
-  'identity.resolve': resolveForCaller,
+  'identity.resolve': outsideTransaction(resolveForCaller),
   'identity.graph': personGraph,
   'identity.merge': mergeOrPreview,
   'identity.unmerge': unmergeOrPreview,
