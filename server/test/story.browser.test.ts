@@ -89,7 +89,7 @@ test('an operator makes a code, a consumer scans, joins and claims, staff serve 
   // Staff see him in the sidebar and record a purchase with his coupon: points and the tier follow.
   await side.getByText('记消费').click()
   await side.getByRole('textbox', { name: '商品 1' }).fill('山茶籽修护精华')
-  await side.getByRole('textbox', { name: '单价（元）' }).fill('1280')
+  await side.locator('input[placeholder="0.00"]').fill('1280')
   await side.getByText('满 ¥300 可用').click()
   await side.getByText('记录 实付 ¥1,240.00').click()
   await side.getByText('青枝').first().waitFor()
