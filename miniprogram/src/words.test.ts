@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ago, count, countdown, day, daysToBirthday, grouped, money, signed, since, timeLeft } from './words.ts'
+import { ago, count, countdown, day, daysToBirthday, grouped, money, paid, signed, since, timeLeft } from './words.ts'
 
 const now = new Date(2026, 10, 22, 10, 0)
 const at = (...parts: [number, number, number, number?, number?]) =>
@@ -10,6 +10,8 @@ test('money shows fen only when there are any, and keeps the sign in front', () 
   expect(money(123450)).toBe('¥1,234.50')
   expect(money(1_234_567_00)).toBe('¥1,234,567')
   expect(money(-905)).toBe('-¥9.05')
+  expect(paid(124_000)).toBe('¥1,240.00')
+  expect(paid(990)).toBe('¥9.90')
 })
 
 test('counts are grouped, and from a million on said in 万', () => {

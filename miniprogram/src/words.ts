@@ -8,6 +8,12 @@ export function money(fen: number): string {
   return `${sign}¥${thousands(yuan)}${rest ? `.${String(rest).padStart(2, '0')}` : ''}`
 }
 
+/** What was or will be paid, always to the fen, as on a receipt: ¥1,240.00. */
+export function paid(fen: number): string {
+  const text = money(fen)
+  return text.includes('.') ? text : `${text}.00`
+}
+
 /** 12,345; from a million on 万 with one digit: 123.4 万. */
 export function count(value: number): string {
   return Math.abs(value) >= 1_000_000 ? `${(value / 10_000).toFixed(1)} 万` : thousands(value)

@@ -8,7 +8,7 @@ import { Field } from '../components/form.tsx'
 import { Icon } from '../components/icon.tsx'
 import { Loaded, Notice } from '../components/states.tsx'
 import { Tap } from '../components/tap.tsx'
-import { money } from '../words.ts'
+import { paid } from '../words.ts'
 import { type DraftLine, emptyLine, keepGoods, linesOf, recentGoods, whyNotReady } from './purchase/draft.ts'
 import { Recorded } from './purchase/recorded.tsx'
 import { Shell } from './shell.tsx'
@@ -57,7 +57,7 @@ export default function OrderPage() {
       title="记消费"
       footer={
         <Button
-          text={whyNot ?? `记录 ${quote.data ? `实付 ${money(quote.data.amountFen)}` : '这笔消费'}`}
+          text={whyNot ?? `记录 ${quote.data ? `实付 ${paid(quote.data.amountFen)}` : '这笔消费'}`}
           busyText="正在记录"
           isBusy={record.isRunning}
           isDisabled={whyNot !== null || refusals.length > 0}
@@ -161,7 +161,7 @@ function Lines({ lines, onChange }: { lines: DraftLine[]; onChange: (lines: Draf
         </Tap>
         {goods.slice(0, 6).map(one => (
           <Tap key={one.name} className="chip is-tap" label={`加入 ${one.name}`} onTap={() => add(one)}>
-            {one.name} {money(one.priceFen)}
+            {one.name} {paid(one.priceFen)}
           </Tap>
         ))}
       </View>
@@ -223,12 +223,12 @@ function Sums({ quote }: { quote: Output<'orders.quote'> }) {
         .map(([label, fen]) => (
           <View key={label} className="side-fact">
             <Text className="muted">{label}</Text>
-            <Text className="side-fact-value">{money(fen)}</Text>
+            <Text className="side-fact-value">{paid(fen)}</Text>
           </View>
         ))}
       <View className="side-fact is-total">
         <Text>实付</Text>
-        <Text className="side-fact-value">{money(quote.amountFen)}</Text>
+        <Text className="side-fact-value">{paid(quote.amountFen)}</Text>
       </View>
       <View className="muted small">将得 {quote.pointsToEarn} 积分</View>
     </View>

@@ -99,7 +99,7 @@ function Join() {
       isBusy={flow.isBusy}
       isAllowed={isAllowed}
       onHeldBack={() => setAsking(true)}
-      onFailed={flow.setPhoneNote}
+      onFailed={flow.setNote}
       onCode={code => void flow.withPhone(code, isMarketingAgreed).then(finish)}
     />
   )
@@ -132,7 +132,7 @@ function Join() {
       />
       <View className="section">
         {flow.joinError && <Notice level="danger">{flow.joinError.message}</Notice>}
-        {flow.phoneNote && <Notice level="attention">{flow.phoneNote}</Notice>}
+        {flow.note && <Notice level="attention">{flow.note}</Notice>}
         {opening === null && <Notice level="attention">这个码已停用或过期，仍然可以正常入会。</Notice>}
         {isMember && batchId === null && <Notice>您已经是{brandName}会员，可以直接出示会员码。</Notice>}
         {!isMember && (

@@ -12,7 +12,7 @@ export function useJoin({ scene, texts, storeId }: { scene: string | undefined; 
   const phone = useAct('memberAuth.phone')
   const join = useAct('members.join')
   const claim = useAct('coupons.claim')
-  const [phoneNote, setPhoneNote] = useState<string | null>(null)
+  const [note, setNote] = useState<string | null>(null)
 
   /** Null when it did not work; `join.error` says why. */
   async function joinNow(isMarketingAgreed: boolean): Promise<Joined | null> {
@@ -34,18 +34,18 @@ export function useJoin({ scene, texts, storeId }: { scene: string | undefined; 
   return {
     isBusy: phone.isRunning || join.isRunning || claim.isRunning,
     joinError: join.error,
-    phoneNote,
-    setPhoneNote,
+    note,
+    setNote,
 
     /** `code` null: the person said no to WeChat's prompt. He joins all the same when he then asks to go on without. */
     async withPhone(code: string | null, isMarketingAgreed: boolean): Promise<Joined | null> {
       if (!code) {
-        setPhoneNote('没有拿到手机号也没关系，可以先直接入会，之后在「我的资料」里补上。')
+        setNote('没有拿到手机号也没关系，可以先直接入会，之后在「我的资料」里补上。')
         return null
       }
       const answer = await phone.run({ code })
       if (!answer) {
-        setPhoneNote('手机号这次没有验证成功。可以再试一次，或先直接入会。')
+        setNote('手机号这次没有验证成功。可以再试一次，或先直接入会。')
         return null
       }
       if (answer.token) personSession.replace(answer.token)
@@ -53,7 +53,11 @@ export function useJoin({ scene, texts, storeId }: { scene: string | undefined; 
     },
 
     async withoutPhone(isMarketingAgreed: boolean): Promise<Joined | null> {
-      if (!(await platform.authorizePrivacy())) return null
+      if (!(await platform.authorizePrivacy())) {
+        setNote('没有同意微信的隐私提示，暂时不能入会。可以先浏览，想好了再来。')
+        return null
+      }
+      setNote(null)
       return joinNow(isMarketingAgreed)
     },
 

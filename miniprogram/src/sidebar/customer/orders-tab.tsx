@@ -5,7 +5,7 @@ import type { Output } from '../../client/types.ts'
 import { Button } from '../../components/button.tsx'
 import { Empty, Loaded, Notice } from '../../components/states.tsx'
 import { Tap } from '../../components/tap.tsx'
-import { exact, money } from '../../words.ts'
+import { exact, paid } from '../../words.ts'
 import { useAsk } from '../staff.ts'
 import { RefundSheet } from './refund-sheet.tsx'
 
@@ -45,12 +45,12 @@ export function OrdersTab({ personId, onChanged }: { personId: number; onChanged
                 </View>
                 <View className="muted small">
                   {STATUS[order.status]}
-                  {order.refundedFen > 0 ? ` ${money(order.refundedFen)}` : ''}
+                  {order.refundedFen > 0 ? ` ${paid(order.refundedFen)}` : ''}
                   {order.pointsEarned > 0 ? `，得 ${order.pointsEarned - order.pointsClawedBack} 分` : ''}
                 </View>
               </View>
               <View className="order-row-side">
-                <Text className="order-row-amount">{money(order.amountFen)}</Text>
+                <Text className="order-row-amount">{paid(order.amountFen)}</Text>
                 {(order.status === 'paid' || order.status === 'partlyRefunded') && (
                   <Tap className="reply-act" label={`退款 ${order.summary}`} onTap={() => setRefunding(order.id)}>
                     退款

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/form.tsx'
 import { Sheet } from '../../components/sheet.tsx'
 import { Loaded, Notice } from '../../components/states.tsx'
-import { money } from '../../words.ts'
+import { paid } from '../../words.ts'
 import { useAct, useAsk } from '../staff.ts'
 import { Stepper } from '../stepper.tsx'
 
@@ -58,7 +58,7 @@ export function RefundSheet({
       onClose={close}
       footer={
         <Button
-          text={chosen.length > 0 ? `退款约 ${money(aboutFen)}` : '选择要退的商品'}
+          text={chosen.length > 0 ? `退款约 ${paid(aboutFen)}` : '选择要退的商品'}
           busyText="正在退款"
           kind="danger"
           isBusy={refund.isRunning}
@@ -82,7 +82,7 @@ export function RefundSheet({
                 <View className="line-words">
                   <View>{line.name}</View>
                   <Text className="muted small">
-                    实付 {money(line.amountFen)}，可退 {line.max} 件
+                    实付 {paid(line.amountFen)}，可退 {line.max} 件
                   </Text>
                 </View>
                 <Stepper
@@ -104,7 +104,7 @@ export function RefundSheet({
 }
 
 function wordsOf({ refund, tierChanged }: Refunded): string {
-  const parts = [`已退 ${money(refund.amountFen)}`]
+  const parts = [`已退 ${paid(refund.amountFen)}`]
   if (refund.pointsClawedBack > 0) parts.push(`扣回 ${refund.pointsClawedBack} 分`)
   if (refund.pointsReturned > 0) parts.push(`还给客人 ${refund.pointsReturned} 分`)
   if (refund.debtPoints > 0) parts.push(`还差 ${refund.debtPoints} 分，下次获得时抵扣`)

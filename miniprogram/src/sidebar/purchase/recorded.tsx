@@ -2,7 +2,7 @@ import { View } from '@tarojs/components'
 import type { Output } from '../../client/types.ts'
 import { Icon } from '../../components/icon.tsx'
 import { Notice } from '../../components/states.tsx'
-import { money } from '../../words.ts'
+import { paid } from '../../words.ts'
 import { Fact } from '../customer/overview-tab.tsx'
 
 /** What the purchase brought: points and, when it happened, the new tier, which the customer should hear at once. */
@@ -13,7 +13,7 @@ export function Recorded({ answer: { order, pointsEarned, tierChanged, isNew } }
         <View className="done-mark">
           <Icon name="check" size={28} />
         </View>
-        <View className="done-title">{isNew ? `已记录 ${money(order.amountFen)}` : '这笔订单之前已经记过'}</View>
+        <View className="done-title">{isNew ? `已记录 ${paid(order.amountFen)}` : '这笔订单之前已经记过'}</View>
         <View className="muted small">单号 {order.orderNo}</View>
       </View>
       {tierChanged && (
@@ -26,8 +26,8 @@ export function Recorded({ answer: { order, pointsEarned, tierChanged, isNew } }
       )}
       <View className="facts block">
         <Fact label="商品" value={order.summary} />
-        {order.couponDiscountFen > 0 && <Fact label="优惠券" value={`-${money(order.couponDiscountFen)}`} />}
-        {order.pointsSpent > 0 && <Fact label="用积分" value={`${order.pointsSpent} 分，抵 ${money(order.pointsDiscountFen)}`} />}
+        {order.couponDiscountFen > 0 && <Fact label="优惠券" value={`-${paid(order.couponDiscountFen)}`} />}
+        {order.pointsSpent > 0 && <Fact label="用积分" value={`${order.pointsSpent} 分，抵 ${paid(order.pointsDiscountFen)}`} />}
         <Fact label="获得积分" value={pointsEarned > 0 ? `+${pointsEarned}` : '0'} />
       </View>
     </>
