@@ -137,9 +137,15 @@ async function store(batch: Waiting[]): Promise<void> {
     body: incoming.body,
     receivedAt,
   }))
-  await bulkInsert('callbacks', stored, { onDuplicate: 'ignore' })
-  const fresh = await rows<{ dedupe_key: string }>(sql`SELECT dedupe_key FROM callbacks WHERE batch = ${token}`)
-  const freshKeys = new Set(fresh.map(row => row.dedupe_key))
+  const newCount = await bulkInsert('callbacks', stored, { onDuplicate: 'ignore' })
+  // repeats are rare, so which of them are new is asked only when some are not
+  const freshKeys = new Set(
+    newCount === batch.length
+      ? batch.map(item => item.dedupeKey)
+      : (await rows<{ dedupe_key: string }>(sql`SELECT dedupe_key FROM callbacks WHERE batch = ${token}`)).map(
+          row => row.dedupe_key,
+        ),
+  )
 
   const facts = new Map<string, { fact: CallbackFact; brandId: number | null }[]>()
   for (const { incoming, dedupeKey } of batch) {

@@ -98,18 +98,35 @@ function jsonOf(body: Buffer): Record<string, unknown> | null {
 /** Waits for a free place within the limits when that is soon, else refuses: a queue in memory would only grow. */
 async function mustHaveQuota(call: PlatformCall): Promise<void> {
   const key = `rate:${call.platform}:${call.account}:${call.api}`
-  if (
-    await withoutRedis(
-      () => redis.get(`${key}:paused`),
-      () => null,
-    )
-  )
-    throw call.errorOf(45009, 'paused by ourselves after 45009')
-  await takeOne(call, key, { limit: call.perMinute ?? PER_MINUTE, windowMs: 60_000 })
-  if (call.perHour) await takeOne(call, `${key}:hour`, { limit: call.perHour, windowMs: 3_600_000 })
+  if (await isPaused(key)) throw call.errorOf(45009, 'paused by ourselves after 45009')
+  await takeOne(call, key, { limit: call.perMinute ?? PER_MINUTE, windowMs: 60_000, cost: 1 })
+  // the hour's limit is fifteen times the minute's: it is kept by tens, to spare a round trip per call
+  const count = (hourly.get(key) ?? 0) + 1
+  hourly.set(key, count)
+  if (call.perHour && count % BY_TENS === 1)
+    await takeOne(call, `${key}:hour`, { limit: call.perHour, windowMs: 3_600_000, cost: BY_TENS })
 }
 
-async function takeOne(call: PlatformCall, key: string, limit: { limit: number; windowMs: number }): Promise<void> {
+const BY_TENS = 10
+const hourly = new Map<string, number>()
+
+const PAUSE_MS = 60_000
+const LOOK_EVERY_MS = 2_000
+const pauses = new Map<string, { isPaused: boolean; untilMs: number }>()
+
+/** Another process may have been told 45009: asked for every two seconds, not at every call. */
+async function isPaused(key: string): Promise<boolean> {
+  const known = pauses.get(key)
+  if (known && known.untilMs > Date.now()) return known.isPaused
+  const isOn = await withoutRedis(
+    async () => (await redis.get(`${key}:paused`)) !== null,
+    () => false,
+  )
+  pauses.set(key, { isPaused: isOn, untilMs: Date.now() + LOOK_EVERY_MS })
+  return isOn
+}
+
+async function takeOne(call: PlatformCall, key: string, limit: { limit: number; windowMs: number; cost: number }): Promise<void> {
   for (;;) {
     const taken = await withoutRedis(
       () => redis.take(key, limit),
@@ -123,9 +140,10 @@ async function takeOne(call: PlatformCall, key: string, limit: { limit: number; 
 
 /** A block by the minute lasts 60 s; calling during it only lengthens it. */
 async function pause(call: PlatformCall): Promise<void> {
-  const key = `rate:${call.platform}:${call.account}:${call.api}:paused`
+  const key = `rate:${call.platform}:${call.account}:${call.api}`
+  pauses.set(key, { isPaused: true, untilMs: Date.now() + PAUSE_MS })
   await withoutRedis(
-    () => redis.set(key, '1', { ttlMs: 60_000 }),
+    () => redis.set(`${key}:paused`, '1', { ttlMs: PAUSE_MS }),
     () => false,
   )
 }
