@@ -10,13 +10,14 @@ const product = useProduct({ isWorking: true })
 const browser = useBrowser()
 
 let brandId = 0
+let storeId = 0
 let operator: Client
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
 
 beforeAll(async () => {
   brandId = (await make.brand({ name: '枥野' })).id
-  const store = await make.store(brandId, { name: '上海静里店' })
+  storeId = (await make.store(brandId, { name: '上海静里店' })).id
   await make.connections(product.simulator, { first: brandId })
   operator = product.owner.with({ 'X-Brand-Id': String(brandId) })
   await operator.call('staff.sync', {})
@@ -24,7 +25,7 @@ beforeAll(async () => {
     const { items } = await operator.call('staff.list', { hasStore: false })
     return items.length > 0 ? items : null
   })
-  for (const one of staff) await operator.call('staff.update', { staffId: one.id, storeId: store.id })
+  for (const one of staff) await operator.call('staff.update', { staffId: one.id, storeId })
   for (const tier of await operator.call('tiers.list', { brandId })) if (tier.rank > 0) await operator.call('tiers.remove', { tierId: tier.id })
   await operator.call('tiers.create', { brandId, name: '青枝', rank: 1, thresholdFen: 80_000 })
   await operator.call('reachSettings.update', { quietFrom: '00:00', quietTo: '00:00' })
@@ -96,24 +97,67 @@ test('an operator makes a code, a consumer scans, joins and claims, staff serve 
   await side.getByText('回到客户').click()
   await side.getByText('记消费').waitFor()
 
-  // He follows the official account; a segment finds him; a service notice reaches his phone.
-  const { items } = await operator.call('people.list', {})
-  const personId = items[0]?.id ?? 0
+  // He buys again, gets another coupon, and follows the official account.
+  const person = await eventually(async () => (await operator.call('people.list', {})).items[0])
+  await operator.call('orders.record', {
+    brandId,
+    storeId,
+    personId: person.id,
+    lines: [{ name: '雪松面霜', quantity: 1, unitPriceFen: 26_800 }],
+  })
+  await operator.call('coupons.grant', { batchId: await anotherBatch(), personId: person.id })
   const simUser = await page.evaluate(() => localStorage.getItem('banyan.simulator.person'))
   await page.request.post(`${product.url}/simulator/api/follow`, { data: { simUser, appId: demoIds.officialAccounts.lieye } })
-  const template = await makeTemplate()
+  await makeTemplate()
+
+  // The operator builds the segment, sees that it holds one person, and sends him a service notice.
   await page.goto(`${product.url}/admin/segments/new`)
-  await page.getByPlaceholder(/人群名称/).fill('消费过一千')
-  await page.getByRole('button', { name: '加条件' }).click()
-  expect([personId, template]).toBeTruthy()
+  await page.getByPlaceholder(/人群名称/).fill('活跃复购')
+  await page.getByText('高价值且手里有券').click()
+  await page.getByText('占全部 1 位客户的 100.0%').waitFor()
+  await page.getByRole('button', { name: '保存人群' }).click()
+  await page.waitForURL(/segments\/\d+$/)
+  await page.getByText('已就绪').waitFor()
+  await page.getByText('给他们发消息').click()
+  await page.waitForURL(/messages\/new/)
+  await page.getByLabel('名称', { exact: true }).fill('券到期提醒')
+  await page.getByLabel('模板', { exact: true }).click()
+  await page.locator('.ant-select-item-option').first().click()
+  await page.getByLabel(/优惠券\s*thing1/).fill('满 300 减 40')
+  await page.getByLabel(/thing2/).fill('全部门店')
+  await page.getByLabel(/time3/).fill('2026-12-31 23:59')
+  await page.getByText('能发到多少人').waitFor()
+  await page.getByRole('button', { name: '发送', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button').last().click()
+  await page.waitForURL(/messages\/\d+$/)
+  await page.getByText('已完成').first().waitFor()
+
+  // It lies on his phone.
+  await page.goto(`${product.url}/simulator`)
+  await page.getByText('枥野服务号').first().click()
+  await page.getByText('满 300 减 40').first().waitFor()
   expect(browser.errors).toEqual([])
 })
 
-async function makeTemplate(): Promise<number> {
+async function anotherBatch(): Promise<number> {
+  const batch = await operator.call('couponBatches.create', {
+    brandId,
+    name: '老客 20 元券',
+    value: { kind: 'cash', amountFen: 2000 },
+    stock: 10,
+    opensAt: inDays(-1),
+    closesAt: inDays(30),
+    validity: { kind: 'relative', days: 30 },
+  })
+  await operator.call('couponBatches.publish', { batchId: batch.id })
+  return batch.id
+}
+
+async function makeTemplate(): Promise<void> {
   const account = (await operator.call('connections.list', {})).find(one => one.externalId === demoIds.officialAccounts.lieye)
   const { templates } = account?.config as { templates: { templateId: string; title: string; fields: { key: string; label: string }[] }[] }
   const known = templates[0]
-  const made = await operator.call('messageTemplates.create', {
+  await operator.call('messageTemplates.create', {
     channel: 'template',
     connectionId: account?.id ?? 0,
     templateId: known?.templateId ?? '',
@@ -121,5 +165,4 @@ async function makeTemplate(): Promise<number> {
     fields: known?.fields ?? [],
     purpose: 'service',
   })
-  return made.id
 }
