@@ -1,4 +1,5 @@
 import './theme/base.css'
+import './parts/list/list.css'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { App as AntApp, ConfigProvider } from 'antd'
 import enUS from 'antd/locale/en_US'

@@ -1,4 +1,3 @@
-import '../parts/list/list.css'
 import { CheckCircleFilled, ExclamationCircleFilled } from '@ant-design/icons'
 import { Alert, Button, Select } from 'antd'
 import { useEffect, useState } from 'react'
@@ -6,8 +5,8 @@ import { sentenceOf } from '../api/errors.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
 import { Panel } from '../parts/page.tsx'
-import { StorePicker } from '../parts/pickers.tsx'
 import { Loaded } from '../parts/states.tsx'
+import { type ImportOptions, OrderOptions } from './order-options.tsx'
 import type { ImportKind, ImportRun } from './words.tsx'
 
 const ENCODINGS = ['utf-8', 'gb18030', 'gbk', 'utf-16le', 'windows-1252', 'latin1']
@@ -18,7 +17,7 @@ export function MappingStep({ run, kind, onStarted }: { run: ImportRun; kind: Im
   const preview = useCall('imports.preview', { importId: run.id, encoding }, { keepPrevious: true })
   const start = useCommand('imports.start')
   const [mapping, setMapping] = useState<Record<string, string>>({})
-  const [storeId, setStoreId] = useState<number | null>(null)
+  const [options, setOptions] = useState<ImportOptions>({})
   const suggested = preview.data?.suggestedMapping
   useEffect(() => {
     if (suggested) setMapping(suggested)
@@ -26,7 +25,7 @@ export function MappingStep({ run, kind, onStarted }: { run: ImportRun; kind: Im
 
   const missing = (kind?.fields ?? []).filter(field => field.isRequired && !mapping[field.key])
   const begin = async () => {
-    await start.mutateAsync({ importId: run.id, mapping, encoding, options: storeId ? { storeId } : {} })
+    await start.mutateAsync({ importId: run.id, mapping, encoding, options })
     onStarted()
   }
   return (
@@ -89,6 +88,7 @@ export function MappingStep({ run, kind, onStarted }: { run: ImportRun; kind: Im
               })}
             </div>
           </Panel>
+          {run.kind === 'orders' && <OrderOptions value={options} onChange={setOptions} needsBrand={run.brandId === null} />}
           <Panel title={t('文件的前几行', 'The first rows')} isFlush>
             <div className="by-chart-table" style={{ padding: 12 }}>
               <table>
@@ -122,15 +122,6 @@ export function MappingStep({ run, kind, onStarted }: { run: ImportRun; kind: Im
           </Panel>
           <div className="by-editor-save">
             <span className="by-row by-wrap">
-              {run.kind === 'orders' && (
-                <span style={{ width: 200 }}>
-                  <StorePicker
-                    value={storeId}
-                    onChange={next => setStoreId(next ?? null)}
-                    placeholder={t('没有门店列时，归到', 'Store, when no column says')}
-                  />
-                </span>
-              )}
               <span className="by-small by-soft">
                 {missing.length > 0
                   ? t(
@@ -142,7 +133,7 @@ export function MappingStep({ run, kind, onStarted }: { run: ImportRun; kind: Im
             </span>
             <Button
               type="primary"
-              disabled={missing.length > 0 || !kind}
+              disabled={missing.length > 0 || !kind || (run.kind === 'orders' && run.brandId === null && !options.brandId)}
               loading={start.isPending}
               onClick={() => void begin().catch(() => undefined)}
             >

@@ -12,6 +12,7 @@ import { useConfirm, useRun } from '../parts/confirm.tsx'
 import { dayAgo } from '../parts/fields.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
+import { fillDays } from './fill-days.ts'
 import { PosterDialog } from './poster-dialog.tsx'
 import { PrintDialog } from './print-dialog.tsx'
 import { QrThumb } from './qr.tsx'
@@ -160,22 +161,26 @@ function Content({ code }: { code: LiveCode }) {
 }
 
 function Daily({ codeId }: { codeId: number }) {
-  const report = useCall('livecodes.report', { by: 'day', codeId, from: dayAgo(29), to: dayAgo(0) })
+  const [from, to] = [dayAgo(29), dayAgo(0)]
+  const report = useCall('livecodes.report', { by: 'day', codeId, from, to })
   return (
     <Panel title={t('近 30 天', 'Last 30 days')}>
       <Loaded of={report}>
-        {({ rows }) => (
-          <Chart
-            kind="line"
-            title={t('每日扫码与入会', 'Scans and joins by day')}
-            x={rows.map(row => row.key)}
-            series={[
-              { name: t('扫码', 'Scans'), values: rows.map(row => row.scans) },
-              { name: t('加好友', 'Adds'), values: rows.map(row => row.adds) },
-              { name: t('入会', 'Joins'), values: rows.map(row => row.joins) },
-            ]}
-          />
-        )}
+        {({ rows: known }) => {
+          const rows = fillDays(known, from, to)
+          return (
+            <Chart
+              kind="line"
+              title={t('每日扫码与入会', 'Scans and joins by day')}
+              x={rows.map(row => row.key)}
+              series={[
+                { name: t('扫码', 'Scans'), values: rows.map(row => row.scans) },
+                { name: t('加好友', 'Adds'), values: rows.map(row => row.adds) },
+                { name: t('入会', 'Joins'), values: rows.map(row => row.joins) },
+              ]}
+            />
+          )
+        }}
       </Loaded>
     </Panel>
   )

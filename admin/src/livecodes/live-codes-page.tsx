@@ -124,7 +124,6 @@ function columns(): Column<LiveCode>[] {
     key,
     title,
     align: 'right',
-    sort: key,
     isExtra,
     text: row => row.counts[key],
     render: row => number(row.counts[key]),
@@ -132,6 +131,7 @@ function columns(): Column<LiveCode>[] {
   return [
     {
       key: 'name',
+      sort: 'name',
       title: t('活码', 'Live code'),
       text: row => row.name,
       render: row => (
@@ -205,12 +205,14 @@ function columns(): Column<LiveCode>[] {
     },
     {
       key: 'lastScanAt',
+      sort: 'lastScanAt',
       title: t('最近扫码', 'Last scan'),
       text: row => row.lastScanAt,
       render: row => <Time at={row.lastScanAt} />,
     },
     {
       key: 'createdAt',
+      sort: 'createdAt',
       title: t('创建', 'Created'),
       isExtra: true,
       text: row => row.createdAt,

@@ -10,6 +10,7 @@ import { DayRange, dayAgo } from '../parts/fields.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { StorePicker } from '../parts/pickers.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
+import { fillDays } from './fill-days.ts'
 import { Funnel } from './funnel.tsx'
 
 type By = Input<'livecodes.report'>['by']
@@ -56,13 +57,16 @@ export function LiveCodeReportPage() {
         </>
       }
     >
-      <Loaded of={report}>{data => <Content report={data} by={by} onBy={next => change({ by: next })} />}</Loaded>
+      <Loaded of={report}>
+        {data => <Content report={data} by={data.by} range={range} onBy={next => change({ by: next })} />}
+      </Loaded>
     </Page>
   )
 }
 
-function Content({ report, by, onBy }: { report: Report; by: By; onBy: (by: By) => void }) {
-  const { totals, previous, rows } = report
+function Content({ report, by, range, onBy }: { report: Report; by: By; range: [string, string]; onBy: (by: By) => void }) {
+  const { totals, previous } = report
+  const rows = by === 'day' ? fillDays(report.rows, range[0], range[1]) : report.rows
   const period = t('较上期', 'vs before')
   return (
     <>

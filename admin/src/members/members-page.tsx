@@ -33,6 +33,7 @@ export function MembersPage() {
     { key: 'brand', title: t('品牌', 'Brand'), text: row => brandName(row.brandId), isExtra: brandId !== null },
     {
       key: 'tier',
+      sort: 'tierRank',
       title: t('等级', 'Tier'),
       text: row => row.tierName,
       render: row => (
@@ -44,6 +45,7 @@ export function MembersPage() {
     { key: 'tierEndsAt', title: t('等级到期', 'Tier ends'), text: row => date(row.tierEndsAt), isExtra: true },
     {
       key: 'pointsAvailable',
+      sort: 'pointsAvailable',
       title: t('可用积分', 'Points'),
       align: 'right',
       text: row => row.pointsAvailable,
@@ -51,6 +53,7 @@ export function MembersPage() {
     },
     {
       key: 'spentFen',
+      sort: 'spentFen',
       title: t('累计消费', 'Spent'),
       align: 'right',
       text: row => row.spentFen / 100,
@@ -60,6 +63,7 @@ export function MembersPage() {
     { key: 'joinChannel', title: t('入会渠道', 'Channel'), text: row => sourceName(row.joinChannel) },
     {
       key: 'joinedAt',
+      sort: 'joinedAt',
       title: t('入会', 'Joined'),
       text: row => dateTime(row.joinedAt),
       render: row => <Time at={row.joinedAt} />,

@@ -22,6 +22,8 @@ export function TemplateEditor({ template, onClose }: { template: Template | nul
   const channel = Form.useWatch('channel', form) ?? template?.channel ?? 'subscribe'
   const purpose = Form.useWatch('purpose', form)
   const rows = (Form.useWatch('fields', form) ?? []) as ({ key?: string } | undefined)[]
+  const connectionId = Form.useWatch('connectionId', form)
+  const known = knownTemplates(connections.data?.find(one => one.id === connectionId)?.config)
   const shape = channels.data?.items.find(one => one.channel === channel)
   const submit = async () => {
     const fields = await form.validateFields()
@@ -104,6 +106,23 @@ export function TemplateEditor({ template, onClose }: { template: Template | nul
               .map(one => ({ value: one.id, label: `${one.name} · ${one.externalId}` }))}
           />
         </Form.Item>
+        {!template && known.length > 0 && (
+          <Form.Item label={t('账号里已有的模板', 'Templates of the account')}>
+            <Select
+              placeholder={t('选一个，编号和字段自动填好', 'Choose one: id and fields are filled in')}
+              options={known.map(one => ({ value: one.templateId, label: one.title }))}
+              onChange={(id: string) => {
+                const chosen = known.find(one => one.templateId === id)
+                if (chosen)
+                  form.setFieldsValue({
+                    templateId: chosen.templateId,
+                    title: chosen.title,
+                    fields: chosen.fields.map(({ key, label }) => ({ key, label })),
+                  })
+              }}
+            />
+          </Form.Item>
+        )}
         <Form.Item
           name="templateId"
           label={t('模板编号', 'Template id')}
@@ -183,3 +202,12 @@ export function TemplateEditor({ template, onClose }: { template: Template | nul
 
 const kindZh = (shape: { fieldKinds: { kind: string; zh: string }[] } | undefined, key: string) =>
   shape?.fieldKinds.find(one => one.kind === fieldKindOf(key))?.zh ?? ''
+
+type Known = { templateId: string; title: string; fields: { key: string; label: string }[] }
+
+/** Templates that the connection already lists; absent where the platform was not asked. */
+function knownTemplates(config: Record<string, unknown> | undefined): Known[] {
+  return Array.isArray(config?.templates)
+    ? (config.templates as Known[]).filter(one => one.templateId && Array.isArray(one.fields))
+    : []
+}

@@ -38,6 +38,7 @@ export function StaffPage() {
   const columns: Column<Staff>[] = [
     {
       key: 'name',
+      sort: 'name',
       title: t('员工', 'Staff'),
       text: row => row.name,
       render: row => (
@@ -72,6 +73,7 @@ export function StaffPage() {
     },
     {
       key: 'contacts',
+      sort: 'contactCount',
       title: t('好友', 'Contacts'),
       width: 190,
       text: row => `${row.contactCount}/${row.contactCap}`,

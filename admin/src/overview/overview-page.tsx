@@ -40,7 +40,7 @@ function Content({ data }: { data: Overview }) {
     <>
       <div>
         <SectionTitle text={t('今天到现在', 'Today so far')} note={t('较昨天同一时刻', 'against yesterday at this hour')} />
-        <div className="by-stats">
+        <div className="by-stats is-fives">
           {data.today.map(metric => (
             <MetricStat key={metric.key} metric={metric} period={t('较昨日', 'vs yesterday')} />
           ))}

@@ -10,7 +10,6 @@ import { t } from '../i18n.ts'
 import { SearchBox } from '../parts/list/toolbar.tsx'
 import { Page } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
-import '../parts/list/list.css'
 
 type Limit = Output<'limits.list'>[number]
 

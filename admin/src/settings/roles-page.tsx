@@ -11,7 +11,6 @@ import { useConfirm } from '../parts/confirm.tsx'
 import { Page } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
 import { RoleEditor } from './role-editor.tsx'
-import '../parts/list/list.css'
 
 export type Role = Output<'roles.list'>[number]
 

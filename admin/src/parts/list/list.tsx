@@ -1,4 +1,3 @@
-import './list.css'
 import { Button, Pagination, Skeleton, Table } from 'antd'
 import type { ColumnType } from 'antd/es/table'
 import { type Key, useState } from 'react'
