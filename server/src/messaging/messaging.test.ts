@@ -367,11 +367,11 @@ describe('nobody twice, nobody lost', () => {
     expect((await operator.call('campaigns.get', { campaignId: campaign.id })).status).toBe('done')
   })
 
-  test('the platform is slow to refuse: a limit is tried again, the message arrives once', async () => {
+  test('the platform is busy: what was not carried out is tried again, the message arrives once', async () => {
     await later()
     const { 安: ann } = readers as { 安: Reader }
     const before = (await received(ann, 'template')).length
-    await play.act('faults.add', { kind: 'quota', target: 'message/template/send', remaining: 1 })
+    await play.act('faults.add', { kind: 'busy', target: 'message/template/send', remaining: 4 })
     const campaignId = await sendTo([ann], ids.notice, notice)
     await moveTo(after(600_000))
     await product.settle()
@@ -463,5 +463,94 @@ describe('by itself', () => {
     expect(JSON.stringify(chat.at(-1))).toContain('新客礼')
     const { items } = await operator.call('notices.list', {})
     expect(items.find(one => one.key === 'couponExpiring')).toMatchObject({ isOn: true, sentLast30Days: 1, missing: null })
+  })
+
+  test('whoever enters a segment gets the message once; who was there before does not', async () => {
+    await later()
+    const { 安: ann } = readers as { 安: Reader }
+    const tag = await operator.call('tags.create', { name: '敏感肌' })
+    await operator.call('tags.put', { personIds: [ann.personId], tagId: tag.id })
+    await callbacks()
+    const rule = { kind: 'all' as const, rules: [{ kind: 'tag' as const, op: 'any' as const, tagIds: [tag.id] }] }
+    const segment = await operator.call('segments.create', { kind: 'dynamic', name: '敏感肌', rule })
+    await callbacks()
+    const campaign = await operator.call('campaigns.create', {
+      name: '进入即发',
+      templateId: ids.notice,
+      segmentId: segment.id,
+      content: notice,
+      trigger: 'onEnter',
+    })
+    expect((await operator.call('campaigns.send', { campaignId: campaign.id })).status).toBe('listening')
+    const newcomer = await newReader('己', true)
+    readers.己 = newcomer
+    await play.act('follow', { simUser: newcomer.simUser, appId: officialAppId })
+    await callbacks()
+    for (let n = 0; n < 2; n += 1) {
+      await operator.call('tags.put', { personIds: [newcomer.personId], tagId: tag.id })
+      await callbacks()
+      await operator.call('segments.refresh', { segmentId: segment.id })
+      await callbacks()
+      await operator.call('tags.take', { personIds: [newcomer.personId], tagId: tag.id })
+      await callbacks()
+      await operator.call('segments.refresh', { segmentId: segment.id })
+      await callbacks()
+    }
+    expect(await outcomeOf(campaign.id)).toEqual({ 己: 'delivered' })
+    expect((await operator.call('campaigns.undo', { campaignId: campaign.id })).status).toBe('cancelled')
+  })
+
+  test('the report says what they bought within seven days, refunds taken off', async () => {
+    await later()
+    const { 安: ann, 己: ji } = readers as Record<'安' | '己', Reader>
+    await operator.call('reachSettings.update', { largeSendMin: 200 })
+    const campaignId = await sendTo([ann, ji], ids.notice, notice)
+    const store = await make.store(brandId)
+    const buy = (personId: number, amountFen: number) =>
+      operator.call('orders.record', {
+        personId,
+        storeId: store.id,
+        lines: [{ sku: 'A', name: '精华', quantity: 1, unitPriceFen: amountFen }],
+      })
+    await moveTo(after(2 * DAY))
+    await buy(ann.personId, 10_000)
+    const second = await buy(ann.personId, 5_000)
+    await operator.call('orders.refund', { orderId: second.order.id, reason: '退货' })
+    await moveTo(after(8 * DAY))
+    await buy(ji.personId, 7_000) // too late
+    const report = await operator.call('campaigns.report', { campaignId })
+    expect(report.boughtWithin7Days).toEqual({ people: 1, orders: 1, amountFen: 10_000 })
+    noon = after(8 * DAY)
+  })
+
+  test('two records of one person become one: credits add up, a campaign reaches him once', async () => {
+    await later()
+    const [left, right] = [await newReader('庚', true), await newReader('辛', true)]
+    Object.assign(readers, { 庚: left, 辛: right })
+    for (const one of [left, right]) await tap(one)
+    await moveTo(after(11 * 3_600_000)) // 23:00: the messages wait
+    const campaign = await operator.call('campaigns.create', {
+      name: '合并',
+      templateId: ids.offer,
+      segmentId: await segmentOf([left, right]),
+      content: offer,
+    })
+    await operator.call('campaigns.send', { campaignId: campaign.id })
+    await product.settle()
+    const merged = await operator.call('identity.merge', { personIds: [left.personId, right.personId] })
+    const balance = async () =>
+      (
+        await rows<{ person_id: number; balance: number }>(
+          sql`SELECT person_id, balance FROM subscribe_balances WHERE person_id IN (${[left.personId, right.personId]}) ORDER BY person_id`,
+        )
+      ).map(row => Number(row.balance))
+    expect(await balance()).toEqual([2])
+    await moveTo(after(21 * 3_600_000 + 60_000))
+    await callbacks()
+    const { items } = await operator.call('campaigns.recipients', { campaignId: campaign.id })
+    expect(items.map(one => one.reason ?? (one.status === 'delivered' ? 'sent' : one.status)).sort()).toEqual(['merged', 'sent'])
+    expect((await received(left, 'subscribe')).length + (await received(right, 'subscribe')).length).toBe(1)
+    await operator.call('identity.unmerge', { mergeId: merged.mergeIds[0]! })
+    expect((await balance()).reduce((sum, one) => sum + one, 0)).toBe(1)
   })
 })
