@@ -1,4 +1,5 @@
 // `npm test`: everything that can be tested on this machine, and a plain word on what could not.
+// `npm test -- server/src/coupons` runs only the test files whose path contains one of the words.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { checks } from './lib/checks.mjs'
@@ -8,6 +9,7 @@ import { bin, color, findChromium, needNode, ROOT, say, seconds, show, step } fr
 
 const startedAt = Date.now()
 const isCi = ['1', 'true'].includes(process.env.CI ?? '')
+const only = process.argv.slice(2)
 const rows = []
 
 needNode()
@@ -62,6 +64,7 @@ async function suite(title, projects, env = {}) {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
+    ...only,
   ]
   const code = await show(bin('vitest'), args, { env: { ...env, UV_THREADPOOL_SIZE: '16' } })
   const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
