@@ -1,4 +1,6 @@
-import { type Ctx, publish, RetryLater, transaction } from '../core/index.ts'
+import { z } from 'zod'
+import { type Ctx, enqueue, Op, publish, RetryLater, task, transaction } from '../core/index.ts'
+import { groupBy } from '../identity/index.ts'
 import { countRemoved, ensureStaff } from '../staff/index.ts'
 import { isGatewayError } from '../wechat/index.ts'
 import { type Customer, externalContact, type Follow } from '../wecom/index.ts'
@@ -30,11 +32,32 @@ export async function takeAdded(
   await takeRelations(ctx, corpId, [{ customer: seen.customer, follow: { ...follow, state: state || follow.state } }], 'callback')
 }
 
-/** Remark, description or tags were edited in WeCom. */
-export async function takeEdited(ctx: Ctx, { corpId, userId, externalUserId }: Named): Promise<void> {
-  const seen = await readCustomer(corpId, externalUserId)
-  const follow = seen?.follows.find(one => one.userId === userId)
-  if (seen && follow) await takeRelations(ctx, corpId, [{ customer: seen.customer, follow }], 'callback')
+/** One relation, read again. */
+export const rereadTask = task(
+  'contacts.reread',
+  z.object({ corpId: z.string(), userId: z.string(), externalUserId: z.string() }),
+  async (ctx, { corpId, userId, externalUserId }) => {
+    const seen = await readCustomer(corpId, externalUserId)
+    const follow = seen?.follows.find(one => one.userId === userId)
+    if (seen && follow) await takeRelations(ctx, corpId, [{ customer: seen.customer, follow }], 'callback')
+  },
+)
+
+/**
+ * Remark, description or tags were edited in WeCom: those relations are read again, each once however many edits came together.
+ * An edit of a relation that we do not know is left to the reconcile: it is no reason to call the platform at the pace of its events.
+ */
+export async function takeEdited(ctx: Ctx, edited: readonly Named[]): Promise<void> {
+  for (const [corpId, group] of groupBy(edited, one => one.corpId)) {
+    const wanted = new Set(group.map(one => `${one.userId}|${one.externalUserId}`))
+    const known = await ContactRelation.findAll({
+      where: { corpId, externalUserId: { [Op.in]: [...new Set(group.map(one => one.externalUserId))] }, removedAt: null },
+      attributes: ['userId', 'externalUserId'],
+    })
+    for (const { userId, externalUserId } of known) {
+      if (wanted.has(`${userId}|${externalUserId}`)) await enqueue(ctx, rereadTask, { corpId, userId, externalUserId })
+    }
+  }
 }
 
 /** They parted. For a relation that we do not know yet the removal waits a moment for its adding. */

@@ -1,11 +1,11 @@
 /** WeCom relations of staff and customers: kept by callbacks that are re-read, corrected every night, metered against the bought scale. */
 import { contacts } from '@banyan/shared'
-import { addDays, every, on, outsideTransaction, run, serve, sql } from '../core/index.ts'
+import { addDays, every, on, onBatch, outsideTransaction, run, serve, sql } from '../core/index.ts'
 import { rowsCarrier } from '../identity/index.ts'
 import { connectionsOf } from '../platform/index.ts'
 import { wecomContactAdded, wecomContactEdited, wecomContactRemoved, wecomTagChanged } from '../wecom/index.ts'
 import { forgetCorpTags, listCorpTags } from './corp-tags.ts'
-import { takeAdded, takeEdited, takeRemoved } from './follow-callbacks.ts'
+import { rereadTask, takeAdded, takeEdited, takeRemoved } from './follow-callbacks.ts'
 import { listSyncs, reconcileTask, startReconcile } from './reconcile.ts'
 import { contactsOf } from './relation-view.ts'
 import { contactScale, noteScale, setScale } from './scale.ts'
@@ -35,12 +35,12 @@ const readsWecom = { isOutsideTransaction: true } as const
 
 export const subscribers = [
   on(wecomContactAdded, 'contacts.takeAdded', takeAdded, readsWecom),
-  on(wecomContactEdited, 'contacts.takeEdited', takeEdited, readsWecom),
+  onBatch(wecomContactEdited, 'contacts.takeEdited', takeEdited),
   on(wecomContactRemoved, 'contacts.takeRemoved', takeRemoved, readsWecom),
   on(wecomTagChanged, 'contacts.forgetCorpTags', (_ctx, { corpId }) => forgetCorpTags(corpId), { isOutsideTransaction: true }),
 ]
 
-export const tasks = [reconcileTask]
+export const tasks = [reconcileTask, rereadTask]
 
 export const jobs = [
   every('contacts.reconcileNightly', '0 3 * * *', async ctx => {
