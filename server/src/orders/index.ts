@@ -17,7 +17,7 @@ export { ordersImport } from './import-orders.ts'
 export { orderIdsOf, ordersOf } from './read-orders.ts'
 export { recordOrder } from './record-order.ts'
 export { type BulkLine, type BulkOptions, type BulkOrder, recordOrders, tellRulesOfBuyers } from './record-orders.ts'
-export { refundOrder } from './refund-order.ts'
+export { refundOrder, writeRefund } from './refund-order.ts'
 export { migrations } from './schema.ts'
 
 export const routes = serve(orders, {

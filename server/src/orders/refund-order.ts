@@ -16,13 +16,21 @@ type Share = { line: LineRow; quantity: number; amountFen: number; pointsEarned:
  * Refunds what is left, or some lines. Each line gives back its share of what was paid, in whole fen and in sum never more than it was
  * paid; points are taken back and returned the same way. A whole refund (also in parts) returns the coupon. All in one transaction.
  */
-export async function refundOrder(ctx: Ctx, { orderId, lines: asked, reason, refundNo }: InputOf<(typeof orders)['orders.refund']>) {
+export async function refundOrder(ctx: Ctx, asked: InputOf<(typeof orders)['orders.refund']>) {
+  const { order, refundId, tierChanged } = await writeRefund(ctx, asked)
+  const refund = (await refundsOf(order.id)).find(one => one.id === refundId)
+  if (!refund) throw notFound('refund', refundId)
+  return { order: await orderView(order), refund, tierChanged }
+}
+
+/** The refund without reading back what people see of it. */
+export async function writeRefund(ctx: Ctx, { orderId, lines: asked, reason, refundNo }: InputOf<(typeof orders)['orders.refund']>): Promise<{ order: Order; refundId: number; tierChanged: TierMove | null }> {
   const seen = await findIn(ctx, Order, orderId)
   if (seen.storeId !== null && !canSeeStore(ctx, seen.storeId)) throw notFound('order', orderId)
   const order = await locked(Order, { id: orderId })
   if (!order) throw notFound('order', orderId)
   const known = refundNo === undefined ? null : await row<{ id: number }>(sql`SELECT id FROM order_refunds WHERE order_id = ${orderId} AND refund_no = ${refundNo}`)
-  if (known) return answerOf(order, known.id, null)
+  if (known) return { order, refundId: known.id, tierChanged: null }
   if (order.status !== 'paid' && order.status !== 'partlyRefunded') throw refused('order.nothingToRefund')
 
   const lines = await rows<LineRow>(sql`SELECT id, quantity, amount_fen, points_share_fen, points_earned, refunded_quantity, refunded_fen, points_clawed_back, points_returned FROM order_lines WHERE order_id = ${orderId} ORDER BY line_no`)
@@ -46,7 +54,7 @@ export async function refundOrder(ctx: Ctx, { orderId, lines: asked, reason, ref
   )
   const tierChanged = order.memberId === null ? null : await lowerAfterRefund(ctx, points.memberId ?? order.memberId, orderId)
   await announce(ctx, order, { refundId, amountFen, isWhole })
-  return answerOf(await order.reload(), refundId, tierChanged)
+  return { order, refundId, tierChanged }
 }
 
 function sharesOf(lines: readonly LineRow[], asked: readonly { lineId: number; quantity: number }[] | undefined): Share[] {
@@ -109,10 +117,4 @@ async function announce(ctx: Ctx, order: Order, of: { refundId: number; amountFe
   if (personId === null) return
   const store: Record<string, string> = storeId === null ? {} : { storeId: String(storeId) }
   await recordTracks(ctx, brandId, [{ personId: order.homeId ?? personId, name: 'order_refunded', occurredAt: ctx.now, messageId: `refund:${of.refundId}`, properties: { amountFen: of.amountFen, orderNo, ...store } }])
-}
-
-async function answerOf(order: Order, refundId: number, tierChanged: TierMove | null) {
-  const refund = (await refundsOf(order.id)).find(one => one.id === refundId)
-  if (!refund) throw notFound('refund', refundId)
-  return { order: await orderView(order), refund, tierChanged }
 }

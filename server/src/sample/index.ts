@@ -6,6 +6,7 @@ import { dayIn, log, shiftDay, systemCtx, transaction, withoutTransaction, type 
 import { expireCoupons, tellRulesOfHolders } from '../coupons/index.ts'
 import { expirePoints, membersOfPeople, touch } from '../members/index.ts'
 import { tellRulesOfBuyers } from '../orders/index.ts'
+import { joinWorld } from './join-world.ts'
 import { makeBrands, type Organisation } from './make-brands.ts'
 import { makeCodes, makeFunnel } from './make-codes.ts'
 import { makeContacts, makeFollowings, makeStaff } from './make-contacts.ts'
@@ -41,12 +42,14 @@ export async function isSampleMade(): Promise<boolean> {
 export async function makeSample(accounts: Accounts, progress: (text: string) => void): Promise<void> {
   if (await isSampleMade()) return
   const startedMs = Date.now()
+  const cpu = process.cpuUsage()
   // The day of the first start, also when a second start has to finish it.
   const begun = systemCtx({ name: '演示数据' })
   const today = new Date(await once(begun, 'begun', async () => begun.now.toISOString()))
   const ctx = systemCtx({ now: today, name: '演示数据' })
   const organisation = await makeSampleBrands()
   const people = makePopulation(SEED, today)
+  joinWorld(people, accounts, SEED)
   const timed = async (name: string, work: () => Promise<unknown>) => {
     const before = Date.now()
     await work()
@@ -68,7 +71,7 @@ export async function makeSample(accounts: Accounts, progress: (text: string) =>
   await timed('segments', () => makeSegments(ctx, organisation))
   await timed('hard', () => makeHardCases(ctx, { people, personIds, organisation, accounts }))
   await timed('end', () => finish(ctx, people.flatMap(person => (BRANDS.some(brand => person.members[brand]) ? [personIds[person.index] ?? 0] : [])), organisation))
-  log.info({ tookMs: Date.now() - startedMs }, 'sample made')
+  log.info({ tookMs: Date.now() - startedMs, cpuMs: Math.round(process.cpuUsage(cpu).user / 1000) }, 'sample made')
 }
 
 async function batchIds(): Promise<Record<SampleBrand, Record<string, number>>> {

@@ -22,11 +22,12 @@ export async function makeStaff(ctx: Ctx, organisation: Organisation, accounts: 
   })
 }
 
-export type Friend = { personIndex: number; userId: string; storeCode: string; addedAt: Date }
+export type Friend = { personIndex: number; userId: string; storeCode: string; addedAt: Date; remark: string }
 
 /** Whom each friend has added: staff of his store; some are known by several, one by four. */
 export function friendsOf(people: readonly SamplePerson[], seed: string): Friend[] {
   const random = randomOf(`${seed}:friends`)
+  const remarks = randomOf(`${seed}:remarks`)
   return people.flatMap(person => {
     if (!person.externalUserId) return []
     const brand = BRANDS.find(key => person.members[key]) ?? 'lieye'
@@ -34,22 +35,21 @@ export function friendsOf(people: readonly SamplePerson[], seed: string): Friend
     const staff = staffDefs.filter(one => one.storeCode === home && !one.hasLeft)
     const count = person.index === 42 ? Math.min(4, staff.length) : random.chance(0.06) ? 2 : 1
     const first = random.int(0, staff.length - 1)
-    return Array.from({ length: count }, (_, n) => ({ personIndex: person.index, userId: staff[(first + n) % staff.length]?.userid ?? 'QianHe', storeCode: home, addedAt: addDays(person.firstSeenAt, n * 9) }))
+    return Array.from({ length: count }, (_, n) => ({ personIndex: person.index, userId: staff[(first + n) % staff.length]?.userid ?? 'QianHe', storeCode: home, addedAt: addDays(person.firstSeenAt, n * 9), remark: remarkOf(person.name, remarks.pick(REMARKS)) }))
   })
 }
 
+const remarkOf = (name: string, words: string) => (words ? `${name}-${words}` : '')
 const REMARKS = ['', '', '', '老客', '敏感肌', '喜欢精华', '爱参加活动', '给女儿买', '尺码偏大', '要发票', '周末来']
 
 export async function makeContacts(ctx: Ctx, people: readonly SamplePerson[], accounts: Accounts, seed: string, progress: (done: number, total: number) => void): Promise<void> {
-  const random = randomOf(`${seed}:remarks`)
   const friends = friendsOf(people, seed).filter(one => one.addedAt < ctx.now)
   const seen = friends.map((friend): SeenRelation & { at: number } => {
     const person = people[friend.personIndex] as SamplePerson
-    const remark = random.pick(REMARKS)
     return {
       at: friend.personIndex,
       customer: { externalUserId: person.externalUserId ?? '', name: person.name, avatar: '', gender: person.gender === 'female' ? 2 : 1, type: 1, unionid: person.unionid },
-      follow: { userId: friend.userId, remark: remark ? `${person.name}-${remark}` : '', description: '', addedAt: friend.addedAt, tags: [], tagIds: [], addWay: 1, state: '', mobiles: [] },
+      follow: { userId: friend.userId, remark: friend.remark, description: '', addedAt: friend.addedAt, tags: [], tagIds: [], addWay: 1, state: '', mobiles: [] },
     }
   })
   for (let from = 0; from < seen.length; from += 200) {

@@ -3,10 +3,17 @@ import { giveManyConsents } from '../consent/index.ts'
 import { resolveMany, type ResolveCall } from '../identity/index.ts'
 import { randomOf } from './random.ts'
 import { once } from './steps.ts'
+import type { WorldIds, WorldPerson } from './join-world.ts'
 import type { SamplePerson } from './population.ts'
 import { BRANDS, type SampleBrand } from './world.ts'
 
-export type Accounts = { corpId: string; miniPrograms: Record<SampleBrand, string>; officialAccounts: Record<SampleBrand, string> }
+export type Accounts = {
+  corpId: string
+  miniPrograms: Record<SampleBrand, string>
+  officialAccounts: Record<SampleBrand, string>
+  /** Puts people into the pretend world and answers with their ids there; without it they have ids of their own that nobody answers for. */
+  populate?: (people: WorldPerson[]) => WorldIds[]
+}
 type Identifier = { type: string; scope: string; value: string }
 const AT_ONCE = 250
 

@@ -1,7 +1,7 @@
 import { addDays, systemCtx, type Ctx } from '../core/index.ts'
 import { claimPast, createBatch, publishBatch, unusedOf } from '../coupons/index.ts'
 import { balanceOf, joinMany, membersOfPeople, spendPoints } from '../members/index.ts'
-import { orderIdsOf, recordOrders, refundOrder, type BulkOrder } from '../orders/index.ts'
+import { type BulkOrder, orderIdsOf, recordOrders, writeRefund } from '../orders/index.ts'
 import { claimPlans, couponPlans, type ClaimPlan } from './coupon-plan.ts'
 import type { Organisation } from './make-brands.ts'
 import { DAYS, type SamplePerson } from './population.ts'
@@ -75,21 +75,35 @@ async function join(ctx: Ctx, world: World, { brand, brandId }: Round, isIn: (at
   await joinMany(ctx, brandId, joining, { isHistorical: true, isToldLater: true })
 }
 
-/** Each with the best coupon that its buyer holds, when he would use one. */
+/** Each with a coupon that its buyer holds, when he would use one; whoever is near its threshold takes a little more. */
 async function ordersOf(world: World, { brandId }: Round, bought: readonly Purchase[]): Promise<BulkOrder[]> {
-  const wanting = bought.filter(one => one.wantsCoupon).map(one => idOf(world, one.personIndex))
-  const held = await unusedOf(brandId, [...new Set(wanting)])
-  const used = new Set<string>()
+  const held = new Map<number, Held[]>()
+  for (const coupon of await unusedOf(brandId, [...new Set(bought.map(one => idOf(world, one.personIndex)))])) {
+    if (/"(cash|percentage)"/.test(coupon.value)) held.set(coupon.person_id, [...(held.get(coupon.person_id) ?? []), coupon])
+  }
   return bought.map(purchase => {
     const personId = idOf(world, purchase.personIndex)
-    const goodsFen = purchase.lines.reduce((sum, line) => sum + line.quantity * line.unitPriceFen, 0)
-    const coupon = purchase.wantsCoupon
-      ? held.find(one => one.person_id === personId && !used.has(one.code) && one.threshold_fen <= goodsFen && one.valid_from <= purchase.paidAt && one.valid_to > purchase.paidAt && /"(cash|percentage)"/.test(one.value))
-      : undefined
-    if (coupon) used.add(coupon.code)
+    const goodsFen = goodsOf(purchase.lines)
+    const mine = held.get(personId) ?? []
+    const coupon = mine.find(one => one.threshold_fen <= goodsFen * 2.4 && one.valid_from <= purchase.paidAt && one.valid_to > purchase.paidAt && (purchase.wantsCoupon || one.threshold_fen <= goodsFen))
+    if (coupon) held.set(personId, mine.filter(one => one !== coupon))
     const storeId = world.organisation.storeIds[purchase.storeCode] ?? null
-    return { orderNo: purchase.orderNo, kind: 'purchase' as const, storeId, personId, paidAt: purchase.paidAt, currency: 'CNY', source: 'sample' as const, lines: purchase.lines, ...(coupon ? { couponCode: coupon.code } : {}) }
+    const lines = coupon ? reaching(purchase.lines, coupon.threshold_fen) : purchase.lines
+    return { orderNo: purchase.orderNo, kind: 'purchase' as const, storeId, personId, paidAt: purchase.paidAt, currency: 'CNY', source: 'sample' as const, lines, ...(coupon ? { couponCode: coupon.code } : {}) }
   })
+}
+
+type Held = Awaited<ReturnType<typeof unusedOf>>[number]
+type Lines = Purchase['lines']
+
+function goodsOf(lines: Lines): number {
+  return lines.reduce((sum, line) => sum + line.quantity * line.unitPriceFen, 0)
+}
+
+function reaching(lines: Lines, thresholdFen: number): Lines {
+  const [first, ...rest] = lines
+  const missing = thresholdFen - goodsOf(lines)
+  return first && missing > 0 ? [{ ...first, quantity: first.quantity + Math.ceil(missing / first.unitPriceFen) }, ...rest] : lines
 }
 
 async function sendBack(ctx: Ctx, { brand, brandId, from, to }: Round, purchases: readonly Purchase[]): Promise<void> {
@@ -101,7 +115,7 @@ async function sendBack(ctx: Ctx, { brand, brandId, from, to }: Round, purchases
   for (const { one, at } of due) {
     const orderId = ids.get(one.orderNo)
     const reason = brand === 'rongjiu' ? '尺码不合适' : '肤感不合适'
-    if (orderId) await refundOrder(systemCtx({ brandId, now: at, name: '演示数据' }), { orderId, reason, refundNo: `SR${one.orderNo}` })
+    if (orderId) await writeRefund(systemCtx({ brandId, now: at, name: '演示数据' }), { orderId, reason, refundNo: `SR${one.orderNo}` })
   }
 }
 
