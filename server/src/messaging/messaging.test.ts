@@ -383,6 +383,7 @@ describe('nobody twice, nobody lost', () => {
   test('the platform carried it out and its answer was lost: unknown, never sent again', async () => {
     await later()
     const { 安: ann } = readers as { 安: Reader }
+    await operator.call('campaigns.testSend', { templateId: ids.notice, content: notice, personId: ann.personId }) // a fresh token, so that the fault meets the send
     const before = (await received(ann, 'template')).length
     await play.act('faults.add', { kind: 'lostAnswer', target: 'message/template/send', remaining: 1 })
     const campaignId = await sendTo([ann], ids.notice, notice)
