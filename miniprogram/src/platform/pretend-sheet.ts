@@ -1,3 +1,5 @@
+import '../styles/pretend.scss'
+
 /**
  * The sheets that WeChat itself would draw (privacy, phone, subscribe, wallet), drawn by hand in H5 for the simulator.
  * Plain DOM on purpose: in WeChat they are outside the page, so no page component may depend on them.

@@ -4,7 +4,7 @@ import { platform } from '../../platform/index.ts'
 
 export type Opening = Output<'livecodes.open'>
 export type Joined = { memberNo: string; joinPoints: number; isNew: boolean }
-export type Claimed = { coupon: Output<'coupons.claim'> | null; note: string | null }
+export type Claimed = { coupon: Output<'coupons.claim'> | null }
 type ConsentText = Output<'consent.texts'>['items'][number]
 
 /** Joining and taking what was promised, in the order the law and the platform want: privacy, phone (if any), membership, coupon. */
@@ -64,7 +64,7 @@ export function useJoin({ scene, texts, storeId }: { scene: string | undefined; 
     async claimPromised(batchId: number): Promise<Claimed> {
       const coupon = await claim.run({ batchId })
       changed('coupons.', 'members.me')
-      return { coupon, note: null }
+      return { coupon }
     },
 
     claimError: claim.error,
