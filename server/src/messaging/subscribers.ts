@@ -75,7 +75,8 @@ export const subscribers = [
     pointsChanged,
     'messaging.noticePointsChanged',
     async (ctx, { memberId, personId, brandId, points, balance, reason, at, kind }) => {
-      if (points === 0) return
+      // A merge moves points between two records of one person: nothing changed for him.
+    if (points === 0 || kind === 'merge') return
       await notify(ctx, {
         key: 'pointsChanged',
         brandId,
