@@ -76,7 +76,7 @@ export const subscribers = [
     'messaging.noticePointsChanged',
     async (ctx, { memberId, personId, brandId, points, balance, reason, at, kind }) => {
       // A merge moves points between two records of one person: nothing changed for him.
-    if (points === 0 || kind === 'merge') return
+      if (points === 0 || kind === 'merge') return
       await notify(ctx, {
         key: 'pointsChanged',
         brandId,
