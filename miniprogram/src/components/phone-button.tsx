@@ -32,7 +32,8 @@ export function PhoneButton({ text, isBusy, busyText, isAllowed, onHeldBack, onF
   const ask = async () => {
     if (!isAllowed) return onHeldBack()
     try {
-      onCode(await platform.phoneCode())
+      // WeChat's own button asks for the privacy authorisation by itself.
+      onCode((await platform.authorizePrivacy()) ? await platform.phoneCode() : null)
     } catch (error) {
       onFailed?.(failureOf(error).message)
     }
