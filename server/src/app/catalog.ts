@@ -14,6 +14,7 @@ import * as orders from '../orders/index.ts'
 import * as pay from '../pay/index.ts'
 import * as platform from '../platform/index.ts'
 import * as profiles from '../profiles/index.ts'
+import * as sample from '../sample/index.ts'
 import * as segments from '../segments/index.ts'
 import * as selection from '../selection/index.ts'
 import * as staff from '../staff/index.ts'
@@ -23,7 +24,7 @@ import * as wechat from '../wechat/index.ts'
 import * as wecom from '../wecom/index.ts'
 
 /** Every module's parts. A module of modules.ts that is missing here is a type error. */
-const parts: Partial<Record<Exclude<ModuleName, 'simulator' | 'app'>, ModuleParts>> = {
+const parts: Record<Exclude<ModuleName, 'simulator' | 'app'>, ModuleParts> = {
   core: { migrations: core.migrations },
   platform,
   wechat,
@@ -44,9 +45,10 @@ const parts: Partial<Record<Exclude<ModuleName, 'simulator' | 'app'>, ModulePart
   livecodes,
   profiles,
   analytics,
+  sample,
 }
 
-const inOrder = modules.flatMap(name => (name in parts ? [parts[name as keyof typeof parts] ?? {}] : []))
+const inOrder = modules.flatMap(name => (name in parts ? [parts[name as keyof typeof parts]] : []))
 
 export const catalog = {
   routes: inOrder.flatMap(one => one.routes ?? []),

@@ -19,14 +19,20 @@ import {
   relayWorkers,
   runAction,
   runMigrations,
+  runOnce,
   startSchedules,
   startWorkers,
   stopSchedules,
   stopWorkers,
+  systemCtx,
   taskWorkers,
 } from '../core/index.ts'
 import { setCarriers } from '../identity/index.ts'
 import { access, audit, brandScope, flushAudit, idempotency, identify, session } from '../platform/index.ts'
+import { rebuild as rebuildSegments } from '../segments/index.ts'
+import { rebuild as rebuildFacts } from '../selection/index.ts'
+import { rebuild as rebuildTags } from '../tags/index.ts'
+import { rebuild as rebuildTracks } from '../tracking/index.ts'
 import { catalog } from './catalog.ts'
 import { openApiRoutes } from './openapi.ts'
 
@@ -50,6 +56,27 @@ export async function migrate(): Promise<string[]> {
   await migrateClickhouse(catalog.clickhouseMigrations)
   for (const seed of catalog.seeds) await seed()
   return ran
+}
+
+const REBUILD_ROUNDS_MAX = 1_000_000
+
+/** Fills ClickHouse again from the relational store and the track archive. Run it while no other process works. */
+export async function rebuildClickhouse(say: (text: string) => void): Promise<void> {
+  const ctx = systemCtx({ name: 'clickhouse.rebuild' })
+  say('tracks')
+  await rebuildTracks()
+  say('facts')
+  await rebuildFacts()
+  say('tags')
+  await rebuildTags(ctx)
+  say('due work')
+  for (let round = 0; round < REBUILD_ROUNDS_MAX; round += 1) {
+    let count = 0
+    for (const worker of allWorkers()) count += await runOnce(worker)
+    if (count === 0) break
+  }
+  say('segments')
+  await rebuildSegments(ctx)
 }
 
 /** The web part: API, callbacks, faces. `simulatorRoutes` are the simulator page's own calls, when it is on. */

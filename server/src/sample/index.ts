@@ -2,7 +2,7 @@
  * The demo's year, made through the modules' own actions from a fixed seed, with dates relative to the day of the first start. Killed in
  * between it goes on where it stopped; made once it is never made again.
  */
-import { dayIn, log, shiftDay, systemCtx, transaction, withoutTransaction, type Ctx } from '../core/index.ts'
+import { type Ctx, dayIn, log, shiftDay, systemCtx, transaction, withoutTransaction } from '../core/index.ts'
 import { expireCoupons, tellRulesOfHolders } from '../coupons/index.ts'
 import { expirePoints, membersOfPeople, touch } from '../members/index.ts'
 import { tellRulesOfBuyers } from '../orders/index.ts'
@@ -11,15 +11,15 @@ import { makeBrands, type Organisation } from './make-brands.ts'
 import { makeCodes, makeFunnel } from './make-codes.ts'
 import { makeContacts, makeFollowings, makeStaff } from './make-contacts.ts'
 import { makeHardCases } from './make-hard-cases.ts'
-import { makeConsents, makePeople, personIdsOf, type Accounts } from './make-people.ts'
+import { type Accounts, makeConsents, makePeople, personIdsOf } from './make-people.ts'
 import { makeSegments, makeTags } from './make-segments.ts'
 import { makeYear } from './make-year.ts'
 import { makePopulation } from './population.ts'
-import { doneStep, migrations as stepMigrations, once, onceOutside } from './steps.ts'
-import { BRANDS, staffDefs, type SampleBrand } from './world.ts'
+import { doneStep, once, onceOutside, migrations as stepMigrations } from './steps.ts'
+import { BRANDS, type SampleBrand, staffDefs } from './world.ts'
 
-export type { Accounts as SampleAccounts } from './make-people.ts'
 export type { Organisation as SampleOrganisation } from './make-brands.ts'
+export type { Accounts as SampleAccounts } from './make-people.ts'
 export const migrations = stepMigrations
 
 /** Who stands in the directory, as the simulator takes it; those who have left stand there no more. */
@@ -58,11 +58,19 @@ export async function makeSample(accounts: Accounts, progress: (text: string) =>
 
   progress('演示数据：店员与门店')
   await timed('staff', () => makeStaff(ctx, organisation, accounts))
-  await timed('people', () => makePeople(ctx, people, accounts, organisation.brandIds, done => progress(`演示数据：顾客 ${done}/${people.length}`)))
+  await timed('people', () =>
+    makePeople(ctx, people, accounts, organisation.brandIds, done => progress(`演示数据：顾客 ${done}/${people.length}`)),
+  )
   const personIds = await personIdsOf(ctx, people, accounts)
   await timed('consents', () => makeConsents(ctx, people, personIds, organisation.brandIds))
-  await timed('year', () => makeYear(ctx, { seed: SEED, today, people, personIds, organisation }, (done, total) => progress(`演示数据：一年的会员、券与订单 ${Math.round((done * 100) / total)}%`)))
-  await timed('contacts', () => makeContacts(ctx, people, accounts, SEED, (done, total) => progress(`演示数据：企微好友 ${done}/${total}`)))
+  await timed('year', () =>
+    makeYear(ctx, { seed: SEED, today, people, personIds, organisation }, (done, total) =>
+      progress(`演示数据：一年的会员、券与订单 ${Math.round((done * 100) / total)}%`),
+    ),
+  )
+  await timed('contacts', () =>
+    makeContacts(ctx, people, accounts, SEED, (done, total) => progress(`演示数据：企微好友 ${done}/${total}`)),
+  )
   await timed('followings', () => makeFollowings(ctx, people, personIds, accounts))
   progress('演示数据：活码、标签与人群')
   await timed('codes', async () => makeCodes(ctx, organisation, await batchIds(), accounts.corpId))
@@ -70,7 +78,13 @@ export async function makeSample(accounts: Accounts, progress: (text: string) =>
   await timed('tags', () => makeTags(ctx, people, personIds, organisation))
   await timed('segments', () => makeSegments(ctx, organisation))
   await timed('hard', () => makeHardCases(ctx, { people, personIds, organisation, accounts }))
-  await timed('end', () => finish(ctx, people.flatMap(person => (BRANDS.some(brand => person.members[brand]) ? [personIds[person.index] ?? 0] : [])), organisation))
+  await timed('end', () =>
+    finish(
+      ctx,
+      people.flatMap(person => (BRANDS.some(brand => person.members[brand]) ? [personIds[person.index] ?? 0] : [])),
+      organisation,
+    ),
+  )
   log.info({ tookMs: Date.now() - startedMs, cpuMs: Math.round(process.cpuUsage(cpu).user / 1000) }, 'sample made')
 }
 

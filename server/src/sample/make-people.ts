@@ -1,10 +1,10 @@
-import { systemCtx, type Ctx } from '../core/index.ts'
 import { giveManyConsents } from '../consent/index.ts'
-import { resolveMany, type ResolveCall } from '../identity/index.ts'
-import { randomOf } from './random.ts'
-import { once } from './steps.ts'
+import { type Ctx, systemCtx } from '../core/index.ts'
+import { type ResolveCall, resolveMany } from '../identity/index.ts'
 import type { WorldIds, WorldPerson } from './join-world.ts'
 import type { SamplePerson } from './population.ts'
+import { randomOf } from './random.ts'
+import { once } from './steps.ts'
 import { BRANDS, type SampleBrand } from './world.ts'
 
 export type Accounts = {
@@ -18,21 +18,61 @@ type Identifier = { type: string; scope: string; value: string }
 const AT_ONCE = 250
 
 /** Everybody through identity's own door, in batches. 180 of them come as two records that a later visit joins. */
-export async function makePeople(ctx: Ctx, people: readonly SamplePerson[], accounts: Accounts, brandIds: Record<SampleBrand, number>, progress: (done: number) => void): Promise<void> {
+export async function makePeople(
+  ctx: Ctx,
+  people: readonly SamplePerson[],
+  accounts: Accounts,
+  brandIds: Record<SampleBrand, number>,
+  progress: (done: number) => void,
+): Promise<void> {
   for (let from = 0; from < people.length; from += AT_ONCE) {
     const some = people.slice(from, from + AT_ONCE)
     await once(ctx, `people:${from}`, async () => {
-      const first = some.map(person => callOf(person, person.isTwoRecords ? identifiersOf(person, accounts).slice(0, 1) : identifiersOf(person, accounts), brandIds))
+      const first = some.map(person =>
+        callOf(
+          person,
+          person.isTwoRecords ? identifiersOf(person, accounts).slice(0, 1) : identifiersOf(person, accounts),
+          brandIds,
+        ),
+      )
       await resolveMany(ctx, first)
       const rest = some.filter(person => person.isTwoRecords)
-      await resolveMany(ctx, rest.map(person => callOf(person, identifiersOf(person, accounts).slice(1), brandIds)))
+      await resolveMany(
+        ctx,
+        rest.map(person => callOf(person, identifiersOf(person, accounts).slice(1), brandIds)),
+      )
       // The visit that joins them: both identifiers at once, a week later.
-      await resolveMany(ctx, rest.map(person => {
-        const all = identifiersOf(person, accounts)
-        return { ...callOf(person, [all[0], all.at(-1)].filter(one => one !== undefined), brandIds), source: 'miniProgram', occurredAt: new Date(Math.min(person.firstSeenAt.getTime() + 7 * 86_400_000, ctx.now.getTime())) }
-      }))
+      await resolveMany(
+        ctx,
+        rest.map(person => {
+          const all = identifiersOf(person, accounts)
+          return {
+            ...callOf(
+              person,
+              [all[0], all.at(-1)].filter(one => one !== undefined),
+              brandIds,
+            ),
+            source: 'miniProgram',
+            occurredAt: new Date(Math.min(person.firstSeenAt.getTime() + 7 * 86_400_000, ctx.now.getTime())),
+          }
+        }),
+      )
       // Whom a second brand has met too.
-      await resolveMany(ctx, some.flatMap(person => (person.members.lieye && person.members.rongjiu ? [{ identifiers: identifiersOf(person, accounts).slice(0, 1), brandId: brandIds.rongjiu, occurredAt: person.members.rongjiu.joinedAt, source: 'miniProgram' }] : [])))
+      await resolveMany(
+        ctx,
+        some.flatMap(person =>
+          person.members.lieye && person.members.rongjiu
+            ? [
+                {
+                  identifiers: identifiersOf(person, accounts).slice(0, 1),
+                  brandId: brandIds.rongjiu,
+                  occurredAt: person.members.rongjiu.joinedAt,
+                  source: 'miniProgram',
+                },
+              ]
+            : [],
+        ),
+      )
     })
     progress(Math.min(from + AT_ONCE, people.length))
   }
@@ -42,7 +82,17 @@ export async function makePeople(ctx: Ctx, people: readonly SamplePerson[], acco
 export async function personIdsOf(ctx: Ctx, people: readonly SamplePerson[], accounts: Accounts): Promise<number[]> {
   const ids: number[] = []
   for (let from = 0; from < people.length; from += 500) {
-    const answers = await resolveMany(systemCtx({ now: ctx.now, name: '演示数据' }), people.slice(from, from + 500).map(person => ({ identifiers: identifiersOf(person, accounts).slice(0, 1), brandId: null, occurredAt: person.firstSeenAt, source: 'sample' })))
+    const answers = await resolveMany(
+      systemCtx({ now: ctx.now, name: '演示数据' }),
+      people
+        .slice(from, from + 500)
+        .map(person => ({
+          identifiers: identifiersOf(person, accounts).slice(0, 1),
+          brandId: null,
+          occurredAt: person.firstSeenAt,
+          source: 'sample',
+        })),
+    )
     for (const answer of answers) ids.push(answer.personId ?? 0)
   }
   return ids
@@ -66,13 +116,29 @@ function identifiersOf(person: SamplePerson, accounts: Accounts): Identifier[] {
 
 function callOf(person: SamplePerson, identifiers: Identifier[], brandIds: Record<SampleBrand, number>): ResolveCall {
   const brand = BRANDS.find(key => person.members[key]) ?? 'lieye'
-  const profile = { name: person.name, gender: person.gender, city: person.city, ...(person.birthday ? { birthday: person.birthday } : {}) }
+  const profile = {
+    name: person.name,
+    gender: person.gender,
+    city: person.city,
+    ...(person.birthday ? { birthday: person.birthday } : {}),
+  }
   const usable = identifiers.length > 0 ? identifiers : [{ type: 'thirdParty', scope: 'sample', value: `sample-${person.index}` }]
-  return { identifiers: usable, profile, brandId: brandIds[brand], occurredAt: person.firstSeenAt, source: person.externalUserId ? 'wecom' : 'miniProgram' }
+  return {
+    identifiers: usable,
+    profile,
+    brandId: brandIds[brand],
+    occurredAt: person.firstSeenAt,
+    source: person.externalUserId ? 'wecom' : 'miniProgram',
+  }
 }
 
 /** Privacy from every member, service from most, marketing from two in three; some took it back. */
-export async function makeConsents(ctx: Ctx, people: readonly SamplePerson[], personIds: readonly number[], brandIds: Record<SampleBrand, number>): Promise<void> {
+export async function makeConsents(
+  ctx: Ctx,
+  people: readonly SamplePerson[],
+  personIds: readonly number[],
+  brandIds: Record<SampleBrand, number>,
+): Promise<void> {
   await once(ctx, 'consents', async () => {
     const random = randomOf('sample:consents')
     for (const brand of BRANDS) {
@@ -81,12 +147,25 @@ export async function makeConsents(ctx: Ctx, people: readonly SamplePerson[], pe
         const [hasService, hasMarketing, isWithdrawn] = [random.chance(0.93), random.chance(0.68), random.chance(0.06)]
         if (!membership) return []
         const base = { personId: personIds[person.index] ?? 0, brandId: brandIds[brand], source: 'join' }
-        const answers = [{ purpose: 'privacy' as const, isGranted: true }, { purpose: 'service' as const, isGranted: hasService }, { purpose: 'marketing' as const, isGranted: hasMarketing }]
-        const withdrawn = hasMarketing && isWithdrawn ? [{ ...base, source: 'miniProgram', at: new Date((membership.joinedAt.getTime() + ctx.now.getTime()) / 2), answers: [{ purpose: 'marketing' as const, isGranted: false }] }] : []
+        const answers = [
+          { purpose: 'privacy' as const, isGranted: true },
+          { purpose: 'service' as const, isGranted: hasService },
+          { purpose: 'marketing' as const, isGranted: hasMarketing },
+        ]
+        const withdrawn =
+          hasMarketing && isWithdrawn
+            ? [
+                {
+                  ...base,
+                  source: 'miniProgram',
+                  at: new Date((membership.joinedAt.getTime() + ctx.now.getTime()) / 2),
+                  answers: [{ purpose: 'marketing' as const, isGranted: false }],
+                },
+              ]
+            : []
         return [{ ...base, at: membership.joinedAt, answers }, ...withdrawn]
       })
       for (let from = 0; from < given.length; from += 500) await giveManyConsents(ctx, given.slice(from, from + 500))
     }
   })
 }
-
