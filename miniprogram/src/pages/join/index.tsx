@@ -133,7 +133,7 @@ function Join() {
       <View className="section">
         {flow.joinError && <Notice level="danger">{flow.joinError.message}</Notice>}
         {flow.note && <Notice level="attention">{flow.note}</Notice>}
-        {opening === null && <Notice level="attention">这个码已停用或过期，仍然可以正常入会。</Notice>}
+        {scene && opening === null && <Notice level="attention">这个码已停用或过期，仍然可以正常入会。</Notice>}
         {isMember && batchId === null && <Notice>您已经是{brandName}会员，可以直接出示会员码。</Notice>}
         {!isMember && (
           <Agreement

@@ -41,7 +41,7 @@ export function Head({ profile, onSend, onTab }: { profile: Profile; onSend: () 
       </View>
       <View className="head-line">{profile.headline}</View>
       <View className="head-figures">
-        <Figure value={money(value.paidFen - value.refundedFen)} label={`累计 ${value.ordersCount} 单`} />
+        <Figure value={money(value.paidFen)} label={`累计 ${value.ordersCount} 单`} />
         <Figure value={value.lastPaidAt ? since(value.lastPaidAt, now) : '还没买过'} label="上次购买" />
         <Figure value={membership ? count(membership.points.available) : '—'} label="积分" />
         <Figure value={String(openCoupons)} label="可用券" />
