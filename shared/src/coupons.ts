@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, defineErrors, Done, Fen, Id, Instant, Name, Page, pageOf, query } from './kernel.ts'
+import { command, Done, defineErrors, Fen, Id, Instant, Name, Page, pageOf, query } from './kernel.ts'
 
 /** Coupons: batches with a stock, claims that never oversell, redemption at stores, purchase through WeChat Pay. */
 
@@ -30,7 +30,11 @@ export const CouponStatus = z.enum(['pending', 'available', 'locked', 'used', 'e
 export type CouponStatus = z.infer<typeof CouponStatus>
 
 /** Who bears the cost, by ratio; sums to 100. */
-export const CouponBearers = z.object({ brand: z.int().min(0).max(100), store: z.int().min(0).max(100), group: z.int().min(0).max(100) })
+export const CouponBearers = z.object({
+  brand: z.int().min(0).max(100),
+  store: z.int().min(0).max(100),
+  group: z.int().min(0).max(100),
+})
 
 const batchFields = {
   name: Name,
@@ -132,8 +136,20 @@ export const CouponRow = Coupon.extend({ code: z.string(), personName: z.string(
 export const ClaimState = z.enum(['open', 'notOpen', 'closed', 'soldOut', 'limitReached', 'membersOnly', 'tierTooLow'])
 
 export const CentreItem = CouponBatch.pick({
-  id: true, brandId: true, name: true, value: true, headline: true, conditionText: true, thresholdFen: true, priceFen: true,
-  opensAt: true, closesAt: true, validity: true, rules: true, perPersonLimit: true, isMemberOnly: true,
+  id: true,
+  brandId: true,
+  name: true,
+  value: true,
+  headline: true,
+  conditionText: true,
+  thresholdFen: true,
+  priceFen: true,
+  opensAt: true,
+  closesAt: true,
+  validity: true,
+  rules: true,
+  perPersonLimit: true,
+  isMemberOnly: true,
 }).extend({
   state: ClaimState,
   /** On the button: "立即领取", "¥9.9 购买", "已领取", "已抢光", "10:00 开抢". */
@@ -192,10 +208,20 @@ export const coupons = {
   'couponBatches.list': query({
     access: ['operator', 'staff'],
     summary: 'Coupon batches',
-    input: Page.extend({ brandId: Id.optional(), status: BatchStatus.optional(), kind: CouponKind.optional(), isGrantable: z.boolean().optional() }),
+    input: Page.extend({
+      brandId: Id.optional(),
+      status: BatchStatus.optional(),
+      kind: CouponKind.optional(),
+      isGrantable: z.boolean().optional(),
+    }),
     output: pageOf(CouponBatch),
   }),
-  'couponBatches.get': query({ access: 'operator', summary: 'One batch with its numbers', input: z.object({ batchId: Id }), output: CouponBatchDetail }),
+  'couponBatches.get': query({
+    access: 'operator',
+    summary: 'One batch with its numbers',
+    input: z.object({ batchId: Id }),
+    output: CouponBatchDetail,
+  }),
   'couponBatches.create': command({
     access: 'operator',
     summary: 'Make a batch as a draft',
@@ -208,9 +234,24 @@ export const coupons = {
     input: z.object({ batchId: Id, changes: z.object(batchFields).partial() }),
     output: CouponBatch,
   }),
-  'couponBatches.publish': command({ access: 'operator', summary: 'Open the batch for claims in its window', input: z.object({ batchId: Id }), output: CouponBatch }),
-  'couponBatches.close': command({ access: 'operator', summary: 'No more claims; coupons held stay valid', input: z.object({ batchId: Id }), output: CouponBatch }),
-  'couponBatches.remove': command({ access: 'operator', summary: 'Remove a draft', input: z.object({ batchId: Id }), output: Done }),
+  'couponBatches.publish': command({
+    access: 'operator',
+    summary: 'Open the batch for claims in its window',
+    input: z.object({ batchId: Id }),
+    output: CouponBatch,
+  }),
+  'couponBatches.close': command({
+    access: 'operator',
+    summary: 'No more claims; coupons held stay valid',
+    input: z.object({ batchId: Id }),
+    output: CouponBatch,
+  }),
+  'couponBatches.remove': command({
+    access: 'operator',
+    summary: 'Remove a draft',
+    input: z.object({ batchId: Id }),
+    output: Done,
+  }),
 
   'coupons.centre': query({
     access: 'person',
@@ -219,7 +260,13 @@ export const coupons = {
     output: pageOf(CentreItem),
   }),
   // The coupon's own row says who took it and when: an audit entry would only repeat it.
-  'coupons.claim': command({ access: 'person', summary: 'Take one coupon of a batch', input: z.object({ batchId: Id }), output: Coupon, isAudited: false }),
+  'coupons.claim': command({
+    access: 'person',
+    summary: 'Take one coupon of a batch',
+    input: z.object({ batchId: Id }),
+    output: Coupon,
+    isAudited: false,
+  }),
   'coupons.mine': query({
     access: 'person',
     summary: 'My coupons; without a status: usable first',
@@ -248,7 +295,12 @@ export const coupons = {
   'coupons.purchases': query({
     access: 'operator',
     summary: 'Coupon purchases, with their payments',
-    input: Page.extend({ brandId: Id.optional(), batchId: Id.optional(), personId: Id.optional(), status: PurchaseStatus.optional() }),
+    input: Page.extend({
+      brandId: Id.optional(),
+      batchId: Id.optional(),
+      personId: Id.optional(),
+      status: PurchaseStatus.optional(),
+    }),
     output: pageOf(CouponPurchase.extend({ personName: z.string() })),
   }),
   'coupons.refundPurchase': command({
@@ -267,7 +319,13 @@ export const coupons = {
   'coupons.list': query({
     access: 'operator',
     summary: 'Coupons by batch, state, holder or code',
-    input: Page.extend({ brandId: Id.optional(), batchId: Id.optional(), personId: Id.optional(), status: CouponStatus.optional(), storeId: Id.optional() }),
+    input: Page.extend({
+      brandId: Id.optional(),
+      batchId: Id.optional(),
+      personId: Id.optional(),
+      status: CouponStatus.optional(),
+      storeId: Id.optional(),
+    }),
     output: pageOf(CouponRow),
   }),
   'coupons.grant': command({
@@ -297,7 +355,12 @@ export const coupons = {
   'coupons.why': query({
     access: ['operator', 'staff'],
     summary: 'In words: what happened to this coupon and why it can or cannot be used',
-    input: z.object({ code: code.optional(), couponId: Id.optional(), storeId: Id.optional(), orderAmountFen: Fen.min(0).optional() }),
+    input: z.object({
+      code: code.optional(),
+      couponId: Id.optional(),
+      storeId: Id.optional(),
+      orderAmountFen: Fen.min(0).optional(),
+    }),
     output: CouponCheck.extend({
       /** The coupon's life, oldest first: "11 月 2 日 10:03 领取（领券中心）". */
       story: z.array(z.object({ at: Instant, text: z.string() })),
@@ -327,12 +390,20 @@ export const couponsErrors = defineErrors({
   'coupon.belowThreshold': { status: 409, zh: '订单金额未达到使用门槛', en: 'The order is below the threshold' },
   'coupon.storeNeeded': { status: 422, zh: '请选择核销门店', en: 'Say which store' },
   'coupon.changed': { status: 409, zh: '券的状态刚刚变了，请刷新后再试', en: 'The coupon changed just now' },
-  'couponBatch.fixed': { status: 409, zh: '已发布的批次不能改面额、价格和有效期，库存只能增加', en: 'A published batch keeps its value; stock may only grow' },
+  'couponBatch.fixed': {
+    status: 409,
+    zh: '已发布的批次不能改面额、价格和有效期，库存只能增加',
+    en: 'A published batch keeps its value; stock may only grow',
+  },
   'couponBatch.dates': { status: 422, zh: '结束时间必须晚于开始时间', en: 'The end must be after the start' },
   'couponBatch.bearers': { status: 422, zh: '成本分摊之和必须是 100%', en: 'Bearers must sum to 100' },
   'couponBatch.notDraft': { status: 409, zh: '只有草稿可以这样操作', en: 'Only a draft allows this' },
   'couponPurchase.noMerchant': { status: 409, zh: '这个品牌还没有接通微信支付', en: 'WeChat Pay is not connected' },
   'couponPurchase.noOpenid': { status: 409, zh: '请在小程序里购买', en: 'Buy inside the mini program' },
   'couponPurchase.notRefundable': { status: 409, zh: '这笔购买不能退款（未支付、已退款或券已使用）', en: 'Not refundable' },
-  'couponPurchase.payAway': { status: 502, zh: '微信支付暂时没有应答，没有扣款，请稍后再试', en: 'WeChat Pay did not answer; nothing was charged' },
+  'couponPurchase.payAway': {
+    status: 502,
+    zh: '微信支付暂时没有应答，没有扣款，请稍后再试',
+    en: 'WeChat Pay did not answer; nothing was charged',
+  },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, Day, defineErrors, Done, Empty, Fen, Id, Instant, Name, Page, pageOf, query } from './kernel.ts'
+import { command, Day, Done, defineErrors, Empty, Fen, Id, Instant, Name, Page, pageOf, query } from './kernel.ts'
 
 /** Members: enrolment in a brand's programme, its points ledger and its tiers. Consumers sign in here too. */
 
@@ -34,7 +34,10 @@ export const TierInput = z.object({
   graceDays: z.int().min(0).max(90).default(30),
   pointsPercent: z.int().min(100).max(1000).default(100),
   benefits: z.array(z.string().trim().min(1).max(60)).max(12).default([]),
-  color: z.string().regex(/^#[0-9A-Fa-f]{6}$/).default('#1F7A4D'),
+  color: z
+    .string()
+    .regex(/^#[0-9A-Fa-f]{6}$/)
+    .default('#1F7A4D'),
 })
 
 export const TierWindow = z.enum(['rolling12Months', 'calendarYear', 'anniversary', 'lifetime'])
@@ -204,7 +207,8 @@ export const members = {
   }),
   'memberAuth.phone': command({
     access: 'person',
-    summary: 'Give the phone with a getPhoneNumber code: joins the identities; costs the brand money, so only when the phone is unknown',
+    summary:
+      'Give the phone with a getPhoneNumber code: joins the identities; costs the brand money, so only when the phone is unknown',
     input: z.object({ code: z.string().min(1).max(256) }),
     output: z.object({
       /** The person after the phone joined identities: may be another id than before. */
@@ -312,14 +316,24 @@ export const members = {
     }),
   }),
 
-  'pointRules.get': query({ access: 'operator', summary: 'How a brand gives and takes points', input: z.object({ brandId: Id.optional() }), output: PointRule }),
+  'pointRules.get': query({
+    access: 'operator',
+    summary: 'How a brand gives and takes points',
+    input: z.object({ brandId: Id.optional() }),
+    output: PointRule,
+  }),
   'pointRules.update': command({
     access: 'operator',
     summary: 'Change the point rule; what was given already keeps its dates',
     input: PointRule.partial().extend({ brandId: Id.optional() }),
     output: PointRule,
   }),
-  'tiers.list': query({ access: ['operator', 'staff'], summary: 'The tiers of a brand, lowest first', input: z.object({ brandId: Id.optional() }), output: z.array(Tier) }),
+  'tiers.list': query({
+    access: ['operator', 'staff'],
+    summary: 'The tiers of a brand, lowest first',
+    input: z.object({ brandId: Id.optional() }),
+    output: z.array(Tier),
+  }),
   'tiers.mine': query({
     access: 'person',
     summary: 'The tiers of this brand, for the rules page',
@@ -329,12 +343,33 @@ export const members = {
       currentTierId: Id.nullable(),
       window: TierWindow,
       basis: TierBasis,
-      pointRule: PointRule.pick({ fenPerPointEarned: true, fenPerPointSpent: true, joinPoints: true, pendingDays: true, expiry: true }),
+      pointRule: PointRule.pick({
+        fenPerPointEarned: true,
+        fenPerPointSpent: true,
+        joinPoints: true,
+        pendingDays: true,
+        expiry: true,
+      }),
     }),
   }),
-  'tiers.create': command({ access: 'operator', summary: 'Add a tier; nobody moves until the next run', input: TierInput.extend({ brandId: Id.optional() }), output: Tier }),
-  'tiers.update': command({ access: 'operator', summary: 'Change a tier; nobody moves until the next run', input: TierInput.partial().extend({ tierId: Id }), output: Tier }),
-  'tiers.remove': command({ access: 'operator', summary: 'Remove a tier that nobody holds', input: z.object({ tierId: Id }), output: Done }),
+  'tiers.create': command({
+    access: 'operator',
+    summary: 'Add a tier; nobody moves until the next run',
+    input: TierInput.extend({ brandId: Id.optional() }),
+    output: Tier,
+  }),
+  'tiers.update': command({
+    access: 'operator',
+    summary: 'Change a tier; nobody moves until the next run',
+    input: TierInput.partial().extend({ tierId: Id }),
+    output: Tier,
+  }),
+  'tiers.remove': command({
+    access: 'operator',
+    summary: 'Remove a tier that nobody holds',
+    input: z.object({ tierId: Id }),
+    output: Done,
+  }),
 }
 
 export const membersErrors = defineErrors({
@@ -342,9 +377,17 @@ export const membersErrors = defineErrors({
   'member.codeExpired': { status: 409, zh: '会员码已过期，请客人刷新后再扫', en: 'The member code has expired; refresh it' },
   'member.codeUnknown': { status: 404, zh: '没有找到这位会员，请核对会员码、会员号或手机号', en: 'No member has this code' },
   'member.consentNeeded': { status: 422, zh: '请先阅读并同意会员协议和隐私政策', en: 'Agree to the privacy policy first' },
-  'memberAuth.appUnknown': { status: 422, zh: '这个小程序还没有在系统里登记，请联系品牌', en: 'This mini program is not connected' },
+  'memberAuth.appUnknown': {
+    status: 422,
+    zh: '这个小程序还没有在系统里登记，请联系品牌',
+    en: 'This mini program is not connected',
+  },
   'memberAuth.codeInvalid': { status: 409, zh: '登录码已失效，请重新打开小程序', en: 'The login code is no longer valid' },
-  'memberAuth.phoneCodeInvalid': { status: 409, zh: '手机号授权已失效，请再点一次；也可以先跳过，不影响入会', en: 'The phone code is no longer valid; try again or skip' },
+  'memberAuth.phoneCodeInvalid': {
+    status: 409,
+    zh: '手机号授权已失效，请再点一次；也可以先跳过，不影响入会',
+    en: 'The phone code is no longer valid; try again or skip',
+  },
   'points.notEnough': { status: 409, zh: '可用积分不足', en: 'Not enough available points' },
   'points.cannotPay': { status: 409, zh: '这个品牌暂不支持积分抵扣', en: 'Points cannot pay here' },
   'points.overShare': { status: 409, zh: '超过了单笔订单可用积分的上限', en: 'Over the share of an order that points may pay' },
@@ -352,6 +395,10 @@ export const membersErrors = defineErrors({
   'points.freezeClosed': { status: 409, zh: '这笔冻结已经结束', en: 'This freeze is already settled' },
   'tier.inUse': { status: 409, zh: '还有会员在这个等级，不能删除', en: 'Members still hold this tier' },
   'tier.rankTaken': { status: 409, zh: '已有相同级别的等级', en: 'This rank is taken' },
-  'tier.thresholdOrder': { status: 422, zh: '等级越高，门槛必须越高；最低等级门槛为 0', en: 'Thresholds must rise with rank, starting from 0' },
+  'tier.thresholdOrder': {
+    status: 422,
+    zh: '等级越高，门槛必须越高；最低等级门槛为 0',
+    en: 'Thresholds must rise with rank, starting from 0',
+  },
   'pointRule.fixedDatePast': { status: 422, zh: '固定到期日必须在今天之后', en: 'The fixed date must be in the future' },
 })

@@ -156,7 +156,11 @@ export const orders = {
     input: z.object({
       orderId: Id,
       /** Absent = all that is left. */
-      lines: z.array(z.object({ lineId: Id, quantity: z.int().min(1) })).min(1).max(200).optional(),
+      lines: z
+        .array(z.object({ lineId: Id, quantity: z.int().min(1) }))
+        .min(1)
+        .max(200)
+        .optional(),
       reason: Name.max(200),
       /** Unique per order: a repeat answers with the first refund. */
       refundNo: z.string().trim().min(1).max(64).optional(),
@@ -177,14 +181,32 @@ export const orders = {
     }),
     output: pageOf(Order),
   }),
-  'orders.get': query({ access: ['operator', 'staff'], summary: 'One order with lines and refunds', input: z.object({ orderId: Id }), output: OrderDetail }),
-  'orders.mine': query({ access: 'person', summary: 'My orders in this brand', input: Page, output: pageOf(Order.omit({ note: true, staffId: true })) }),
+  'orders.get': query({
+    access: ['operator', 'staff'],
+    summary: 'One order with lines and refunds',
+    input: z.object({ orderId: Id }),
+    output: OrderDetail,
+  }),
+  'orders.mine': query({
+    access: 'person',
+    summary: 'My orders in this brand',
+    input: Page,
+    output: pageOf(Order.omit({ note: true, staffId: true })),
+  }),
 }
 
 export const ordersErrors = defineErrors({
-  'order.duplicate': { status: 409, zh: '这个订单号已用于另一笔内容不同的订单', en: 'This order number was used for another order' },
+  'order.duplicate': {
+    status: 409,
+    zh: '这个订单号已用于另一笔内容不同的订单',
+    en: 'This order number was used for another order',
+  },
   'order.storeNeeded': { status: 422, zh: '请选择门店', en: 'Say which store' },
-  'order.buyerUnknown': { status: 404, zh: '没有找到这位客人，请核对会员码或手机号，或不选客人直接记录', en: 'The buyer was not found' },
+  'order.buyerUnknown': {
+    status: 404,
+    zh: '没有找到这位客人，请核对会员码或手机号，或不选客人直接记录',
+    en: 'The buyer was not found',
+  },
   'order.buyerNeeded': { status: 422, zh: '使用优惠券或积分时，必须先选客人', en: 'A coupon or points need a known buyer' },
   'order.tooManyBuyers': { status: 422, zh: '客人只能用一种方式指定', en: 'Say who bought in one way only' },
   'order.discountTooLarge': { status: 422, zh: '优惠不能超过商品金额', en: 'The discount is larger than the line' },

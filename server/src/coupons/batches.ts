@@ -1,12 +1,30 @@
 import { type CouponBatchInput, CouponValidity, type coupons, type InputOf } from '@banyan/shared'
 import { z } from 'zod'
-import { brandOf, brandScope, changeOne, findIn, mustSeeBrand, Op, refused, row, rows, run, sql, upsert, dayIn, type Ctx } from '../core/index.ts'
-import { batchView, countsOf, CouponBatch, validityOfBatch } from './coupon-batch.ts'
+import {
+  brandOf,
+  brandScope,
+  type Ctx,
+  changeOne,
+  dayIn,
+  findIn,
+  mustSeeBrand,
+  Op,
+  refused,
+  row,
+  rows,
+  run,
+  sql,
+  upsert,
+} from '../core/index.ts'
+import { batchView, CouponBatch, countsOf, validityOfBatch } from './coupon-batch.ts'
 import { forgetBatch } from './open-batch.ts'
 
 type Coupons = typeof coupons
 
-export async function listBatches(ctx: Ctx, { page, pageSize, search, brandId, status, kind, isGrantable }: InputOf<Coupons['couponBatches.list']>) {
+export async function listBatches(
+  ctx: Ctx,
+  { page, pageSize, search, brandId, status, kind, isGrantable }: InputOf<Coupons['couponBatches.list']>,
+) {
   if (brandId !== undefined) mustSeeBrand(ctx, brandId)
   const brands = brandId === undefined ? brandScope(ctx) : [brandId]
   const { rows: found, count } = await CouponBatch.findAndCountAll({
@@ -14,7 +32,9 @@ export async function listBatches(ctx: Ctx, { page, pageSize, search, brandId, s
       ...(brands ? { brandId: { [Op.in]: brands } } : {}),
       ...(status ? { status } : {}),
       ...(kind ? { kind } : {}),
-      ...(isGrantable ? { status: 'published', closesAt: { [Op.gt]: ctx.now }, opensAt: { [Op.lte]: ctx.now }, priceFen: 0 } : {}),
+      ...(isGrantable
+        ? { status: 'published', closesAt: { [Op.gt]: ctx.now }, opensAt: { [Op.lte]: ctx.now }, priceFen: 0 }
+        : {}),
       ...(search ? { name: { [Op.like]: `%${search}%` } } : {}),
     },
     order: [['id', 'DESC']],
@@ -28,21 +48,34 @@ export async function listBatches(ctx: Ctx, { page, pageSize, search, brandId, s
 export async function getBatch(ctx: Ctx, { batchId }: { batchId: number }) {
   const batch = await findIn(ctx, CouponBatch, batchId)
   const counts = (await countsOf([batchId])).get(batchId)
-  const byStatus = await rows<{ status: string; n: number }>(sql`SELECT CASE WHEN status = 'available' AND valid_to <= ${ctx.now} THEN 'expired' ELSE status END AS status, COUNT(*) AS n FROM coupons WHERE batch_id = ${batchId} GROUP BY 1`)
-  const used = await row<{ amount: number | null; discount: number | null }>(sql`SELECT SUM(order_amount_fen) AS amount, SUM(discount_fen) AS discount FROM coupon_uses WHERE batch_id = ${batchId} AND kind = 'use'`)
+  const byStatus = await rows<{ status: string; n: number }>(
+    sql`SELECT CASE WHEN status = 'available' AND valid_to <= ${ctx.now} THEN 'expired' ELSE status END AS status, COUNT(*) AS n FROM coupons WHERE batch_id = ${batchId} GROUP BY 1`,
+  )
+  const used = await row<{ amount: number | null; discount: number | null }>(
+    sql`SELECT SUM(order_amount_fen) AS amount, SUM(discount_fen) AS discount FROM coupon_uses WHERE batch_id = ${batchId} AND kind = 'use'`,
+  )
   const countIn = (status: string) => Number(byStatus.find(one => one.status === status)?.n ?? 0)
   return {
     ...batchView(batch, counts),
-    availableCount: countIn('available'), lockedCount: countIn('locked'), expiredCount: countIn('expired'), voidCount: countIn('void'),
-    orderAmountFen: Number(used?.amount ?? 0), discountFen: Number(used?.discount ?? 0), daily: await dailyOf(batchId),
+    availableCount: countIn('available'),
+    lockedCount: countIn('locked'),
+    expiredCount: countIn('expired'),
+    voidCount: countIn('void'),
+    orderAmountFen: Number(used?.amount ?? 0),
+    discountFen: Number(used?.discount ?? 0),
+    daily: await dailyOf(batchId),
   }
 }
 
 const DAYS_SHOWN = 60
 
 async function dailyOf(batchId: number) {
-  const claimed = await rows<{ at: Date }>(sql`SELECT claimed_at AS at FROM coupons WHERE batch_id = ${batchId} AND status <> 'reserved' ORDER BY claimed_at DESC LIMIT 20000`)
-  const used = await rows<{ at: Date }>(sql`SELECT at FROM coupon_uses WHERE batch_id = ${batchId} AND kind = 'use' ORDER BY id DESC LIMIT 20000`)
+  const claimed = await rows<{ at: Date }>(
+    sql`SELECT claimed_at AS at FROM coupons WHERE batch_id = ${batchId} AND status <> 'reserved' ORDER BY claimed_at DESC LIMIT 20000`,
+  )
+  const used = await rows<{ at: Date }>(
+    sql`SELECT at FROM coupon_uses WHERE batch_id = ${batchId} AND kind = 'use' ORDER BY id DESC LIMIT 20000`,
+  )
   const days = new Map<string, { day: string; claimed: number; used: number }>()
   const add = (at: Date, of: 'claimed' | 'used') => {
     const day = dayIn(at)
@@ -55,10 +88,20 @@ async function dailyOf(batchId: number) {
   return [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1)).slice(-DAYS_SHOWN)
 }
 
-export async function createBatch(ctx: Ctx, { brandId = brandOf(ctx), stock, ...input }: z.output<typeof CouponBatchInput> & { brandId?: number | undefined }) {
+export async function createBatch(
+  ctx: Ctx,
+  { brandId = brandOf(ctx), stock, ...input }: z.output<typeof CouponBatchInput> & { brandId?: number | undefined },
+) {
   mustSeeBrand(ctx, brandId)
   mustMakeSense(input)
-  const batch = await CouponBatch.create({ ...input, validity: z.encode(CouponValidity, input.validity), brandId, kind: input.value.kind, status: 'draft', createdAt: ctx.now })
+  const batch = await CouponBatch.create({
+    ...input,
+    validity: z.encode(CouponValidity, input.validity),
+    brandId,
+    kind: input.value.kind,
+    status: 'draft',
+    createdAt: ctx.now,
+  })
   await upsert('coupon_stocks', { batch_id: batch.id, stock, claimed: 0 })
   return batchView(await batch.reload(), { stock, claimed: 0, used: 0 })
 }
@@ -66,18 +109,27 @@ export async function createBatch(ctx: Ctx, { brandId = brandOf(ctx), stock, ...
 /** What holders were promised stays: of a published batch only names, rules, windows and visibility change, and stock grows. */
 const FIXED_ONCE_PUBLISHED = ['value', 'thresholdFen', 'validity', 'priceFen'] as const
 
-export async function updateBatch(ctx: Ctx, { batchId, changes: { stock, ...changes } }: InputOf<Coupons['couponBatches.update']>) {
+export async function updateBatch(
+  ctx: Ctx,
+  { batchId, changes: { stock, ...changes } }: InputOf<Coupons['couponBatches.update']>,
+) {
   const batch = await findIn(ctx, CouponBatch, batchId)
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<typeof changes>
   const before = { ...batchView(batch), validity: validityOfBatch(batch) }
   if (batch.status !== 'draft') {
-    const broken = FIXED_ONCE_PUBLISHED.find(field => field in given && JSON.stringify(given[field]) !== JSON.stringify(before[field]))
+    const broken = FIXED_ONCE_PUBLISHED.find(
+      field => field in given && JSON.stringify(given[field]) !== JSON.stringify(before[field]),
+    )
     if (broken) throw refused('couponBatch.fixed', { field: broken })
   }
   mustMakeSense({ ...before, ...withoutUndefined(given) })
   if (stock !== undefined) {
     const isGrowth = batch.status === 'draft' ? sql`claimed <= ${stock}` : sql`stock <= ${stock}`
-    await changeOne(sql`UPDATE coupon_stocks SET stock = ${stock} WHERE batch_id = ${batchId} AND ${isGrowth}`, 'couponBatch.fixed', { field: 'stock' })
+    await changeOne(
+      sql`UPDATE coupon_stocks SET stock = ${stock} WHERE batch_id = ${batchId} AND ${isGrowth}`,
+      'couponBatch.fixed',
+      { field: 'stock' },
+    )
   }
   await batch.update({
     ...withoutUndefined(given),
@@ -105,17 +157,29 @@ export async function removeBatch(ctx: Ctx, { batchId }: { batchId: number }): P
 
 async function moveBatch(ctx: Ctx, batchId: number, from: 'draft' | 'published', to: 'published' | 'closed') {
   const batch = await findIn(ctx, CouponBatch, batchId)
-  await changeOne(sql`UPDATE coupon_batches SET status = ${to} WHERE id = ${batchId} AND status = ${from}`, from === 'draft' ? 'couponBatch.notDraft' : 'coupon.closed')
+  await changeOne(
+    sql`UPDATE coupon_batches SET status = ${to} WHERE id = ${batchId} AND status = ${from}`,
+    from === 'draft' ? 'couponBatch.notDraft' : 'coupon.closed',
+  )
   forgetBatch(batchId)
   return batchView(await batch.reload(), (await countsOf([batchId])).get(batchId))
 }
 
-function mustMakeSense(input: { opensAt: Date; closesAt: Date; validity: CouponValidity; bearers: { brand: number; store: number; group: number } }): void {
+function mustMakeSense(input: {
+  opensAt: Date
+  closesAt: Date
+  validity: CouponValidity
+  bearers: { brand: number; store: number; group: number }
+}): void {
   if (input.closesAt <= input.opensAt) throw refused('couponBatch.dates', { field: 'closesAt' })
-  if (input.validity.kind === 'fixed' && (input.validity.to <= input.validity.from || input.validity.to <= input.opensAt)) throw refused('couponBatch.dates', { field: 'validity' })
-  if (input.bearers.brand + input.bearers.store + input.bearers.group !== 100) throw refused('couponBatch.bearers', { field: 'bearers' })
+  if (input.validity.kind === 'fixed' && (input.validity.to <= input.validity.from || input.validity.to <= input.opensAt))
+    throw refused('couponBatch.dates', { field: 'validity' })
+  if (input.bearers.brand + input.bearers.store + input.bearers.group !== 100)
+    throw refused('couponBatch.bearers', { field: 'bearers' })
 }
 
 function withoutUndefined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> }
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
 }

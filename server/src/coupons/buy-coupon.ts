@@ -1,4 +1,21 @@
-import { config, addSeconds, brandOf, insertOne, isDeadlock, isDuplicate, log, personOf, randomToken, refused, row, run, sql, transaction, wakeWorkers, type Ctx } from '../core/index.ts'
+import {
+  addSeconds,
+  brandOf,
+  type Ctx,
+  config,
+  insertOne,
+  isDeadlock,
+  isDuplicate,
+  log,
+  personOf,
+  randomToken,
+  refused,
+  row,
+  run,
+  sql,
+  transaction,
+  wakeWorkers,
+} from '../core/index.ts'
 import { openidsOf } from '../identity/index.ts'
 import { closePayment, createJsapi, merchantIdOf } from '../pay/index.ts'
 import { connectionOf } from '../platform/index.ts'
@@ -25,8 +42,16 @@ export async function buyCoupon(ctx: Ctx, { batchId }: { batchId: number }) {
   const payer = await payerOf(ctx, personId)
   const purchase = await reserve(ctx, batch, payer)
   const { clientParams } = await openPayment(batch, purchase)
-  await run(sql`UPDATE coupon_purchases SET state = 'paying', prepay_id = ${clientParams.package.replace('prepay_id=', '')} WHERE id = ${purchase.id} AND state = 'created'`)
-  return { purchaseId: purchase.id, outTradeNo: purchase.outTradeNo, amountFen: purchase.amountFen, expiresAt: purchase.expiresAt, payment: clientParams }
+  await run(
+    sql`UPDATE coupon_purchases SET state = 'paying', prepay_id = ${clientParams.package.replace('prepay_id=', '')} WHERE id = ${purchase.id} AND state = 'created'`,
+  )
+  return {
+    purchaseId: purchase.id,
+    outTradeNo: purchase.outTradeNo,
+    amountFen: purchase.amountFen,
+    expiresAt: purchase.expiresAt,
+    payment: clientParams,
+  }
 }
 
 type Payer = { personId: number; appId: string; openid: string; merchantId: string }
@@ -60,14 +85,27 @@ async function reserveOnce(ctx: Ctx, batch: CouponBatch, payer: Payer): Promise<
   const open = await row<{ id: number; out_trade_no: string; amount_fen: number; expires_at: Date }>(
     sql`SELECT id, out_trade_no, amount_fen, expires_at FROM coupon_purchases WHERE person_id = ${payer.personId} AND batch_id = ${batch.id} AND app_id = ${payer.appId} AND state IN ('created', 'paying') AND expires_at > ${addSeconds(ctx.now, 60)} ORDER BY id DESC LIMIT 1`,
   )
-  if (open) return { ...payer, id: open.id, outTradeNo: open.out_trade_no, amountFen: open.amount_fen, expiresAt: open.expires_at }
+  if (open)
+    return { ...payer, id: open.id, outTradeNo: open.out_trade_no, amountFen: open.amount_fen, expiresAt: open.expires_at }
   const outTradeNo = `cp${randomToken(18).replace(/[^A-Za-z0-9]/g, '0')}`
-  const [outcome] = await claimMany(ctx, batch, [{ personId: payer.personId, key: outTradeNo, source: 'purchase' }], { status: 'reserved' })
+  const [outcome] = await claimMany(ctx, batch, [{ personId: payer.personId, key: outTradeNo, source: 'purchase' }], {
+    status: 'reserved',
+  })
   if (!outcome) throw new Error('a claim had no outcome')
   const expiresAt = addSeconds(ctx.now, PAY_SECONDS)
   const id = await insertOne('coupon_purchases', {
-    ...payer, brandId: batch.brandId, batchId: batch.id, couponId: couponIdOf(outcome), state: 'created', amountFen: batch.priceFen, outTradeNo, createdAt: ctx.now, expiresAt,
-    status: 'due', dueAt: addSeconds(ctx.now, FIRST_QUERY_SECONDS), attempts: 0,
+    ...payer,
+    brandId: batch.brandId,
+    batchId: batch.id,
+    couponId: couponIdOf(outcome),
+    state: 'created',
+    amountFen: batch.priceFen,
+    outTradeNo,
+    createdAt: ctx.now,
+    expiresAt,
+    status: 'due',
+    dueAt: addSeconds(ctx.now, FIRST_QUERY_SECONDS),
+    attempts: 0,
   })
   wakeWorkers('coupon_purchases')
   return { ...payer, id, outTradeNo, amountFen: batch.priceFen, expiresAt }
@@ -76,8 +114,14 @@ async function reserveOnce(ctx: Ctx, batch: CouponBatch, payer: Payer): Promise<
 async function openPayment(batch: CouponBatch, purchase: Reserved) {
   try {
     return await createJsapi({
-      merchantId: purchase.merchantId, appId: purchase.appId, openid: purchase.openid, outTradeNo: purchase.outTradeNo, description: batch.name, amountFen: purchase.amountFen,
-      notifyUrl: `${config.publicUrl}/callbacks/pay/${purchase.merchantId}`, expiresAt: purchase.expiresAt,
+      merchantId: purchase.merchantId,
+      appId: purchase.appId,
+      openid: purchase.openid,
+      outTradeNo: purchase.outTradeNo,
+      description: batch.name,
+      amountFen: purchase.amountFen,
+      notifyUrl: `${config.publicUrl}/callbacks/pay/${purchase.merchantId}`,
+      expiresAt: purchase.expiresAt,
     })
   } catch (error) {
     // The reservation stays: the worker asks WeChat Pay what became of it, and gives the coupon back when nothing did.

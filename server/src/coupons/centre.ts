@@ -1,9 +1,9 @@
 import type { coupons, InputOf } from '@banyan/shared'
-import { addDays, brandOf, Op, personOf, type Ctx } from '../core/index.ts'
+import { addDays, brandOf, type Ctx, Op, personOf } from '../core/index.ts'
 import { tierRanksOf } from '../members/index.ts'
 import { storesByIds } from '../platform/index.ts'
 import { heldOf } from './claim-coupons.ts'
-import { batchView, countsOf, CouponBatch, validityOfBatch } from './coupon-batch.ts'
+import { batchView, CouponBatch, countsOf, validityOfBatch } from './coupon-batch.ts'
 import { whyNotEntitled, whyNotOpen } from './rules.ts'
 import { timeText, validityTextOf, yuan } from './words.ts'
 
@@ -24,8 +24,17 @@ export async function couponCentre(ctx: Ctx, { page, pageSize }: InputOf<(typeof
   const personId = personOf(ctx)
   const brandId = brandOf(ctx)
   const { rows: batches, count } = await CouponBatch.findAndCountAll({
-    where: { brandId, status: 'published', isPublic: true, closesAt: { [Op.gt]: ctx.now }, opensAt: { [Op.lt]: addDays(ctx.now, DAYS_AHEAD) } },
-    order: [['opensAt', 'DESC'], ['id', 'DESC']],
+    where: {
+      brandId,
+      status: 'published',
+      isPublic: true,
+      closesAt: { [Op.gt]: ctx.now },
+      opensAt: { [Op.lt]: addDays(ctx.now, DAYS_AHEAD) },
+    },
+    order: [
+      ['opensAt', 'DESC'],
+      ['id', 'DESC'],
+    ],
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })
@@ -37,12 +46,19 @@ export async function couponCentre(ctx: Ctx, { page, pageSize }: InputOf<(typeof
     const { stock, claimed } = counts.get(batch.id) ?? { stock: 0, claimed: 0 }
     const mineCount = (await heldOf(batch.id, [personId])).get(personId)?.length ?? 0
     const facts = { ...batchView(batch, { stock, claimed, used: 0 }), claimedCount: claimed }
-    const refusal = (mineCount >= batch.perPersonLimit ? ('coupon.limitReached' as const) : null) ?? whyNotOpen(facts, ctx.now) ?? whyNotEntitled(batch, rank === undefined ? null : { tierRank: rank })
+    const refusal =
+      (mineCount >= batch.perPersonLimit ? ('coupon.limitReached' as const) : null) ??
+      whyNotOpen(facts, ctx.now) ??
+      whyNotEntitled(batch, rank === undefined ? null : { tierRank: rank })
     const state = refusal ? STATE_OF[refusal] : ('open' as const)
     items.push({
-      ...facts, state, buttonText: buttonText(state, batch), mineCount,
+      ...facts,
+      state,
+      buttonText: buttonText(state, batch),
+      mineCount,
       remainingPercent: stock === 0 ? 0 : Math.max(0, Math.min(100, Math.ceil(((stock - claimed) * 100) / stock))),
-      storeNames: batch.storeIds.map(id => stores.get(id)?.name ?? `门店 ${id}`), validityText: validityTextOf(validityOfBatch(batch)),
+      storeNames: batch.storeIds.map(id => stores.get(id)?.name ?? `门店 ${id}`),
+      validityText: validityTextOf(validityOfBatch(batch)),
     })
   }
   return { items: items.sort((a, b) => Number(b.state === 'open') - Number(a.state === 'open')), total: count }

@@ -1,6 +1,17 @@
-import { counter, inTransaction, isDeadlock, isDuplicate, now, personOf, refused, systemCtx, transaction, type Ctx } from '../core/index.ts'
-import { claimMany, heldOf, replayOf, StockMoved, type Claim, type ClaimOutcome } from './claim-coupons.ts'
-import { validityOfBatch, type CouponBatch } from './coupon-batch.ts'
+import {
+  type Ctx,
+  counter,
+  inTransaction,
+  isDeadlock,
+  isDuplicate,
+  now,
+  personOf,
+  refused,
+  systemCtx,
+  transaction,
+} from '../core/index.ts'
+import { type Claim, type ClaimOutcome, claimMany, heldOf, replayOf, StockMoved } from './claim-coupons.ts'
+import { type CouponBatch, validityOfBatch } from './coupon-batch.ts'
 import { myCoupon } from './coupon-view.ts'
 import { groupCommit } from './group-commit.ts'
 import { giveBackTicket, openBatch, passGate } from './open-batch.ts'
@@ -27,12 +38,29 @@ export async function claimCoupon(ctx: Ctx, { batchId }: { batchId: number }) {
 /** Why nobody can take one now; the stock is not looked at, that is the database's word. */
 export function whyNotClaimable(batch: CouponBatch, at: Date) {
   const { status, opensAt, closesAt, priceFen, isMemberOnly, tierRankMin } = batch
-  const refusal = whyNotOpen({ status: status as 'draft' | 'published' | 'closed', opensAt, closesAt, claimedCount: 0, stock: 1, priceFen, isMemberOnly, tierRankMin }, at)
+  const refusal = whyNotOpen(
+    {
+      status: status as 'draft' | 'published' | 'closed',
+      opensAt,
+      closesAt,
+      claimedCount: 0,
+      stock: 1,
+      priceFen,
+      isMemberOnly,
+      tierRankMin,
+    },
+    at,
+  )
   return refusal ?? (isWorthClaiming(validityOfBatch(batch), at) ? null : 'coupon.closed')
 }
 
 /** One claim in the ambient transaction. */
-export async function claimOne(ctx: Ctx, batch: CouponBatch, claim: Claim, options: Parameters<typeof claimMany>[3] = {}): Promise<ClaimOutcome> {
+export async function claimOne(
+  ctx: Ctx,
+  batch: CouponBatch,
+  claim: Claim,
+  options: Parameters<typeof claimMany>[3] = {},
+): Promise<ClaimOutcome> {
   const [outcome] = await claimMany(ctx, batch, [claim], options).catch(error => {
     // In somebody else's transaction we cannot run again: this stock has just been taken.
     throw error instanceof StockMoved ? refused('coupon.soldOut') : error

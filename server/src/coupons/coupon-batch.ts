@@ -1,7 +1,31 @@
-import type { BatchStatus, CouponBatch as BatchView, CouponBearers, CouponKind, CouponValidity, CouponValue } from '@banyan/shared'
+import type {
+  BatchStatus,
+  CouponBatch as BatchView,
+  CouponBearers,
+  CouponKind,
+  CouponValidity,
+  CouponValue,
+} from '@banyan/shared'
 import { CouponValidity as Validity } from '@banyan/shared'
 import { z } from 'zod'
-import { big, bool, id, instant, int, json, longText, Model, ref, rows, sql, table, text, type CreationOptional, type InferAttributes, type InferCreationAttributes } from '../core/index.ts'
+import {
+  big,
+  bool,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  id,
+  instant,
+  int,
+  json,
+  longText,
+  Model,
+  ref,
+  rows,
+  sql,
+  table,
+  text,
+} from '../core/index.ts'
 import { conditionOf, headlineOf } from './words.ts'
 
 /** What a coupon of this batch is worth, who may take it and when. Its stock is in coupon_stocks. */
@@ -61,15 +85,63 @@ export type Counts = { stock: number; claimed: number; used: number }
 
 /** Stock, claimed and used of several batches with two statements. */
 export async function countsOf(batchIds: readonly number[]): Promise<Map<number, Counts>> {
-  const stocks = await rows<{ batch_id: number; stock: number; claimed: number }>(sql`SELECT batch_id, stock, claimed FROM coupon_stocks WHERE batch_id IN (${batchIds})`)
-  const used = await rows<{ batch_id: number; n: number }>(sql`SELECT batch_id, COUNT(*) AS n FROM coupons WHERE batch_id IN (${batchIds}) AND status = 'used' GROUP BY batch_id`)
-  return new Map(stocks.map(one => [one.batch_id, { stock: one.stock, claimed: one.claimed, used: used.find(other => other.batch_id === one.batch_id)?.n ?? 0 }]))
+  const stocks = await rows<{ batch_id: number; stock: number; claimed: number }>(
+    sql`SELECT batch_id, stock, claimed FROM coupon_stocks WHERE batch_id IN (${batchIds})`,
+  )
+  const used = await rows<{ batch_id: number; n: number }>(
+    sql`SELECT batch_id, COUNT(*) AS n FROM coupons WHERE batch_id IN (${batchIds}) AND status = 'used' GROUP BY batch_id`,
+  )
+  return new Map(
+    stocks.map(one => [
+      one.batch_id,
+      { stock: one.stock, claimed: one.claimed, used: used.find(other => other.batch_id === one.batch_id)?.n ?? 0 },
+    ]),
+  )
 }
 
 export function batchView(batch: CouponBatch, { stock, claimed, used }: Counts = { stock: 0, claimed: 0, used: 0 }): BatchView {
-  const { id: batchId, brandId, name, value, thresholdFen, perPersonLimit, opensAt, closesAt, storeIds, priceFen, isPublic, isMemberOnly, tierRankMin, rules, bearers, status, createdAt } = batch
+  const {
+    id: batchId,
+    brandId,
+    name,
+    value,
+    thresholdFen,
+    perPersonLimit,
+    opensAt,
+    closesAt,
+    storeIds,
+    priceFen,
+    isPublic,
+    isMemberOnly,
+    tierRankMin,
+    rules,
+    bearers,
+    status,
+    createdAt,
+  } = batch
   return {
-    id: batchId, brandId, name, value, thresholdFen, stock, perPersonLimit, opensAt, closesAt, validity: validityOfBatch(batch), storeIds, priceFen, isPublic, isMemberOnly, tierRankMin, rules, bearers,
-    status: status as BatchView['status'], createdAt, claimedCount: claimed, usedCount: used, headline: headlineOf(value), conditionText: conditionOf(value, thresholdFen),
+    id: batchId,
+    brandId,
+    name,
+    value,
+    thresholdFen,
+    stock,
+    perPersonLimit,
+    opensAt,
+    closesAt,
+    validity: validityOfBatch(batch),
+    storeIds,
+    priceFen,
+    isPublic,
+    isMemberOnly,
+    tierRankMin,
+    rules,
+    bearers,
+    status: status as BatchView['status'],
+    createdAt,
+    claimedCount: claimed,
+    usedCount: used,
+    headline: headlineOf(value),
+    conditionText: conditionOf(value, thresholdFen),
   }
 }

@@ -1,6 +1,6 @@
-import type { Coupon as CouponView, CouponRow, CouponStatus, CouponValue } from '@banyan/shared'
+import type { CouponRow, CouponStatus, CouponValue, Coupon as CouponView } from '@banyan/shared'
 import type { z } from 'zod'
-import { notFound, personOf, rows, sql, type Ctx, type Sql } from '../core/index.ts'
+import { type Ctx, notFound, personOf, rows, type Sql, sql } from '../core/index.ts'
 import { personNames } from '../identity/index.ts'
 import { storesByIds } from '../platform/index.ts'
 import { shownStatus } from './rules.ts'
@@ -8,9 +8,30 @@ import { conditionOf, headlineOf, statusTextOf } from './words.ts'
 
 /** A coupon with what its batch says, as read from the store. */
 export type CouponFactsRow = {
-  id: number; batch_id: number; brand_id: number; person_id: number; code: string; status: 'available' | 'locked' | 'used' | 'expired' | 'void' | 'reserved'
-  valid_from: Date; valid_to: Date; claimed_at: Date; source: string; times_total: number; times_left: number; locked_by: string | null; locked_until: Date | null; used_at: Date | null; used_store_id: number | null
-  order_id: number | null; void_reason: string; name: string; value: string; threshold_fen: number; store_ids: string; rules: string; price_fen: number
+  id: number
+  batch_id: number
+  brand_id: number
+  person_id: number
+  code: string
+  status: 'available' | 'locked' | 'used' | 'expired' | 'void' | 'reserved'
+  valid_from: Date
+  valid_to: Date
+  claimed_at: Date
+  source: string
+  times_total: number
+  times_left: number
+  locked_by: string | null
+  locked_until: Date | null
+  used_at: Date | null
+  used_store_id: number | null
+  order_id: number | null
+  void_reason: string
+  name: string
+  value: string
+  threshold_fen: number
+  store_ids: string
+  rules: string
+  price_fen: number
 }
 
 /** Reads coupons with their batches. `reserved` ones (a purchase not yet paid) are nobody's business. */
@@ -32,10 +53,31 @@ export async function viewsOf(ctx: Ctx, found: readonly CouponFactsRow[]): Promi
     const value = JSON.parse(coupon.value) as CouponValue
     const status = statusOf(coupon, ctx.now)
     return {
-      id: coupon.id, batchId: coupon.batch_id, brandId: coupon.brand_id, personId: coupon.person_id, code: coupon.code, name: coupon.name, value, headline: headlineOf(value),
-      conditionText: conditionOf(value, coupon.threshold_fen), thresholdFen: coupon.threshold_fen, status, statusText: statusTextOf(status, coupon.valid_from), validFrom: coupon.valid_from, validTo: coupon.valid_to,
-      claimedAt: coupon.claimed_at, usedAt: coupon.used_at, usedStoreId: coupon.used_store_id, usedStoreName: coupon.used_store_id ? (stores.get(coupon.used_store_id)?.name ?? null) : null, orderId: coupon.order_id,
-      timesLeft: coupon.times_left, timesTotal: coupon.times_total, source: coupon.source, storeNames: storeIdsOf(coupon).map(id => stores.get(id)?.name ?? `门店 ${id}`), rules: coupon.rules, priceFen: coupon.price_fen,
+      id: coupon.id,
+      batchId: coupon.batch_id,
+      brandId: coupon.brand_id,
+      personId: coupon.person_id,
+      code: coupon.code,
+      name: coupon.name,
+      value,
+      headline: headlineOf(value),
+      conditionText: conditionOf(value, coupon.threshold_fen),
+      thresholdFen: coupon.threshold_fen,
+      status,
+      statusText: statusTextOf(status, coupon.valid_from),
+      validFrom: coupon.valid_from,
+      validTo: coupon.valid_to,
+      claimedAt: coupon.claimed_at,
+      usedAt: coupon.used_at,
+      usedStoreId: coupon.used_store_id,
+      usedStoreName: coupon.used_store_id ? (stores.get(coupon.used_store_id)?.name ?? null) : null,
+      orderId: coupon.order_id,
+      timesLeft: coupon.times_left,
+      timesTotal: coupon.times_total,
+      source: coupon.source,
+      storeNames: storeIdsOf(coupon).map(id => stores.get(id)?.name ?? `门店 ${id}`),
+      rules: coupon.rules,
+      priceFen: coupon.price_fen,
     }
   })
 }
@@ -55,7 +97,10 @@ export async function myCoupon(ctx: Ctx, couponId: number): Promise<ViewedCoupon
 }
 
 export function statusOf(coupon: CouponFactsRow, now: Date): CouponStatus {
-  return shownStatus({ status: coupon.status === 'reserved' ? 'locked' : coupon.status, validFrom: coupon.valid_from, validTo: coupon.valid_to }, now)
+  return shownStatus(
+    { status: coupon.status === 'reserved' ? 'locked' : coupon.status, validFrom: coupon.valid_from, validTo: coupon.valid_to },
+    now,
+  )
 }
 
 export function storeIdsOf(coupon: Pick<CouponFactsRow, 'store_ids'>): number[] {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { demoIds } from '../app/demo.ts'
-import { row, rows, run, sql } from '../core/index.ts'
 import { useProduct } from '../../test/harness.ts'
 import { make } from '../../test/make.ts'
 import { player } from '../../test/play.ts'
+import { demoIds } from '../app/demo.ts'
+import { row, rows, run, sql } from '../core/index.ts'
 
 const product = useProduct()
 const appId = demoIds.miniPrograms.lieye
@@ -12,7 +12,9 @@ const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOS
 async function crowdOf(brandId: number, size: number) {
   await make.connections(product.simulator, { first: brandId })
   const play = player(product)
-  return Promise.all(Array.from({ length: size }, async (_, n) => (await play.signIn(await play.addPerson(`路人${n}`), appId)).client))
+  return Promise.all(
+    Array.from({ length: size }, async (_, n) => (await play.signIn(await play.addPerson(`路人${n}`), appId)).client),
+  )
 }
 
 describe('claims', () => {
@@ -20,9 +22,16 @@ describe('claims', () => {
     const brand = await make.brand()
     const batch = await make.couponBatch(product, brand.id, { stock: 7 })
     const crowd = await crowdOf(brand.id, 25)
-    const answers = await Promise.all(crowd.flatMap(one => [one.codeOf('coupons.claim', { batchId: batch.id }), one.codeOf('coupons.claim', { batchId: batch.id })]))
+    const answers = await Promise.all(
+      crowd.flatMap(one => [
+        one.codeOf('coupons.claim', { batchId: batch.id }),
+        one.codeOf('coupons.claim', { batchId: batch.id }),
+      ]),
+    )
     expect(answers.filter(answer => answer === 'ok')).toHaveLength(7)
-    expect(new Set(answers)).toEqual(new Set(['ok', 'coupon.soldOut', 'coupon.limitReached'].filter(code => answers.includes(code))))
+    expect(new Set(answers)).toEqual(
+      new Set(['ok', 'coupon.soldOut', 'coupon.limitReached'].filter(code => answers.includes(code))),
+    )
     const [truth] = await rows<{ claimed: number; coupons: number; people: number }>(
       sql`SELECT s.claimed, (SELECT COUNT(*) FROM coupons c WHERE c.batch_id = s.batch_id) AS coupons, (SELECT COUNT(DISTINCT person_id) FROM coupons c WHERE c.batch_id = s.batch_id) AS people FROM coupon_stocks s WHERE s.batch_id = ${batch.id}`,
     )
@@ -56,7 +65,8 @@ describe('claims', () => {
   test('members only, the window, drafts and paid ones are refused with their reason', async () => {
     const brand = await make.brand()
     const client = await make.signedInPerson(product, brand.id)
-    const claim = async (values: Parameters<typeof make.couponBatch>[2]) => client.codeOf('coupons.claim', { batchId: (await make.couponBatch(product, brand.id, values)).id })
+    const claim = async (values: Parameters<typeof make.couponBatch>[2]) =>
+      client.codeOf('coupons.claim', { batchId: (await make.couponBatch(product, brand.id, values)).id })
     expect(await claim({ isMemberOnly: true })).toBe('coupon.membersOnly')
     expect(await claim({ opensAt: inDays(1) })).toBe('coupon.notOpen')
     expect(await claim({ opensAt: inDays(-3), closesAt: inDays(-1) })).toBe('coupon.closed')
@@ -72,12 +82,25 @@ describe('claims', () => {
     const brand = await make.brand()
     const client = await make.signedInPerson(product, brand.id)
     await make.couponBatch(product, brand.id, { name: '会员券', isMemberOnly: true })
-    const free = await make.couponBatch(product, brand.id, { name: '人人可领', value: { kind: 'percentage', percentOff: 15, capFen: 3000 }, thresholdFen: 10_000 })
+    const free = await make.couponBatch(product, brand.id, {
+      name: '人人可领',
+      value: { kind: 'percentage', percentOff: 15, capFen: 3000 },
+      thresholdFen: 10_000,
+    })
     await client.call('coupons.claim', { batchId: free.id })
     await make.couponBatch(product, brand.id, { name: '9.9 体验', priceFen: 990 })
     const { items } = await client.call('coupons.centre', {})
-    expect(items.map(item => [item.name, item.state, item.buttonText]).sort()).toEqual([['9.9 体验', 'open', '¥9.90 购买'], ['人人可领', 'limitReached', '已领取'], ['会员券', 'membersOnly', '入会后领取']].sort())
-    expect(items.find(item => item.name === '人人可领')).toMatchObject({ headline: '8.5 折', conditionText: '满 ¥100 可用，最多减 ¥30' })
+    expect(items.map(item => [item.name, item.state, item.buttonText]).sort()).toEqual(
+      [
+        ['9.9 体验', 'open', '¥9.90 购买'],
+        ['人人可领', 'limitReached', '已领取'],
+        ['会员券', 'membersOnly', '入会后领取'],
+      ].sort(),
+    )
+    expect(items.find(item => item.name === '人人可领')).toMatchObject({
+      headline: '8.5 折',
+      conditionText: '满 ¥100 可用，最多减 ¥30',
+    })
   })
 })
 
@@ -88,7 +111,11 @@ describe('redemption', () => {
     const elsewhere = await make.store(brand.id, { name: '云岸店' })
     const key = await product.owner.call('apiKeys.create', { name: '收银', scopes: ['coupons.*'], brandIds: [brand.id] })
     const till = product.anonymous.with({ 'X-Api-Key': key.secret })
-    const batch = await make.couponBatch(product, brand.id, { thresholdFen: 30_000, value: { kind: 'cash', amountFen: 4000 }, storeIds: [store.id] })
+    const batch = await make.couponBatch(product, brand.id, {
+      thresholdFen: 30_000,
+      value: { kind: 'cash', amountFen: 4000 },
+      storeIds: [store.id],
+    })
     const client = await make.signedInPerson(product, brand.id)
     const coupon = await client.call('coupons.claim', { batchId: batch.id })
     const { code } = await client.call('coupons.qr', { couponId: coupon.id })
@@ -100,7 +127,9 @@ describe('redemption', () => {
     expect(await till.codeOf('coupons.redeem', { code, storeId: elsewhere.id })).toBe('coupon.wrongStore')
     expect(await till.codeOf('coupons.redeem', { code, storeId: store.id, orderAmountFen: 29_999 })).toBe('coupon.belowThreshold')
 
-    const answers = await Promise.all([1, 2, 3].map(() => till.codeOf('coupons.redeem', { code, storeId: store.id, orderAmountFen: 30_000 })))
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => till.codeOf('coupons.redeem', { code, storeId: store.id, orderAmountFen: 30_000 })),
+    )
     expect(answers.filter(answer => answer === 'ok')).toHaveLength(1)
     expect(answers.filter(answer => answer === 'coupon.used' || answer === 'coupon.changed')).toHaveLength(2)
     const after = await product.owner.call('coupons.why', { code })
@@ -117,8 +146,14 @@ describe('redemption', () => {
     const client = await make.signedInPerson(product, brand.id)
     const coupon = await client.call('coupons.claim', { batchId: batch.id })
     const { code } = await client.call('coupons.qr', { couponId: coupon.id })
-    expect((await till.call('coupons.redeem', { code, storeId: store.id })).coupon).toMatchObject({ status: 'available', timesLeft: 1 })
-    expect((await till.call('coupons.redeem', { code, storeId: store.id })).coupon).toMatchObject({ status: 'used', timesLeft: 0 })
+    expect((await till.call('coupons.redeem', { code, storeId: store.id })).coupon).toMatchObject({
+      status: 'available',
+      timesLeft: 1,
+    })
+    expect((await till.call('coupons.redeem', { code, storeId: store.id })).coupon).toMatchObject({
+      status: 'used',
+      timesLeft: 0,
+    })
     expect(await till.codeOf('coupons.redeem', { code, storeId: store.id })).toBe('coupon.used')
   })
 
@@ -131,7 +166,9 @@ describe('redemption', () => {
     const coupon = await client.call('coupons.claim', { batchId: batch.id })
     const { code } = await client.call('coupons.qr', { couponId: coupon.id })
     const key = await product.owner.call('apiKeys.create', { name: '别家', scopes: ['coupons.*'], brandIds: [theirs.id] })
-    expect(await product.anonymous.with({ 'X-Api-Key': key.secret }).codeOf('coupons.redeem', { code, storeId: store.id })).toBe('coupon.wrongBrand')
+    expect(await product.anonymous.with({ 'X-Api-Key': key.secret }).codeOf('coupons.redeem', { code, storeId: store.id })).toBe(
+      'coupon.wrongBrand',
+    )
     const limited = await make.signedInOperator(product, { permissions: ['*'], brandIds: [theirs.id] })
     expect(await limited.codeOf('coupons.check', { code })).toBe('coupon.wrongBrand')
     expect(await limited.codeOf('coupons.void', { couponId: coupon.id, reason: '试试' })).toBe('thing.notFound')
@@ -145,7 +182,11 @@ describe('purchases', () => {
     const play = player(product)
     const simUser = await play.addPerson('买家')
     const { client } = await play.signIn(simUser, appId)
-    const batch = await make.couponBatch(product, brand.id, { priceFen: 990, stock: 1, value: { kind: 'exchange', item: '旅行四件套' } })
+    const batch = await make.couponBatch(product, brand.id, {
+      priceFen: 990,
+      stock: 1,
+      value: { kind: 'exchange', item: '旅行四件套' },
+    })
     return { brand, play, simUser, client, batch }
   }
 
@@ -183,7 +224,9 @@ describe('purchases', () => {
     const refunded = await product.owner.call('coupons.refundPurchase', { purchaseId: bought.purchaseId, reason: '不想要了' })
     expect(['refunding', 'refunded']).toContain(refunded.status)
     expect((await client.call('coupons.mine', { status: 'void' })).total).toBe(1)
-    expect(await product.owner.codeOf('coupons.refundPurchase', { purchaseId: bought.purchaseId, reason: '再退一次' })).toMatch(/ok|couponPurchase.notRefundable/)
+    expect(await product.owner.codeOf('coupons.refundPurchase', { purchaseId: bought.purchaseId, reason: '再退一次' })).toMatch(
+      /ok|couponPurchase.notRefundable/,
+    )
   })
 })
 

@@ -1,4 +1,4 @@
-import { rows, sql, type Ctx } from '../core/index.ts'
+import { type Ctx, rows, sql } from '../core/index.ts'
 import { putFacts } from '../selection/index.ts'
 
 /** Writes what rules read about coupons down to selection: how many usable ones these people hold in a brand. */
@@ -11,6 +11,13 @@ export async function mirrorHolders(ctx: Ctx, brandId: number, personIds: readon
         FROM coupons WHERE brand_id = ${brandId} AND person_id IN (${some}) GROUP BY person_id`,
     )
     const byPerson = new Map(counts.map(one => [one.person_id, one]))
-    await putFacts(ctx, brandId, some.map(personId => ({ personId, facts: { couponsHeld: Number(byPerson.get(personId)?.held ?? 0), couponsUsed: Number(byPerson.get(personId)?.used ?? 0) } })))
+    await putFacts(
+      ctx,
+      brandId,
+      some.map(personId => ({
+        personId,
+        facts: { couponsHeld: Number(byPerson.get(personId)?.held ?? 0), couponsUsed: Number(byPerson.get(personId)?.used ?? 0) },
+      })),
+    )
   }
 }

@@ -17,8 +17,11 @@ export function groupCommit<Subject extends { id: number }, Call, Outcome>(
     while (queue.waiting.length > 0) {
       const group = queue.waiting.splice(0, of.groupMax)
       try {
-        const outcomes = await work(queue.subject, group.map(one => one.call))
-        group.forEach((one, index) => one.resolve(outcomes[index] as Outcome))
+        const outcomes = await work(
+          queue.subject,
+          group.map(one => one.call),
+        )
+        for (const [index, one] of group.entries()) one.resolve(outcomes[index] as Outcome)
       } catch (error) {
         for (const one of group) one.reject(error)
       }

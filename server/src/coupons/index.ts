@@ -10,18 +10,37 @@ import { heldCount } from './read-coupons.ts'
 import { purchaseWorker } from './settle-purchase.ts'
 
 export { batchNames } from './batch-names.ts'
-export { claimMany, type Claim, type ClaimOutcome } from './claim-coupons.ts'
 export { createBatch, publishBatch } from './batches.ts'
-export { couponClaimed, couponExpired, couponExpiring, couponPurchasePaid, couponPurchaseRefunded, couponReturned, couponUsed, couponVoided } from './events.ts'
+export { type Claim, type ClaimOutcome, claimMany } from './claim-coupons.ts'
+export type { CouponFactsRow as UsableCoupon } from './coupon-view.ts'
+export {
+  couponClaimed,
+  couponExpired,
+  couponExpiring,
+  couponPurchasePaid,
+  couponPurchaseRefunded,
+  couponReturned,
+  couponUsed,
+  couponVoided,
+} from './events.ts'
 export { couponName, couponsOfPerson, heldCount, unusedOf } from './read-coupons.ts'
-export { claimPast, grantByRule, reasonsOf, storeOfCall, tellRulesOfHolders, whyCoupon } from './redeem-coupon.ts'
-export { type CouponFactsRow as UsableCoupon } from './coupon-view.ts'
-export { discountOf } from './rules.ts'
-export { couponOfCode, couponsOfCodes, lockCoupon, returnCoupon, unlockCoupon, useCoupon, useManyPast, voidCoupon, whyNotUseIt } from './use-coupon.ts'
-export { reasonText, yuan } from './words.ts'
-export { migrations } from './schema.ts'
+export { claimPast, grantByRule, mustBeOurs, reasonsOf, storeOfCall, tellRulesOfHolders, whyCoupon } from './redeem-coupon.ts'
 export { routes } from './routes.ts'
+export { discountOf } from './rules.ts'
+export { migrations } from './schema.ts'
 export { subscribers } from './subscribers.ts'
+export {
+  couponOfCode,
+  couponsOfCodes,
+  lockCoupon,
+  returnCoupon,
+  unlockCoupon,
+  useCoupon,
+  useManyPast,
+  voidCoupon,
+  whyNotUseIt,
+} from './use-coupon.ts'
+export { reasonText, yuan } from './words.ts'
 
 countCouponsBy(heldCount)
 

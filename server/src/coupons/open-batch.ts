@@ -1,4 +1,4 @@
-import { afterCommit, findIn, log, mustSeeBrand, now, redis, row, sql, type Ctx } from '../core/index.ts'
+import { afterCommit, type Ctx, findIn, log, mustSeeBrand, now, redis, row, sql } from '../core/index.ts'
 import { CouponBatch } from './coupon-batch.ts'
 
 /** A published batch is read at every claim, so each process remembers it for a moment; a change is seen at once here, elsewhere within it. */
@@ -40,7 +40,9 @@ export async function passGate(batchId: number): Promise<boolean> {
   try {
     if ((opened.get(batchId) ?? 0) <= at) {
       opened.set(batchId, at + GATE_MS)
-      const stock = await row<{ free: number }>(sql`SELECT stock - claimed AS free FROM coupon_stocks WHERE batch_id = ${batchId}`)
+      const stock = await row<{ free: number }>(
+        sql`SELECT stock - claimed AS free FROM coupon_stocks WHERE batch_id = ${batchId}`,
+      )
       await redis.gateOpen(gateKey(batchId), Math.max(0, stock?.free ?? 0), GATE_MS)
     }
     return await redis.gateTake(gateKey(batchId))

@@ -1,9 +1,9 @@
 import type { CouponStatus, coupons, InputOf } from '@banyan/shared'
-import { brandOf, brandScope, mustSeeBrand, now, personOf, row, sql, type Ctx, type Sql } from '../core/index.ts'
+import { brandOf, brandScope, type Ctx, mustSeeBrand, now, personOf, row, type Sql, sql } from '../core/index.ts'
 import { mustSeePerson } from '../identity/index.ts'
 import { qrSvg } from '../members/index.ts'
-import { reasonsOf } from './redeem-coupon.ts'
 import { couponRows, inStatus, myCoupon, rowsOf, viewsOf } from './coupon-view.ts'
+import { reasonsOf } from './redeem-coupon.ts'
 
 type Coupons = typeof coupons
 type Paged = { page: number; pageSize: number }
@@ -15,8 +15,13 @@ function usableFirst(at: Date): Sql {
 }
 
 async function pageOf(where: Sql, order: Sql, { page, pageSize }: Paged) {
-  const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM coupons c JOIN coupon_batches b ON b.id = c.batch_id WHERE c.status <> 'reserved' AND (${where})`)
-  return { found: await couponRows(where, sql`${order} LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`), total: counted?.n ?? 0 }
+  const counted = await row<{ n: number }>(
+    sql`SELECT COUNT(*) AS n FROM coupons c JOIN coupon_batches b ON b.id = c.batch_id WHERE c.status <> 'reserved' AND (${where})`,
+  )
+  return {
+    found: await couponRows(where, sql`${order} LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`),
+    total: counted?.n ?? 0,
+  }
 }
 
 /** My coupons in this brand. */
@@ -33,11 +38,18 @@ export async function couponQr(ctx: Ctx, { couponId }: { couponId: number }) {
 
 export async function couponsOf(ctx: Ctx, { personId, status, ...paged }: InputOf<Coupons['coupons.of']>) {
   const id = await mustSeePerson(ctx, personId)
-  const { found, total } = await pageOf(sql`c.person_id = ${id} AND ${inBrands(ctx)} AND ${inStatus(status, ctx.now)}`, usableFirst(ctx.now), paged)
+  const { found, total } = await pageOf(
+    sql`c.person_id = ${id} AND ${inBrands(ctx)} AND ${inStatus(status, ctx.now)}`,
+    usableFirst(ctx.now),
+    paged,
+  )
   return { items: await viewsOf(ctx, found), total }
 }
 
-export async function listCoupons(ctx: Ctx, { brandId, batchId, personId, status, storeId, search, ...paged }: InputOf<Coupons['coupons.list']>) {
+export async function listCoupons(
+  ctx: Ctx,
+  { brandId, batchId, personId, status, storeId, search, ...paged }: InputOf<Coupons['coupons.list']>,
+) {
   if (brandId !== undefined) mustSeeBrand(ctx, brandId)
   const where = sql.and([
     inBrands(ctx),
@@ -54,15 +66,25 @@ export async function listCoupons(ctx: Ctx, { brandId, batchId, personId, status
 
 /** What a person holds and held in the caller's brands, usable first, each with what speaks against using it now. */
 export async function couponsOfPerson(ctx: Ctx, personId: number, limit = 50) {
-  const { found } = await pageOf(sql`c.person_id = ${personId} AND ${inBrands(ctx)}`, usableFirst(ctx.now), { page: 1, pageSize: limit })
+  const { found } = await pageOf(sql`c.person_id = ${personId} AND ${inBrands(ctx)}`, usableFirst(ctx.now), {
+    page: 1,
+    pageSize: limit,
+  })
   const views = await viewsOf(ctx, found)
-  const reasons = await Promise.all(found.map(coupon => reasonsOf(coupon, { now: ctx.now, brandId: null, storeId: null, orderAmountFen: null })))
+  const reasons = await Promise.all(
+    found.map(coupon => reasonsOf(coupon, { now: ctx.now, brandId: null, storeId: null, orderAmountFen: null })),
+  )
   return views.map((coupon, index) => ({ ...coupon, reasons: reasons[index] ?? [] }))
 }
 
 /** The unused coupons of these people in a brand, whenever they may be used. */
 export async function unusedOf(brandId: number, personIds: readonly number[]) {
-  return personIds.length === 0 ? [] : couponRows(sql`c.brand_id = ${brandId} AND c.status = 'available' AND c.person_id IN (${[...personIds]})`, sql`ORDER BY c.id`)
+  return personIds.length === 0
+    ? []
+    : couponRows(
+        sql`c.brand_id = ${brandId} AND c.status = 'available' AND c.person_id IN (${[...personIds]})`,
+        sql`ORDER BY c.id`,
+      )
 }
 
 /** What a coupon is called; null when there is none. */
@@ -72,7 +94,9 @@ export async function couponName(couponId: number): Promise<string | null> {
 
 /** How many usable coupons a person holds in a brand. */
 export async function heldCount(personId: number, brandId: number, at: Date = now()): Promise<number> {
-  const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM coupons c WHERE c.person_id = ${personId} AND c.brand_id = ${brandId} AND ${inStatus('available' satisfies CouponStatus, at)}`)
+  const counted = await row<{ n: number }>(
+    sql`SELECT COUNT(*) AS n FROM coupons c WHERE c.person_id = ${personId} AND c.brand_id = ${brandId} AND ${inStatus('available' satisfies CouponStatus, at)}`,
+  )
   return counted?.n ?? 0
 }
 

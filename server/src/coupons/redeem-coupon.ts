@@ -1,11 +1,11 @@
-import { type coupons, type CouponValue, type InputOf } from '@banyan/shared'
-import { canSeeBrand, canSeeStore, findIn, mustSeeBrand, notFound, publish, refused, rows, sql, type Ctx } from '../core/index.ts'
+import type { CouponValue, coupons, InputOf } from '@banyan/shared'
+import { type Ctx, canSeeBrand, canSeeStore, findIn, mustSeeBrand, notFound, publish, refused, rows, sql } from '../core/index.ts'
 import { mustSeePerson } from '../identity/index.ts'
 import { storeOfId, storesByIds } from '../platform/index.ts'
-import { claimMany, StockMoved } from './claim-coupons.ts'
 import { couponIdOf, whyNotClaimable } from './claim-coupon.ts'
+import { claimMany, StockMoved } from './claim-coupons.ts'
 import { CouponBatch } from './coupon-batch.ts'
-import { couponRows, type CouponFactsRow, rowsOf, storeIdsOf, viewsOf } from './coupon-view.ts'
+import { type CouponFactsRow, couponRows, rowsOf, storeIdsOf, viewsOf } from './coupon-view.ts'
 import { couponHoldersTouched } from './events.ts'
 import { discountOf, type UseRefusal } from './rules.ts'
 import { couponOfCode, useCoupon, voidCoupon, whyNotUseIt } from './use-coupon.ts'
@@ -17,7 +17,13 @@ type Coupons = typeof coupons
 export async function redeemCoupon(ctx: Ctx, { code, storeId: asked, orderAmountFen }: InputOf<Coupons['coupons.redeem']>) {
   const storeId = await storeOfCall(ctx, asked)
   const coupon = await couponOfCode(code)
-  const reasons = await reasonsOf(coupon, { now: ctx.now, brandId: storeId.brandId, storeId: storeId.id, orderAmountFen: orderAmountFen ?? null })
+  mustBeOurs(ctx, coupon)
+  const reasons = await reasonsOf(coupon, {
+    now: ctx.now,
+    brandId: storeId.brandId,
+    storeId: storeId.id,
+    orderAmountFen: orderAmountFen ?? null,
+  })
   const [first] = reasons
   if (first) throw refused(first.code, { reasons })
   const discountFen = orderAmountFen === undefined ? null : discountOf(JSON.parse(coupon.value) as CouponValue, orderAmountFen)
@@ -39,44 +45,87 @@ export async function whyCoupon(ctx: Ctx, { code, couponId, storeId, orderAmount
   return { ...check, story: await storyOf(coupon, ctx.now) }
 }
 
-async function checkOf(ctx: Ctx, coupon: CouponFactsRow, { storeId = onlyStoreOf(ctx), orderAmountFen }: { storeId?: number | undefined; orderAmountFen?: number | undefined }) {
-  // Somebody of another brand learns that the code is not his brand's, and nothing more.
-  if (!canSeeBrand(ctx, coupon.brand_id)) throw refused('coupon.wrongBrand')
+async function checkOf(
+  ctx: Ctx,
+  coupon: CouponFactsRow,
+  { storeId = onlyStoreOf(ctx), orderAmountFen }: { storeId?: number | undefined; orderAmountFen?: number | undefined },
+) {
+  mustBeOurs(ctx, coupon)
   const store = storeId ? await storeOfId(storeId) : null
-  const reasons = await reasonsOf(coupon, { now: ctx.now, brandId: store?.brandId ?? ctx.brandId, storeId: store?.id ?? null, orderAmountFen: orderAmountFen ?? null })
+  const reasons = await reasonsOf(coupon, {
+    now: ctx.now,
+    brandId: store?.brandId ?? ctx.brandId,
+    storeId: store?.id ?? null,
+    orderAmountFen: orderAmountFen ?? null,
+  })
   const [view] = await rowsOf(ctx, [coupon])
   if (!view) throw notFound('coupon', coupon.id)
   const discountFen = orderAmountFen === undefined ? null : discountOf(JSON.parse(coupon.value) as CouponValue, orderAmountFen)
   return { coupon: view, isUsable: reasons.length === 0, reasons, discountFen }
 }
 
+/** Somebody of another brand learns that the code is not his brand's, and nothing more. Throws coupon.wrongBrand. */
+export function mustBeOurs(ctx: Ctx, coupon: Pick<CouponFactsRow, 'brand_id'>): void {
+  if (!canSeeBrand(ctx, coupon.brand_id)) throw refused('coupon.wrongBrand')
+}
+
 /** Every reason against using it so, with its sentence. */
-export async function reasonsOf(coupon: CouponFactsRow, at: { now: Date; brandId: number | null; storeId: number | null; personId?: number | null; orderAmountFen: number | null }): Promise<{ code: UseRefusal; text: string }[]> {
+export async function reasonsOf(
+  coupon: CouponFactsRow,
+  at: { now: Date; brandId: number | null; storeId: number | null; personId?: number | null; orderAmountFen: number | null },
+): Promise<{ code: UseRefusal; text: string }[]> {
   const codes = whyNotUseIt(coupon, at)
   if (codes.length === 0) return []
   const stores = await storesByIds([...storeIdsOf(coupon), ...(coupon.used_store_id ? [coupon.used_store_id] : [])])
   const facts = {
-    validFrom: coupon.valid_from, validTo: coupon.valid_to, thresholdFen: coupon.threshold_fen, usedAt: coupon.used_at, voidReason: coupon.void_reason,
-    usedStoreName: coupon.used_store_id ? (stores.get(coupon.used_store_id)?.name ?? null) : null, storeNames: storeIdsOf(coupon).map(id => stores.get(id)?.name ?? ''),
+    validFrom: coupon.valid_from,
+    validTo: coupon.valid_to,
+    thresholdFen: coupon.threshold_fen,
+    usedAt: coupon.used_at,
+    voidReason: coupon.void_reason,
+    usedStoreName: coupon.used_store_id ? (stores.get(coupon.used_store_id)?.name ?? null) : null,
+    storeNames: storeIdsOf(coupon).map(id => stores.get(id)?.name ?? ''),
   }
   return codes.map(code => ({ code, text: reasonText(code, facts, at.orderAmountFen) }))
 }
 
-const SOURCE_ZH: Record<string, string> = { centre: '领券中心', grant: '门店发放', operator: '总部发放', purchase: '购买', welcome: '欢迎语', sample: '活动' }
+const SOURCE_ZH: Record<string, string> = {
+  centre: '领券中心',
+  grant: '门店发放',
+  operator: '总部发放',
+  purchase: '购买',
+  welcome: '欢迎语',
+  sample: '活动',
+}
 
 async function storyOf(coupon: CouponFactsRow, now: Date): Promise<{ at: Date; text: string }[]> {
-  const uses = await rows<{ kind: 'use' | 'return' | 'void' | 'expire'; at: Date; store_id: number | null; actor_name: string; order_id: number | null; note: string }>(
+  const uses = await rows<{
+    kind: 'use' | 'return' | 'void' | 'expire'
+    at: Date
+    store_id: number | null
+    actor_name: string
+    order_id: number | null
+    note: string
+  }>(
     sql`SELECT kind, at, store_id, actor_name, order_id, note FROM coupon_uses WHERE coupon_id = ${coupon.id} ORDER BY id LIMIT 200`,
   )
   const stores = await storesByIds(uses.flatMap(use => (use.store_id ? [use.store_id] : [])))
-  const story = [{ at: coupon.claimed_at, text: `${timeText(coupon.claimed_at)} 领取（${SOURCE_ZH[coupon.source] ?? coupon.source}）` }]
+  const story = [
+    { at: coupon.claimed_at, text: `${timeText(coupon.claimed_at)} 领取（${SOURCE_ZH[coupon.source] ?? coupon.source}）` },
+  ]
   for (const use of uses) {
     const where = use.store_id ? `在${stores.get(use.store_id)?.name ?? '门店'}` : ''
     const who = use.actor_name && use.actor_name !== 'system' ? `，${use.actor_name}经手` : ''
-    const verbs = { use: `${where}核销${use.order_id ? `（订单 ${use.order_id}）` : ''}${who}`, return: use.note || '退回', void: `作废：${use.note}${who}`, expire: '过期' }
+    const verbs = {
+      use: `${where}核销${use.order_id ? `（订单 ${use.order_id}）` : ''}${who}`,
+      return: use.note || '退回',
+      void: `作废：${use.note}${who}`,
+      expire: '过期',
+    }
     story.push({ at: use.at, text: `${timeText(use.at)} ${verbs[use.kind]}` })
   }
-  if (coupon.status === 'expired' || (coupon.status === 'available' && coupon.valid_to <= now)) story.push({ at: coupon.valid_to, text: `${timeText(coupon.valid_to)} 过期` })
+  if (coupon.status === 'expired' || (coupon.status === 'available' && coupon.valid_to <= now))
+    story.push({ at: coupon.valid_to, text: `${timeText(coupon.valid_to)} 过期` })
   return story
 }
 
@@ -86,21 +135,32 @@ export async function grantCoupon(ctx: Ctx, { batchId, personId }: { batchId: nu
   const id = await mustSeePerson(ctx, personId)
   const refusal = whyNotClaimable(batch, ctx.now) ?? (batch.priceFen > 0 ? 'coupon.notFree' : null)
   if (refusal) throw refused(refusal)
-  const couponId = await grantOne(ctx, batch, { personId: id, key: ctx.idempotencyKey, source: ctx.staffId ? 'grant' : 'operator' })
+  const couponId = await grantOne(ctx, batch, {
+    personId: id,
+    key: ctx.idempotencyKey,
+    source: ctx.staffId ? 'grant' : 'operator',
+  })
   const [view] = await viewsOf(ctx, await couponRows(sql`c.id = ${couponId}`))
   if (!view) throw notFound('coupon', couponId)
   return view
 }
 
 /** For other modules: a coupon by rule (a welcome message, a reward). The key makes a repeat harmless. Throws coupon.soldOut, coupon.limitReached, coupon.closed. */
-export async function grantByRule(ctx: Ctx, { batchId, personId, key, source }: { batchId: number; personId: number; key: string; source: string }): Promise<number> {
+export async function grantByRule(
+  ctx: Ctx,
+  { batchId, personId, key, source }: { batchId: number; personId: number; key: string; source: string },
+): Promise<number> {
   const batch = await findIn(ctx, CouponBatch, batchId)
   const refusal = whyNotClaimable(batch, ctx.now)
   if (refusal) throw refused(refusal)
   return grantOne(ctx, batch, { personId, key, source })
 }
 
-async function grantOne(ctx: Ctx, batch: CouponBatch, claim: { personId: number; key: string | null; source: string }): Promise<number> {
+async function grantOne(
+  ctx: Ctx,
+  batch: CouponBatch,
+  claim: { personId: number; key: string | null; source: string },
+): Promise<number> {
   const [outcome] = await claimMany(ctx, batch, [{ ...claim, isGrant: true }]).catch(error => {
     throw error instanceof StockMoved ? refused('coupon.soldOut') : error
   })
@@ -109,17 +169,30 @@ async function grantOne(ctx: Ctx, batch: CouponBatch, claim: { personId: number;
 }
 
 /** Claims of long ago, many at once: nobody is told, and rules are told by the caller (tellRulesOfHolders). Answers person -> code. */
-export async function claimPast(ctx: Ctx, { batchId, claims }: { batchId: number; claims: readonly { personId: number; key: string; source: string; at: Date }[] }): Promise<Map<number, string>> {
+export async function claimPast(
+  ctx: Ctx,
+  { batchId, claims }: { batchId: number; claims: readonly { personId: number; key: string; source: string; at: Date }[] },
+): Promise<Map<number, string>> {
   const batch = await findIn(ctx, CouponBatch, batchId)
-  const outcomes = await claimMany(ctx, batch, claims.map(claim => ({ ...claim, isGrant: true })), { isSilent: true })
-  const ids = new Map(outcomes.flatMap((outcome, index) => ('couponId' in outcome ? [[outcome.couponId, claims[index]?.personId ?? 0] as const] : [])))
+  const outcomes = await claimMany(
+    ctx,
+    batch,
+    claims.map(claim => ({ ...claim, isGrant: true })),
+    { isSilent: true },
+  )
+  const ids = new Map(
+    outcomes.flatMap((outcome, index) =>
+      'couponId' in outcome ? [[outcome.couponId, claims[index]?.personId ?? 0] as const] : [],
+    ),
+  )
   const found = ids.size === 0 ? [] : await couponRows(sql`c.id IN (${[...ids.keys()]})`)
   return new Map(found.map(coupon => [ids.get(coupon.id) ?? 0, coupon.code]))
 }
 
 /** What rules read about these holders follows within a moment. */
 export async function tellRulesOfHolders(ctx: Ctx, brandId: number, personIds: readonly number[]): Promise<void> {
-  for (let from = 0; from < personIds.length; from += 1000) await publish(ctx, couponHoldersTouched, { brandId, personIds: personIds.slice(from, from + 1000) })
+  for (let from = 0; from < personIds.length; from += 1000)
+    await publish(ctx, couponHoldersTouched, { brandId, personIds: personIds.slice(from, from + 1000) })
 }
 
 export async function voidByOperator(ctx: Ctx, { couponId, reason }: { couponId: number; reason: string }) {
@@ -144,4 +217,3 @@ export async function storeOfCall(ctx: Ctx, asked: number | undefined): Promise<
 function onlyStoreOf(ctx: Ctx): number | undefined {
   return ctx.storeIds !== 'all' && ctx.storeIds.length === 1 ? ctx.storeIds[0] : undefined
 }
-

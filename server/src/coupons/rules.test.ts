@@ -1,11 +1,38 @@
 import { expect, test } from 'vitest'
-import { discountOf, shownStatus, statusAfterReturn, validityOf, whyNotEntitled, whyNotOpen, whyNotUse, type BatchFacts, type CouponFacts } from './rules.ts'
+import {
+  type BatchFacts,
+  type CouponFacts,
+  discountOf,
+  shownStatus,
+  statusAfterReturn,
+  validityOf,
+  whyNotEntitled,
+  whyNotOpen,
+  whyNotUse,
+} from './rules.ts'
 import { conditionOf, headlineOf, yuan } from './words.ts'
 
 const now = new Date('2026-11-22T04:00:00Z')
 const hour = (count: number) => new Date(now.getTime() + count * 3_600_000)
-const batch: BatchFacts = { status: 'published', opensAt: hour(-1), closesAt: hour(1), claimedCount: 0, stock: 1, priceFen: 0, isMemberOnly: true, tierRankMin: 0 }
-const coupon: CouponFacts = { status: 'available', validFrom: hour(-1), validTo: hour(1), brandId: 1, personId: 7, thresholdFen: 30_000, storeIds: [3] }
+const batch: BatchFacts = {
+  status: 'published',
+  opensAt: hour(-1),
+  closesAt: hour(1),
+  claimedCount: 0,
+  stock: 1,
+  priceFen: 0,
+  isMemberOnly: true,
+  tierRankMin: 0,
+}
+const coupon: CouponFacts = {
+  status: 'available',
+  validFrom: hour(-1),
+  validTo: hour(1),
+  brandId: 1,
+  personId: 7,
+  thresholdFen: 30_000,
+  storeIds: [3],
+}
 
 test.each([
   [{}, null],
@@ -27,7 +54,13 @@ test('membership and tier decide who may take it', () => {
 
 test('every reason is named, not only the first', () => {
   expect(whyNotUse(coupon, { now, brandId: 1, storeId: 3, personId: 7, orderAmountFen: 30_000 })).toEqual([])
-  expect(whyNotUse(coupon, { now: hour(1), brandId: 2, storeId: 4, personId: 8, orderAmountFen: 29_999 })).toEqual(['coupon.expired', 'coupon.wrongBrand', 'coupon.wrongStore', 'coupon.wrongPerson', 'coupon.belowThreshold'])
+  expect(whyNotUse(coupon, { now: hour(1), brandId: 2, storeId: 4, personId: 8, orderAmountFen: 29_999 })).toEqual([
+    'coupon.expired',
+    'coupon.wrongBrand',
+    'coupon.wrongStore',
+    'coupon.wrongPerson',
+    'coupon.belowThreshold',
+  ])
   expect(whyNotUse({ ...coupon, validFrom: hour(1), validTo: hour(2) }, { now })).toEqual(['coupon.pending'])
 })
 
@@ -41,8 +74,14 @@ test('time alone makes a coupon usable and ends it', () => {
 })
 
 test('a relative validity counts its last day whole', () => {
-  expect(validityOf({ kind: 'relative', afterDays: 0, days: 7 }, now)).toEqual({ validFrom: now, validTo: new Date('2026-11-28T16:00:00Z') })
-  expect(validityOf({ kind: 'relative', afterDays: 2, days: 1 }, now)).toEqual({ validFrom: new Date('2026-11-23T16:00:00Z'), validTo: new Date('2026-11-24T16:00:00Z') })
+  expect(validityOf({ kind: 'relative', afterDays: 0, days: 7 }, now)).toEqual({
+    validFrom: now,
+    validTo: new Date('2026-11-28T16:00:00Z'),
+  })
+  expect(validityOf({ kind: 'relative', afterDays: 2, days: 1 }, now)).toEqual({
+    validFrom: new Date('2026-11-23T16:00:00Z'),
+    validTo: new Date('2026-11-24T16:00:00Z'),
+  })
 })
 
 test('what a coupon takes off', () => {

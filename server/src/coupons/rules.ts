@@ -1,5 +1,5 @@
-import { dayIn, shiftDay, startOfDay } from '../core/index.ts'
 import type { CouponStatus, CouponValidity, CouponValue } from '@banyan/shared'
+import { dayIn, shiftDay, startOfDay } from '../core/index.ts'
 
 export type BatchFacts = {
   status: 'draft' | 'published' | 'closed'
@@ -12,7 +12,13 @@ export type BatchFacts = {
   tierRankMin: number
 }
 
-export type ClaimRefusal = 'coupon.notPublished' | 'coupon.notOpen' | 'coupon.closed' | 'coupon.soldOut' | 'coupon.membersOnly' | 'coupon.tierTooLow'
+export type ClaimRefusal =
+  | 'coupon.notPublished'
+  | 'coupon.notOpen'
+  | 'coupon.closed'
+  | 'coupon.soldOut'
+  | 'coupon.membersOnly'
+  | 'coupon.tierTooLow'
 
 /** Why nobody can take one of this batch now, or null when one can. */
 export function whyNotOpen(batch: BatchFacts, now: Date): ClaimRefusal | null {
@@ -25,7 +31,10 @@ export function whyNotOpen(batch: BatchFacts, now: Date): ClaimRefusal | null {
 }
 
 /** Why this person cannot, as far as membership goes. */
-export function whyNotEntitled(batch: Pick<BatchFacts, 'isMemberOnly' | 'tierRankMin'>, membership: { tierRank: number } | null): ClaimRefusal | null {
+export function whyNotEntitled(
+  batch: Pick<BatchFacts, 'isMemberOnly' | 'tierRankMin'>,
+  membership: { tierRank: number } | null,
+): ClaimRefusal | null {
   if (batch.isMemberOnly && !membership) return 'coupon.membersOnly'
   if (batch.tierRankMin > (membership?.tierRank ?? 0)) return 'coupon.tierTooLow'
   return null
@@ -61,10 +70,23 @@ export function shownStatus(coupon: Pick<CouponFacts, 'status' | 'validFrom' | '
 }
 
 export type UseRefusal =
-  | 'coupon.used' | 'coupon.void' | 'coupon.expired' | 'coupon.locked' | 'coupon.pending'
-  | 'coupon.wrongBrand' | 'coupon.wrongStore' | 'coupon.wrongPerson' | 'coupon.belowThreshold'
+  | 'coupon.used'
+  | 'coupon.void'
+  | 'coupon.expired'
+  | 'coupon.locked'
+  | 'coupon.pending'
+  | 'coupon.wrongBrand'
+  | 'coupon.wrongStore'
+  | 'coupon.wrongPerson'
+  | 'coupon.belowThreshold'
 
-export type UseSituation = { now: Date; brandId?: number | null; storeId?: number | null; personId?: number | null; orderAmountFen?: number | null }
+export type UseSituation = {
+  now: Date
+  brandId?: number | null
+  storeId?: number | null
+  personId?: number | null
+  orderAmountFen?: number | null
+}
 
 /** Every reason this coupon cannot be used in this situation, the most final first; empty when it can. */
 export function whyNotUse(coupon: CouponFacts, at: UseSituation): UseRefusal[] {
@@ -98,4 +120,3 @@ export function discountOf(value: CouponValue, goodsFen: number, freightFen = 0)
 export function statusAfterReturn(coupon: Pick<CouponFacts, 'validTo'>, now: Date): 'available' | 'expired' {
   return now >= coupon.validTo ? 'expired' : 'available'
 }
-

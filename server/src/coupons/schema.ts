@@ -56,7 +56,17 @@ export const migrations = [
         orderId: ref({ null: true }),
         voidReason: text(200, { default: '' }),
       },
-      { unique: [['batchId', 'personId', 'seq']], index: [['personId', 'status', 'validTo'], ['batchId', 'status'], ['status', 'validTo'], ['status', 'lockedUntil'], ['brandId', 'claimedAt'], ['usedStoreId', 'usedAt']] },
+      {
+        unique: [['batchId', 'personId', 'seq']],
+        index: [
+          ['personId', 'status', 'validTo'],
+          ['batchId', 'status'],
+          ['status', 'validTo'],
+          ['status', 'lockedUntil'],
+          ['brandId', 'claimedAt'],
+          ['usedStoreId', 'usedAt'],
+        ],
+      },
     )
     await m.create(
       'coupon_uses',
@@ -102,7 +112,14 @@ export const migrations = [
         note: text(200, { default: '' }),
         ...work(),
       },
-      { index: [['personId', 'id'], ['batchId', 'state'], ['status', 'dueAt', 'id'], ['brandId', 'createdAt']] },
+      {
+        index: [
+          ['personId', 'id'],
+          ['batchId', 'state'],
+          ['status', 'dueAt', 'id'],
+          ['brandId', 'createdAt'],
+        ],
+      },
     )
   }),
 ]

@@ -1,8 +1,29 @@
 import type { coupons, InputOf } from '@banyan/shared'
-import { addSeconds, brandScope, mustSeeBrand, notFound, personOf, publish, RetryLater, row, rows, run, sql, transaction, now, systemCtx, type Ctx, type Sql, type WorkerDef, type WorkRow, changeOne, refused } from '../core/index.ts'
+import {
+  addSeconds,
+  brandScope,
+  type Ctx,
+  changeOne,
+  mustSeeBrand,
+  notFound,
+  now,
+  personOf,
+  publish,
+  RetryLater,
+  refused,
+  row,
+  rows,
+  run,
+  type Sql,
+  sql,
+  systemCtx,
+  transaction,
+  type WorkerDef,
+  type WorkRow,
+} from '../core/index.ts'
 import { personNames } from '../identity/index.ts'
-import { isGatewayError } from '../wechat/index.ts'
 import { queryPayment, queryRefund, refund } from '../pay/index.ts'
+import { isGatewayError } from '../wechat/index.ts'
 import { closeUnpaid } from './buy-coupon.ts'
 import { couponRows, viewsOf } from './coupon-view.ts'
 import { couponClaimed, couponPurchasePaid, couponPurchaseRefunded } from './events.ts'
@@ -13,38 +34,92 @@ import { yuan } from './words.ts'
 type Coupons = typeof coupons
 type PurchaseState = 'created' | 'paying' | 'paid' | 'issued' | 'closed' | 'refunding' | 'refunded' | 'failed'
 export type PurchaseRow = {
-  id: number; brand_id: number; batch_id: number; person_id: number; coupon_id: number; state: PurchaseState; amount_fen: number; merchant_id: string; out_trade_no: string
-  transaction_id: string | null; created_at: Date; expires_at: Date; paid_at: Date | null; refund_no: string | null; refund_reason: string | null; refunded_at: Date | null; note: string; name: string
+  id: number
+  brand_id: number
+  batch_id: number
+  person_id: number
+  coupon_id: number
+  state: PurchaseState
+  amount_fen: number
+  merchant_id: string
+  out_trade_no: string
+  transaction_id: string | null
+  created_at: Date
+  expires_at: Date
+  paid_at: Date | null
+  refund_no: string | null
+  refund_reason: string | null
+  refunded_at: Date | null
+  note: string
+  name: string
 }
 
 export function purchaseRows(where: Sql, rest: Sql = sql``): Promise<PurchaseRow[]> {
-  return rows<PurchaseRow>(sql`SELECT p.*, b.name FROM coupon_purchases p JOIN coupon_batches b ON b.id = p.batch_id WHERE ${where} ${rest}`)
+  return rows<PurchaseRow>(
+    sql`SELECT p.*, b.name FROM coupon_purchases p JOIN coupon_batches b ON b.id = p.batch_id WHERE ${where} ${rest}`,
+  )
 }
 
 /**
  * The money has come: the reserved coupon becomes the buyer's, exactly once, however often this is called. A payment of another amount
- * is not settled but kept with its reason. Money for a reservation that was given up meanwhile goes back.
+ * is not settled but kept with its reason. Money for a reservation that was given up meanwhile goes back. Only the merchant that the buyer
+ * was sent to can say so: another one's notice is signed with another key.
  */
-export async function settlePaid(ctx: Ctx, paid: { outTradeNo: string; transactionId: string; amountFen: number; paidAt: Date }): Promise<void> {
-  const [purchase] = await purchaseRows(sql`p.out_trade_no = ${paid.outTradeNo}`, sql`FOR UPDATE`)
+export async function settlePaid(
+  ctx: Ctx,
+  paid: { merchantId: string; outTradeNo: string; transactionId: string; amountFen: number; paidAt: Date },
+): Promise<void> {
+  const [purchase] = await purchaseRows(sql`p.out_trade_no = ${paid.outTradeNo} AND p.merchant_id = ${paid.merchantId}`, sql`FOR UPDATE`)
   if (!purchase || purchase.state === 'issued' || purchase.state === 'refunding' || purchase.state === 'refunded') return
   if (paid.amountFen !== purchase.amount_fen) {
-    await run(sql`UPDATE coupon_purchases SET state = 'failed', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, note = ${`微信支付金额 ${yuan(paid.amountFen)} 与应付不符，请人工核对`} WHERE id = ${purchase.id}`)
+    await run(
+      sql`UPDATE coupon_purchases SET state = 'failed', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, note = ${`微信支付金额 ${yuan(paid.amountFen)} 与应付不符，请人工核对`} WHERE id = ${purchase.id}`,
+    )
     return
   }
   const issued = await run(sql`UPDATE coupons SET status = 'available' WHERE id = ${purchase.coupon_id} AND status = 'reserved'`)
   if (issued !== 1) {
-    await run(sql`UPDATE coupon_purchases SET state = 'refunding', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, refund_no = ${`rf${purchase.out_trade_no}`}, refund_reason = '超时后支付，自动退款', status = 'due', due_at = ${ctx.now}, attempts = 0 WHERE id = ${purchase.id}`)
+    await run(
+      sql`UPDATE coupon_purchases SET state = 'refunding', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, refund_no = ${`rf${purchase.out_trade_no}`}, refund_reason = '超时后支付，自动退款', status = 'due', due_at = ${ctx.now}, attempts = 0 WHERE id = ${purchase.id}`,
+    )
     return
   }
-  await run(sql`UPDATE coupon_purchases SET state = 'issued', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, note = '', status = 'done' WHERE id = ${purchase.id}`)
+  await run(
+    sql`UPDATE coupon_purchases SET state = 'issued', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, note = '', status = 'done' WHERE id = ${purchase.id}`,
+  )
   const [coupon] = await couponRows(sql`c.id = ${purchase.coupon_id}`)
   if (!coupon) throw notFound('coupon', purchase.coupon_id)
-  const base = { couponId: coupon.id, batchId: coupon.batch_id, personId: coupon.person_id, brandId: coupon.brand_id, at: ctx.now }
+  const base = {
+    couponId: coupon.id,
+    batchId: coupon.batch_id,
+    personId: coupon.person_id,
+    brandId: coupon.brand_id,
+    at: ctx.now,
+  }
   const options = { subject: `person:${coupon.person_id}` }
-  await publish({ ...ctx, brandId: coupon.brand_id }, couponClaimed, { ...base, batchName: coupon.name, source: 'purchase', validTo: coupon.valid_to }, options)
-  await trackCoupons(ctx, coupon.brand_id, [{ kind: 'claimed', couponId: coupon.id, batchId: coupon.batch_id, batchName: coupon.name, personId: coupon.person_id, at: ctx.now, channel: 'purchase' }])
-  await publish({ ...ctx, brandId: coupon.brand_id }, couponPurchasePaid, { ...base, purchaseId: purchase.id, amountFen: purchase.amount_fen }, options)
+  await publish(
+    { ...ctx, brandId: coupon.brand_id },
+    couponClaimed,
+    { ...base, batchName: coupon.name, source: 'purchase', validTo: coupon.valid_to },
+    options,
+  )
+  await trackCoupons(ctx, coupon.brand_id, [
+    {
+      kind: 'claimed',
+      couponId: coupon.id,
+      batchId: coupon.batch_id,
+      batchName: coupon.name,
+      personId: coupon.person_id,
+      at: ctx.now,
+      channel: 'purchase',
+    },
+  ])
+  await publish(
+    { ...ctx, brandId: coupon.brand_id },
+    couponPurchasePaid,
+    { ...base, purchaseId: purchase.id, amountFen: purchase.amount_fen },
+    options,
+  )
 }
 
 /** Asks WeChat Pay about an open purchase and settles what it says. Past its time it is closed and the coupon goes back to stock. */
@@ -54,7 +129,15 @@ export async function askAboutPurchase(purchase: PurchaseRow): Promise<PurchaseS
   const payment = await queryPayment({ merchantId: purchase.merchant_id, outTradeNo: purchase.out_trade_no })
   if (payment?.state === 'paid') {
     const { transactionId, amountFen, paidAt } = payment
-    await transaction(() => settlePaid(systemCtx({ brandId: purchase.brand_id, name: 'coupons.settle' }), { outTradeNo: purchase.out_trade_no, transactionId: transactionId ?? '', amountFen: amountFen ?? 0, paidAt: paidAt ?? now() }))
+    await transaction(() =>
+      settlePaid(systemCtx({ brandId: purchase.brand_id, name: 'coupons.settle' }), {
+        merchantId: purchase.merchant_id,
+        outTradeNo: purchase.out_trade_no,
+        transactionId: transactionId ?? '',
+        amountFen: amountFen ?? 0,
+        paidAt: paidAt ?? now(),
+      }),
+    )
     return 'issued'
   }
   if (purchase.expires_at > now() && payment?.state !== 'closed') return purchase.state
@@ -65,10 +148,13 @@ export async function askAboutPurchase(purchase: PurchaseRow): Promise<PurchaseS
 
 /** Unpaid: the reserved coupon goes, its stock is free again. */
 async function giveBack(purchase: PurchaseRow): Promise<void> {
-  const closed = await run(sql`UPDATE coupon_purchases SET state = 'closed', status = 'done', note = '超时未支付，已关闭' WHERE id = ${purchase.id} AND state IN ('created', 'paying')`)
+  const closed = await run(
+    sql`UPDATE coupon_purchases SET state = 'closed', status = 'done', note = '超时未支付，已关闭' WHERE id = ${purchase.id} AND state IN ('created', 'paying')`,
+  )
   if (closed !== 1) return
   const removed = await run(sql`DELETE FROM coupons WHERE id = ${purchase.coupon_id} AND status = 'reserved'`)
-  if (removed === 1) await run(sql`UPDATE coupon_stocks SET claimed = claimed - 1 WHERE batch_id = ${purchase.batch_id} AND claimed > 0`)
+  if (removed === 1)
+    await run(sql`UPDATE coupon_stocks SET claimed = claimed - 1 WHERE batch_id = ${purchase.batch_id} AND claimed > 0`)
 }
 
 /** One row per purchase: asks when the notification has not come, closes what was not paid, finishes refunds. */
@@ -84,7 +170,8 @@ export const purchaseWorker: WorkerDef = {
     const [purchase] = await purchaseRows(sql`p.id = ${claimed.id}`)
     if (!purchase) return
     const state = await askAboutPurchase(purchase)
-    if (state === 'created' || state === 'paying' || state === 'refunding') throw new RetryLater(`still ${state}`, delayOf(purchase))
+    if (state === 'created' || state === 'paying' || state === 'refunding')
+      throw new RetryLater(`still ${state}`, delayOf(purchase))
   },
 }
 
@@ -111,7 +198,10 @@ export async function myPurchase(ctx: Ctx, { purchaseId }: { purchaseId: number 
   return { ...view, note: view.note || note }
 }
 
-export async function listPurchases(ctx: Ctx, { page, pageSize, search, brandId, batchId, personId, status }: InputOf<Coupons['coupons.purchases']>) {
+export async function listPurchases(
+  ctx: Ctx,
+  { page, pageSize, search, brandId, batchId, personId, status }: InputOf<Coupons['coupons.purchases']>,
+) {
   if (brandId !== undefined) mustSeeBrand(ctx, brandId)
   const brands = brandId === undefined ? brandScope(ctx) : [brandId]
   const where = sql.and([
@@ -125,7 +215,11 @@ export async function listPurchases(ctx: Ctx, { page, pageSize, search, brandId,
   const found = await purchaseRows(where, sql`ORDER BY p.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`)
   const names = await personNames(found.map(purchase => purchase.person_id))
   const items = []
-  for (const purchase of found) items.push({ ...(await purchaseView(ctx, purchase)), personName: names.get(purchase.person_id) ?? `客户 ${purchase.person_id}` })
+  for (const purchase of found)
+    items.push({
+      ...(await purchaseView(ctx, purchase)),
+      personName: names.get(purchase.person_id) ?? `客户 ${purchase.person_id}`,
+    })
   return { items, total: counted?.n ?? 0 }
 }
 
@@ -151,7 +245,8 @@ async function reserveRefund(ctx: Ctx, purchaseId: number, reason: string): Prom
   mustSeeBrand(ctx, purchase.brand_id)
   if (purchase.state === 'refunding') return
   const [coupon] = await couponRows(sql`c.id = ${purchase.coupon_id}`)
-  if (purchase.state !== 'issued' || !coupon || coupon.times_left < coupon.times_total || coupon.status === 'locked') throw refused('couponPurchase.notRefundable')
+  if (purchase.state !== 'issued' || !coupon || coupon.times_left < coupon.times_total || coupon.status === 'locked')
+    throw refused('couponPurchase.notRefundable')
   await changeOne(
     sql`UPDATE coupon_purchases SET state = 'refunding', refund_no = ${`rf${purchase.out_trade_no}`}, refund_reason = ${reason}, status = 'due', due_at = ${addSeconds(ctx.now, 30)}, attempts = 0 WHERE id = ${purchaseId} AND state = 'issued'`,
     'couponPurchase.notRefundable',
@@ -164,31 +259,74 @@ async function finishRefund(purchase: PurchaseRow): Promise<PurchaseState> {
   const asked = { merchantId: purchase.merchant_id, outRefundNo }
   const answer =
     (await queryRefund(asked)) ??
-    (await refund({ ...asked, outTradeNo: purchase.out_trade_no, refundFen: purchase.amount_fen, totalFen: purchase.amount_fen, reason: purchase.refund_reason ?? '退款' }))
-  await transaction(() => noteRefund(systemCtx({ brandId: purchase.brand_id, name: 'coupons.refund' }), { outRefundNo, status: answer.status, succeededAt: answer.succeededAt }))
+    (await refund({
+      ...asked,
+      outTradeNo: purchase.out_trade_no,
+      refundFen: purchase.amount_fen,
+      totalFen: purchase.amount_fen,
+      reason: purchase.refund_reason ?? '退款',
+    }))
+  await transaction(() =>
+    noteRefund(systemCtx({ brandId: purchase.brand_id, name: 'coupons.refund' }), {
+      merchantId: purchase.merchant_id,
+      outRefundNo,
+      status: answer.status,
+      succeededAt: answer.succeededAt,
+    }),
+  )
   const [after] = await purchaseRows(sql`p.id = ${purchase.id}`)
   return after?.state ?? 'refunding'
 }
 
 /** What became of a refund, by notification or by query. */
-export async function noteRefund(ctx: Ctx, of: { outRefundNo: string; status: 'success' | 'processing' | 'closed' | 'abnormal'; succeededAt: Date | null }): Promise<void> {
-  const [purchase] = await purchaseRows(sql`p.refund_no = ${of.outRefundNo} AND p.state = 'refunding'`)
+export async function noteRefund(
+  ctx: Ctx,
+  of: { merchantId: string; outRefundNo: string; status: 'success' | 'processing' | 'closed' | 'abnormal'; succeededAt: Date | null },
+): Promise<void> {
+  const [purchase] = await purchaseRows(sql`p.refund_no = ${of.outRefundNo} AND p.merchant_id = ${of.merchantId} AND p.state = 'refunding'`)
   if (!purchase || of.status === 'processing') return
   if (of.status !== 'success') {
-    await run(sql`UPDATE coupon_purchases SET state = 'failed', status = 'done', note = ${of.status === 'abnormal' ? '退款异常：用户银行卡不可用，请到微信支付商户平台处理' : '退款已关闭，请到微信支付商户平台核对'} WHERE id = ${purchase.id} AND state = 'refunding'`)
+    await run(
+      sql`UPDATE coupon_purchases SET state = 'failed', status = 'done', note = ${of.status === 'abnormal' ? '退款异常：用户银行卡不可用，请到微信支付商户平台处理' : '退款已关闭，请到微信支付商户平台核对'} WHERE id = ${purchase.id} AND state = 'refunding'`,
+    )
     return
   }
-  const changed = await run(sql`UPDATE coupon_purchases SET state = 'refunded', status = 'done', refunded_at = ${of.succeededAt ?? ctx.now}, note = '' WHERE id = ${purchase.id} AND state = 'refunding'`)
+  const changed = await run(
+    sql`UPDATE coupon_purchases SET state = 'refunded', status = 'done', refunded_at = ${of.succeededAt ?? ctx.now}, note = '' WHERE id = ${purchase.id} AND state = 'refunding'`,
+  )
   if (changed !== 1) return
-  const payload = { purchaseId: purchase.id, couponId: purchase.coupon_id, batchId: purchase.batch_id, personId: purchase.person_id, brandId: purchase.brand_id, amountFen: purchase.amount_fen, at: ctx.now }
-  await publish({ ...ctx, brandId: purchase.brand_id }, couponPurchaseRefunded, payload, { subject: `person:${purchase.person_id}` })
+  const payload = {
+    purchaseId: purchase.id,
+    couponId: purchase.coupon_id,
+    batchId: purchase.batch_id,
+    personId: purchase.person_id,
+    brandId: purchase.brand_id,
+    amountFen: purchase.amount_fen,
+    at: ctx.now,
+  }
+  await publish({ ...ctx, brandId: purchase.brand_id }, couponPurchaseRefunded, payload, {
+    subject: `person:${purchase.person_id}`,
+  })
 }
 
 async function purchaseView(ctx: Ctx, purchase: PurchaseRow) {
-  const [coupon] = purchase.state === 'issued' || purchase.state === 'refunding' || purchase.state === 'refunded' ? await viewsOf(ctx, await couponRows(sql`c.id = ${purchase.coupon_id}`)) : []
+  const [coupon] =
+    purchase.state === 'issued' || purchase.state === 'refunding' || purchase.state === 'refunded'
+      ? await viewsOf(ctx, await couponRows(sql`c.id = ${purchase.coupon_id}`))
+      : []
   return {
-    id: purchase.id, batchId: purchase.batch_id, batchName: purchase.name, personId: purchase.person_id, amountFen: purchase.amount_fen, status: purchase.state, outTradeNo: purchase.out_trade_no,
-    transactionId: purchase.transaction_id, coupon: coupon ?? null, createdAt: purchase.created_at, paidAt: purchase.paid_at, refundedAt: purchase.refunded_at, note: purchase.note,
+    id: purchase.id,
+    batchId: purchase.batch_id,
+    batchName: purchase.name,
+    personId: purchase.person_id,
+    amountFen: purchase.amount_fen,
+    status: purchase.state,
+    outTradeNo: purchase.out_trade_no,
+    transactionId: purchase.transaction_id,
+    coupon: coupon ?? null,
+    createdAt: purchase.created_at,
+    paidAt: purchase.paid_at,
+    refundedAt: purchase.refunded_at,
+    note: purchase.note,
   }
 }
-

@@ -9,14 +9,21 @@ import { noteRefund, settlePaid } from './settle-purchase.ts'
 const mirror = [couponClaimed, couponUsed, couponReturned, couponExpired, couponVoided].map(of =>
   onBatch(of, `coupons.mirror.${of.name}`, async (ctx, facts: { brandId: number; personId: number }[]) => {
     const [first] = facts
-    if (first) await mirrorHolders(ctx, first.brandId, facts.map(fact => fact.personId))
+    if (first)
+      await mirrorHolders(
+        ctx,
+        first.brandId,
+        facts.map(fact => fact.personId),
+      )
   }),
 )
 
 export const subscribers = [
   on(payPaid, 'coupons.settlePaid', (ctx, paid) => settlePaid(ctx, paid), { lane: 'fast' }),
   on(payRefunded, 'coupons.noteRefund', (ctx, refund) => noteRefund(ctx, refund)),
-  on(couponHoldersTouched, 'coupons.mirrorTouched', (ctx, { brandId, personIds }) => mirrorHolders(ctx, brandId, personIds), { lane: 'bulk' }),
+  on(couponHoldersTouched, 'coupons.mirrorTouched', (ctx, { brandId, personIds }) => mirrorHolders(ctx, brandId, personIds), {
+    lane: 'bulk',
+  }),
   on(personMerged, 'coupons.mirrorMerged', async (ctx, { toId }) => {
     for (const brandId of await brandsOfHolders([toId])) await mirrorHolders(ctx, brandId, [toId])
   }),

@@ -1,5 +1,5 @@
-import { dayIn, DEFAULT_ZONE } from '../core/index.ts'
-import { couponsErrors, type CouponStatus, type CouponValidity, type CouponValue } from '@banyan/shared'
+import { type CouponStatus, type CouponValidity, type CouponValue, couponsErrors } from '@banyan/shared'
+import { DEFAULT_ZONE, dayIn } from '../core/index.ts'
 import type { UseRefusal } from './rules.ts'
 
 /** What people read about coupons, in Chinese: faces show these texts as they are. */
@@ -53,7 +53,19 @@ export function statusTextOf(status: CouponStatus, validFrom: Date): string {
 }
 
 /** The reason with its facts: "满 ¥300 可用，这单 ¥268，还差 ¥32". */
-export function reasonText(code: UseRefusal, of: { validFrom: Date; validTo: Date; thresholdFen: number; usedAt: Date | null; usedStoreName: string | null; voidReason: string; storeNames: string[] }, orderAmountFen?: number | null): string {
+export function reasonText(
+  code: UseRefusal,
+  of: {
+    validFrom: Date
+    validTo: Date
+    thresholdFen: number
+    usedAt: Date | null
+    usedStoreName: string | null
+    voidReason: string
+    storeNames: string[]
+  },
+  orderAmountFen?: number | null,
+): string {
   switch (code) {
     case 'coupon.used':
       return `已于 ${of.usedAt ? timeText(of.usedAt) : '之前'}${of.usedStoreName ? ` 在${of.usedStoreName}` : ''}使用`
@@ -77,7 +89,12 @@ export function dayText(at: Date): string {
   return `${year} 年 ${month} 月 ${date} 日`
 }
 
-const clockFormat = new Intl.DateTimeFormat('en-GB', { timeZone: DEFAULT_ZONE, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const clockFormat = new Intl.DateTimeFormat('en-GB', {
+  timeZone: DEFAULT_ZONE,
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
 
 export function timeText(at: Date): string {
   const [, month, date] = dayIn(at).split('-').map(Number)

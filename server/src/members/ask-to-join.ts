@@ -1,6 +1,6 @@
 import type { InputOf, members } from '@banyan/shared'
-import { brandOf, personOf, refused, type Ctx } from '../core/index.ts'
 import { consentOf, giveConsents } from '../consent/index.ts'
+import { brandOf, type Ctx, personOf, refused } from '../core/index.ts'
 import { canonicalId } from '../identity/index.ts'
 import { storeOfId } from '../platform/index.ts'
 import { joinMember } from './join-member.ts'
@@ -14,8 +14,14 @@ export async function askToJoin(ctx: Ctx, { consents, storeId, liveCodeScene }: 
   const privacy = await consentOf([personId], brandId, 'privacy', 'any')
   if (privacy.get(personId) !== 'granted') throw refused('member.consentNeeded', { field: 'consents' })
   const store = storeId === undefined ? null : await storeOfId(storeId)
-  if (storeId !== undefined && store?.brandId !== brandId) throw refused('input.invalid', { field: 'storeId', reason: 'a store of this brand' })
+  if (storeId !== undefined && store?.brandId !== brandId)
+    throw refused('input.invalid', { field: 'storeId', reason: 'a store of this brand' })
   const scene = liveCodeScene || null
-  const { member, isNew, joinPoints } = await joinMember(ctx, brandId, { personId, channel: scene ? 'liveCode' : 'miniProgram', scene, storeId: store?.id ?? null })
+  const { member, isNew, joinPoints } = await joinMember(ctx, brandId, {
+    personId,
+    channel: scene ? 'liveCode' : 'miniProgram',
+    scene,
+    storeId: store?.id ?? null,
+  })
   return { member: await memberView(member), isNew, joinPoints }
 }

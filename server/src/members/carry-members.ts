@@ -1,4 +1,4 @@
-import { row, rows, run, sql, insertOne, type Carrier, type Ctx } from '../core/index.ts'
+import { type Carrier, type Ctx, insertOne, row, rows, run, sql } from '../core/index.ts'
 import { carryRows, carryRowsBack } from '../identity/index.ts'
 import { touch } from './earn-points.ts'
 import { voidFreeze } from './freeze-points.ts'
@@ -17,14 +17,22 @@ type TierState = { tierId: number; tierRank: number; tierEndsAt: string | null; 
  */
 export const membersCarrier: Carrier = {
   name: 'members',
-  columns: [{ table: 'members', column: 'person_id' }, { table: 'phone_asks', column: 'person_id' }],
+  columns: [
+    { table: 'members', column: 'person_id' },
+    { table: 'phone_asks', column: 'person_id' },
+  ],
   async preview(_ctx, { fromId, toId }) {
     const found = await rows<{ brand_id: number; posted: number | null; debt: number | null; both: number }>(
       sql`SELECT m.brand_id, a.posted, a.debt, (SELECT COUNT(*) FROM members o WHERE o.brand_id = m.brand_id AND o.person_id = ${toId}) AS ${sql.id('both')}
         FROM members m LEFT JOIN point_accounts a ON a.member_id = m.id WHERE m.person_id = ${fromId} AND m.status <> 'merged'`,
     )
     const sum = (list: readonly (number | null)[]) => list.reduce<number>((total, one) => total + Number(one ?? 0), 0)
-    return { memberships: found.length, joining: found.filter(one => Number(one.both) > 0).length, points: sum(found.map(one => one.posted)), debt: sum(found.map(one => one.debt)) }
+    return {
+      memberships: found.length,
+      joining: found.filter(one => Number(one.both) > 0).length,
+      points: sum(found.map(one => one.posted)),
+      debt: sum(found.map(one => one.debt)),
+    }
   },
   async merge(ctx, merge) {
     await carryRows({ table: 'phone_asks', column: 'person_id' }, merge)
@@ -36,7 +44,9 @@ export const membersCarrier: Carrier = {
     }
   },
   async unmerge(ctx, merge) {
-    const records = await rows<{ id: number; from_member_id: number; to_member_id: number | null; before: string }>(sql`SELECT id, from_member_id, to_member_id, ${sql.id('before')} FROM member_merges WHERE merge_id = ${merge.mergeId} AND undone_at IS NULL ORDER BY id DESC`)
+    const records = await rows<{ id: number; from_member_id: number; to_member_id: number | null; before: string }>(
+      sql`SELECT id, from_member_id, to_member_id, ${sql.id('before')} FROM member_merges WHERE merge_id = ${merge.mergeId} AND undone_at IS NULL ORDER BY id DESC`,
+    )
     for (const record of records) {
       await separate(ctx, merge, record.from_member_id, record.to_member_id, JSON.parse(record.before) as Before)
       await run(sql`UPDATE member_merges SET undone_at = ${ctx.now} WHERE id = ${record.id}`)
@@ -45,7 +55,9 @@ export const membersCarrier: Carrier = {
   },
   async export(_ctx, personId) {
     const members = await rows<{ id: number }>(sql`SELECT * FROM members WHERE person_id = ${personId} LIMIT 100`)
-    const postings = await rows(sql`SELECT p.* FROM point_postings p WHERE p.member_id IN (${members.map(member => member.id)}) ORDER BY p.id LIMIT 10000`)
+    const postings = await rows(
+      sql`SELECT p.* FROM point_postings p WHERE p.member_id IN (${members.map(member => member.id)}) ORDER BY p.id LIMIT 10000`,
+    )
     return { members, postings }
   },
   /** Points and tiers are a bookkeeping duty and name nobody; the membership ends. */
@@ -63,16 +75,28 @@ async function moveMembership(ctx: Ctx, merge: Merge, from: Member): Promise<voi
 async function joinMemberships(ctx: Ctx, merge: Merge, from: Member, to: Member): Promise<void> {
   const accounts = [from, to].sort((a, b) => a.id - b.id)
   for (const member of accounts) await lockAccount(member.id)
-  const held = await rows<{ freeze_key: string }>(sql`SELECT f.freeze_key FROM point_freezes f JOIN point_accounts a ON a.id = f.account_id WHERE a.member_id = ${from.id} AND f.status = 'held'`)
+  const held = await rows<{ freeze_key: string }>(
+    sql`SELECT f.freeze_key FROM point_freezes f JOIN point_accounts a ON a.id = f.account_id WHERE a.member_id = ${from.id} AND f.status = 'held'`,
+  )
   for (const freeze of held) await voidFreeze(ctx, { memberId: from.id, key: freeze.freeze_key })
 
-  const homes = await rows<{ home: number }>(sql`SELECT DISTINCT home_member_id AS home FROM member_spends WHERE member_id = ${from.id}`)
+  const homes = await rows<{ home: number }>(
+    sql`SELECT DISTINCT home_member_id AS home FROM member_spends WHERE member_id = ${from.id}`,
+  )
   const debt = await moveLots(ctx, merge, from, to)
-  await remember(ctx, merge, from, to, { from: tierOf(from), to: tierOf(to), toJoinedAt: to.joinedAt.toISOString(), spendHomes: homes.map(one => one.home), debt })
+  await remember(ctx, merge, from, to, {
+    from: tierOf(from),
+    to: tierOf(to),
+    toJoinedAt: to.joinedAt.toISOString(),
+    spendHomes: homes.map(one => one.home),
+    debt,
+  })
   await run(sql`UPDATE member_spends SET member_id = ${to.id} WHERE member_id = ${from.id}`)
   const tier = higherTier(tierOf(from), tierOf(to))
-  const joinedAt = from.joinedAt < to.joinedAt ? from.joinedAt : to.joinedAt
-  await run(sql`UPDATE members SET status = 'active', tier_id = ${tier.tierId}, tier_rank = ${tier.tierRank}, tier_ends_at = ${dateOf(tier.tierEndsAt)}, grace_until = ${dateOf(tier.graceUntil)}, joined_at = ${joinedAt} WHERE id = ${to.id}`)
+  const joinedAt = new Date(Math.min(from.joinedAt.getTime(), to.joinedAt.getTime()))
+  await run(
+    sql`UPDATE members SET status = 'active', tier_id = ${tier.tierId}, tier_rank = ${tier.tierRank}, tier_ends_at = ${dateOf(tier.tierEndsAt)}, grace_until = ${dateOf(tier.graceUntil)}, joined_at = ${joinedAt} WHERE id = ${to.id}`,
+  )
   await run(sql`UPDATE members SET status = 'merged', merged_into_id = ${to.id} WHERE id = ${from.id}`)
   await noteTier(ctx, to.id, to.tierId, tier, 'merge', '会员合并')
   await qualifyTier(ctx, to.id)
@@ -87,10 +111,32 @@ async function moveLots(ctx: Ctx, merge: Merge, from: Member, to: Member): Promi
   const { debt } = source
   if (points === 0 && debt === 0) return 0
   const key = `merge:${merge.mergeId}`
-  await post(ctx, source, { kind: 'merge', key, body: [key, 'out'], reason: '会员合并转出', points: -points, debtPoints: -debt, takes: lots.map(lot => ({ lotId: lot.id, points: lot.remaining })), isSilent: true })
+  await post(ctx, source, {
+    kind: 'merge',
+    key,
+    body: [key, 'out'],
+    reason: '会员合并转出',
+    points: -points,
+    debtPoints: -debt,
+    takes: lots.map(lot => ({ lotId: lot.id, points: lot.remaining })),
+    isSilent: true,
+  })
   await post(ctx, target, {
-    kind: 'merge', key, body: [key, 'in'], reason: '会员合并转入', points, debtPoints: debt, isSilent: true,
-    lots: lots.map(lot => ({ points: lot.remaining, earnedAt: lot.earnedAt, availableFrom: lot.availableFrom, expiresAt: lot.expiresAt, originLotId: lot.id, orderId: lot.orderId })),
+    kind: 'merge',
+    key,
+    body: [key, 'in'],
+    reason: '会员合并转入',
+    points,
+    debtPoints: debt,
+    isSilent: true,
+    lots: lots.map(lot => ({
+      points: lot.remaining,
+      earnedAt: lot.earnedAt,
+      availableFrom: lot.availableFrom,
+      expiresAt: lot.expiresAt,
+      originLotId: lot.id,
+      orderId: lot.orderId,
+    })),
   })
   return debt
 }
@@ -101,9 +147,14 @@ async function separate(ctx: Ctx, merge: Merge, fromMemberId: number, toMemberId
   const holder = await holderOf(from)
   if (holder.id !== from.id) {
     await takeBack(ctx, { from: from.id, holder: holder.id, key: `unmerge:${merge.mergeId}`, debt: before.debt })
-    if (before.spendHomes.length > 0) await run(sql`UPDATE member_spends SET member_id = ${from.id} WHERE member_id = ${holder.id} AND home_member_id IN (${before.spendHomes})`)
+    if (before.spendHomes.length > 0)
+      await run(
+        sql`UPDATE member_spends SET member_id = ${from.id} WHERE member_id = ${holder.id} AND home_member_id IN (${before.spendHomes})`,
+      )
   }
-  await run(sql`UPDATE members SET person_id = ${merge.fromId}, status = 'active', merged_into_id = NULL, tier_id = ${before.from.tierId}, tier_rank = ${before.from.tierRank}, tier_ends_at = ${dateOf(before.from.tierEndsAt)}, grace_until = ${dateOf(before.from.graceUntil)} WHERE id = ${from.id}`)
+  await run(
+    sql`UPDATE members SET person_id = ${merge.fromId}, status = 'active', merged_into_id = NULL, tier_id = ${before.from.tierId}, tier_rank = ${before.from.tierRank}, tier_ends_at = ${dateOf(before.from.tierEndsAt)}, grace_until = ${dateOf(before.from.graceUntil)} WHERE id = ${from.id}`,
+  )
   if (toMemberId !== null && before.to) await restoreSurvivor(ctx, toMemberId, before)
   await qualifyTier(ctx, from.id)
   await touch(ctx, holder.id === from.id ? [from] : [from, holder])
@@ -112,11 +163,15 @@ async function separate(ctx: Ctx, merge: Merge, fromMemberId: number, toMemberId
 /** The survivor's tier goes back to what it was, unless something has moved it since the merge. */
 async function restoreSurvivor(ctx: Ctx, toMemberId: number, before: Before): Promise<void> {
   const to = await Member.findByPk(toMemberId)
-  const last = await row<{ kind: string }>(sql`SELECT kind FROM tier_changes WHERE member_id = ${toMemberId} ORDER BY id DESC LIMIT 1`)
+  const last = await row<{ kind: string }>(
+    sql`SELECT kind FROM tier_changes WHERE member_id = ${toMemberId} ORDER BY id DESC LIMIT 1`,
+  )
   if (!to || !before.to) return
   if (before.toJoinedAt) await run(sql`UPDATE members SET joined_at = ${new Date(before.toJoinedAt)} WHERE id = ${to.id}`)
   if (last?.kind !== 'merge') return
-  await run(sql`UPDATE members SET tier_id = ${before.to.tierId}, tier_rank = ${before.to.tierRank}, tier_ends_at = ${dateOf(before.to.tierEndsAt)}, grace_until = ${dateOf(before.to.graceUntil)} WHERE id = ${to.id}`)
+  await run(
+    sql`UPDATE members SET tier_id = ${before.to.tierId}, tier_rank = ${before.to.tierRank}, tier_ends_at = ${dateOf(before.to.tierEndsAt)}, grace_until = ${dateOf(before.to.graceUntil)} WHERE id = ${to.id}`,
+  )
   await noteTier(ctx, to.id, to.tierId, before.to, 'unmerge', '会员拆分')
   await qualifyTier(ctx, to.id)
 }
@@ -129,11 +184,33 @@ async function holderOf(member: Member): Promise<Member> {
 }
 
 async function remember(ctx: Ctx, merge: Merge, from: Member, to: Member | null, before: Before): Promise<void> {
-  await insertOne('member_merges', { mergeId: merge.mergeId, brandId: from.brandId, fromMemberId: from.id, toMemberId: to?.id ?? null, before: JSON.stringify(before), at: ctx.now })
+  await insertOne('member_merges', {
+    mergeId: merge.mergeId,
+    brandId: from.brandId,
+    fromMemberId: from.id,
+    toMemberId: to?.id ?? null,
+    before: JSON.stringify(before),
+    at: ctx.now,
+  })
 }
 
-async function noteTier(ctx: Ctx, memberId: number, fromTierId: number, to: TierState, kind: string, reason: string): Promise<void> {
-  await insertOne('tier_changes', { memberId, kind, fromTierId, toTierId: to.tierId, toEndsAt: dateOf(to.tierEndsAt), reason, at: ctx.now })
+async function noteTier(
+  ctx: Ctx,
+  memberId: number,
+  fromTierId: number,
+  to: TierState,
+  kind: string,
+  reason: string,
+): Promise<void> {
+  await insertOne('tier_changes', {
+    memberId,
+    kind,
+    fromTierId,
+    toTierId: to.tierId,
+    toEndsAt: dateOf(to.tierEndsAt),
+    reason,
+    at: ctx.now,
+  })
 }
 
 function tierOf(member: Member): TierState {

@@ -1,4 +1,4 @@
-import { row, sql, type Ctx } from '../core/index.ts'
+import { type Ctx, row, sql } from '../core/index.ts'
 import { type Account, lockAccount, lotsOf, post, replayOf } from './ledger.ts'
 import { takeForClawback } from './lots.ts'
 import { pointRuleOf } from './point-rule.ts'
@@ -9,7 +9,10 @@ export type ClawbackResult = { taken: number; debt: number; forgiven: number }
  * Takes back points that an order gave, after a refund: pending first, then available, then by the brand's policy a debt. In sum never
  * more than the order earned, however often it is called. Safe to repeat.
  */
-export async function clawBack(ctx: Ctx, of: { memberId: number; orderId: number; points: number; key: string; reason: string }): Promise<ClawbackResult> {
+export async function clawBack(
+  ctx: Ctx,
+  of: { memberId: number; orderId: number; points: number; key: string; reason: string },
+): Promise<ClawbackResult> {
   const account = await lockAccount(of.memberId)
   const body = ['clawback', of.points, of.orderId]
   const replay = await replayOf(account, of.key, body)
@@ -20,7 +23,10 @@ export async function clawBack(ctx: Ctx, of: { memberId: number; orderId: number
 }
 
 /** Takes points back for a return that names no order of ours (a document of another system). By the same policy; safe to repeat. */
-export async function clawBackLoose(ctx: Ctx, of: { memberId: number; points: number; key: string; reason: string; at?: Date }): Promise<ClawbackResult> {
+export async function clawBackLoose(
+  ctx: Ctx,
+  of: { memberId: number; points: number; key: string; reason: string; at?: Date },
+): Promise<ClawbackResult> {
   const account = await lockAccount(of.memberId)
   const body = ['clawback', of.points]
   const replay = await replayOf(account, of.key, body)
@@ -28,13 +34,43 @@ export async function clawBackLoose(ctx: Ctx, of: { memberId: number; points: nu
   return takeBack(ctx, account, { ...of, orderId: null, body, isSilent: true })
 }
 
-type TakeBack = { orderId: number | null; points: number; key: string; reason: string; body: unknown; at?: Date; isSilent?: boolean }
+type TakeBack = {
+  orderId: number | null
+  points: number
+  key: string
+  reason: string
+  body: unknown
+  at?: Date
+  isSilent?: boolean
+}
 
-async function takeBack(ctx: Ctx, account: Account, { points, orderId, at, isSilent, ...rest }: TakeBack): Promise<ClawbackResult> {
+async function takeBack(
+  ctx: Ctx,
+  account: Account,
+  { points, orderId, at, isSilent, ...rest }: TakeBack,
+): Promise<ClawbackResult> {
   const rule = await pointRuleOf(account.brandId)
-  const { takes, debt, forgiven } = takeForClawback(await lotsOf(account.id), points, { orderId, policy: rule.clawbackPolicy, debt: account.debt, debtMax: rule.debtMax, now: ctx.now })
+  const { takes, debt, forgiven } = takeForClawback(await lotsOf(account.id), points, {
+    orderId,
+    policy: rule.clawbackPolicy,
+    debt: account.debt,
+    debtMax: rule.debtMax,
+    now: ctx.now,
+  })
   const taken = takes.reduce((sum, take) => sum + take.points, 0)
-  if (taken + debt > 0) await post(ctx, account, { kind: 'clawback', key: rest.key, body: rest.body, reason: rest.reason, points: -taken, debtPoints: debt, orderId, takes, at: at ?? ctx.now, isSilent: isSilent ?? false })
+  if (taken + debt > 0)
+    await post(ctx, account, {
+      kind: 'clawback',
+      key: rest.key,
+      body: rest.body,
+      reason: rest.reason,
+      points: -taken,
+      debtPoints: debt,
+      orderId,
+      takes,
+      at: at ?? ctx.now,
+      isSilent: isSilent ?? false,
+    })
   return { taken, debt, forgiven }
 }
 

@@ -1,6 +1,17 @@
 import type { PointRule } from '@banyan/shared'
 import type { z } from 'zod'
-import { addDays, assert, bulkInsert, mustBeInTransaction, publishMany, refused, rows, sql, upsert, type Ctx } from '../core/index.ts'
+import {
+  addDays,
+  assert,
+  bulkInsert,
+  type Ctx,
+  mustBeInTransaction,
+  publishMany,
+  refused,
+  rows,
+  sql,
+  upsert,
+} from '../core/index.ts'
 import { membersTouched, pointsChanged } from './events.ts'
 import { bodyHash, trackPoints } from './ledger.ts'
 import { expiryOf } from './lots.ts'
@@ -39,16 +50,32 @@ export async function earnPoints(ctx: Ctx, earning: Earning): Promise<{ isNew: b
 export async function earnMany(ctx: Ctx, earnings: readonly Earning[], options: EarnOptions = {}): Promise<number> {
   mustBeInTransaction()
   let count = 0
-  for (let from = 0; from < earnings.length; from += MEMBERS_PER_ROUND) count += await earnRound(ctx, earnings.slice(from, from + MEMBERS_PER_ROUND), options)
+  for (let from = 0; from < earnings.length; from += MEMBERS_PER_ROUND)
+    count += await earnRound(ctx, earnings.slice(from, from + MEMBERS_PER_ROUND), options)
   return count
 }
 
-type AccountRow = { id: number; member_id: number; person_id: number; brand_id: number; posted: number; frozen: number; debt: number }
+type AccountRow = {
+  id: number
+  member_id: number
+  person_id: number
+  brand_id: number
+  posted: number
+  frozen: number
+  debt: number
+}
 
-async function earnRound(ctx: Ctx, earnings: readonly Earning[], { isHistorical = false, isToldLater = false }: EarnOptions): Promise<number> {
+async function earnRound(
+  ctx: Ctx,
+  earnings: readonly Earning[],
+  { isHistorical = false, isToldLater = false }: EarnOptions,
+): Promise<number> {
   const memberIds = [...new Set(earnings.map(earning => earning.memberId))].sort((a, b) => a - b)
   const accounts = await lockAccounts(memberIds)
-  const known = await knownKeys([...accounts.values()].map(account => account.id), earnings.map(earning => earning.key))
+  const known = await knownKeys(
+    [...accounts.values()].map(account => account.id),
+    earnings.map(earning => earning.key),
+  )
   const rules = new Map<number, PointRule>()
   const postings: Record<string, unknown>[] = []
   const lots: Record<string, unknown>[] = []
@@ -74,32 +101,102 @@ async function earnRound(ctx: Ctx, earnings: readonly Earning[], { isHistorical 
     const availableFrom = earning.availableFrom ?? (earning.orderId ? addDays(at, rule.pendingDays) : at)
     const expiresAt = earning.expiresAt === undefined ? expiryOf(rule.expiry, at) : earning.expiresAt
     const settled = Math.min(account.debt, earning.points)
-    const base = { accountId: account.id, memberId: account.member_id, orderId: earning.orderId ?? null, actorType: ctx.actor.type, actorId: ctx.actor.id, at, frozenPoints: 0 }
+    const base = {
+      accountId: account.id,
+      memberId: account.member_id,
+      orderId: earning.orderId ?? null,
+      actorType: ctx.actor.type,
+      actorId: ctx.actor.id,
+      at,
+      frozenPoints: 0,
+    }
 
     account.posted += earning.points
-    postings.push({ ...base, kind: 'earn', points: earning.points, debtPoints: 0, balanceAfter: account.posted, postingKey: earning.key, bodyHash: hash, reason: earning.reason.slice(0, 200), availableFrom, expiresAt })
+    postings.push({
+      ...base,
+      kind: 'earn',
+      points: earning.points,
+      debtPoints: 0,
+      balanceAfter: account.posted,
+      postingKey: earning.key,
+      bodyHash: hash,
+      reason: earning.reason.slice(0, 200),
+      availableFrom,
+      expiresAt,
+    })
     if (settled > 0) {
       account.posted -= settled
       account.debt -= settled
-      postings.push({ ...base, kind: 'debt', points: -settled, debtPoints: -settled, balanceAfter: account.posted, postingKey: `debt:${earning.key}`.slice(0, 100), bodyHash: bodyHash(settled), reason: '抵扣此前退款欠下的积分', availableFrom: null, expiresAt: null })
+      postings.push({
+        ...base,
+        kind: 'debt',
+        points: -settled,
+        debtPoints: -settled,
+        balanceAfter: account.posted,
+        postingKey: `debt:${earning.key}`.slice(0, 100),
+        bodyHash: bodyHash(settled),
+        reason: '抵扣此前退款欠下的积分',
+        availableFrom: null,
+        expiresAt: null,
+      })
     }
-    lots.push({ accountId: account.id, postingKey: earning.key, orderId: earning.orderId ?? null, earned: earning.points, remaining: earning.points - settled, earnedAt: at, availableFrom, expiresAt })
+    lots.push({
+      accountId: account.id,
+      postingKey: earning.key,
+      orderId: earning.orderId ?? null,
+      earned: earning.points,
+      remaining: earning.points - settled,
+      earnedAt: at,
+      availableFrom,
+      expiresAt,
+    })
     touched.add(account)
     const tracks = tracksByBrand.get(account.brand_id) ?? []
     tracksByBrand.set(account.brand_id, tracks)
-    tracks.push({ personId: account.person_id, accountId: account.id, key: earning.key, points: earning.points, reason: earning.reason, at })
+    tracks.push({
+      personId: account.person_id,
+      accountId: account.id,
+      key: earning.key,
+      points: earning.points,
+      reason: earning.reason,
+      at,
+    })
     if (!isHistorical) {
-      const payload = { memberId: account.member_id, personId: account.person_id, brandId: account.brand_id, kind: 'earn' as const, points: earning.points, balance: account.posted, reason: earning.reason, orderId: earning.orderId ?? null, at }
+      const payload = {
+        memberId: account.member_id,
+        personId: account.person_id,
+        brandId: account.brand_id,
+        kind: 'earn' as const,
+        points: earning.points,
+        balance: account.posted,
+        reason: earning.reason,
+        orderId: earning.orderId ?? null,
+        at,
+      }
       facts.push({ payload, brandId: account.brand_id, subject: `person:${account.person_id}` })
     }
   }
 
   await bulkInsert('point_postings', postings)
   await bulkInsert('point_lots', lots)
-  await upsert('point_accounts', [...touched].map(account => ({ id: account.id, memberId: account.member_id, currency: 'points', posted: account.posted, debt: account.debt })), ['posted', 'debt'])
+  await upsert(
+    'point_accounts',
+    [...touched].map(account => ({
+      id: account.id,
+      memberId: account.member_id,
+      currency: 'points',
+      posted: account.posted,
+      debt: account.debt,
+    })),
+    ['posted', 'debt'],
+  )
   for (const [brandId, tracks] of tracksByBrand) await trackPoints(ctx, brandId, tracks)
   await publishMany(ctx, pointsChanged, facts)
-  if (isHistorical && !isToldLater) await touch(ctx, [...touched].map(account => ({ id: account.member_id, brandId: account.brand_id })))
+  if (isHistorical && !isToldLater)
+    await touch(
+      ctx,
+      [...touched].map(account => ({ id: account.member_id, brandId: account.brand_id })),
+    )
   return lots.length
 }
 
@@ -121,7 +218,11 @@ async function lockAccounts(memberIds: readonly number[]): Promise<Map<number, A
   if (found.length < memberIds.length) {
     const there = new Set(found.map(account => account.member_id))
     const missing = memberIds.filter(memberId => !there.has(memberId))
-    await bulkInsert('point_accounts', missing.map(memberId => ({ memberId, currency: 'points', posted: 0, frozen: 0, debt: 0 })), { onDuplicate: 'ignore' })
+    await bulkInsert(
+      'point_accounts',
+      missing.map(memberId => ({ memberId, currency: 'points', posted: 0, frozen: 0, debt: 0 })),
+      { onDuplicate: 'ignore' },
+    )
     found = await find()
   }
   return new Map(found.map(account => [account.member_id, account]))

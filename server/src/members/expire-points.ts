@@ -1,4 +1,4 @@
-import { addDays, publishMany, rows, sql, transaction, type Ctx } from '../core/index.ts'
+import { addDays, type Ctx, publishMany, rows, sql, transaction } from '../core/index.ts'
 import { pointsExpiring } from './events.ts'
 import { lockAccount, lotsOf, post } from './ledger.ts'
 import { takeExpired } from './lots.ts'
@@ -44,11 +44,18 @@ export async function announceExpiring(ctx: Ctx): Promise<number> {
       WHERE l.expires_at > ${first} AND l.expires_at <= ${last} AND l.remaining > l.frozen AND m.status = 'active' GROUP BY m.id, m.person_id, m.brand_id`,
   )
   const facts = ending.map(one => ({
-    payload: { memberId: one.member_id, personId: one.person_id, brandId: one.brand_id, points: Number(one.points), expiresAt: one.expires_at, at: ctx.now },
+    payload: {
+      memberId: one.member_id,
+      personId: one.person_id,
+      brandId: one.brand_id,
+      points: Number(one.points),
+      expiresAt: one.expires_at,
+      at: ctx.now,
+    },
     brandId: one.brand_id,
     subject: `person:${one.person_id}`,
   }))
-  for (let from = 0; from < facts.length; from += 500) await transaction(() => publishMany(ctx, pointsExpiring, facts.slice(from, from + 500)))
+  for (let from = 0; from < facts.length; from += 500)
+    await transaction(() => publishMany(ctx, pointsExpiring, facts.slice(from, from + 500)))
   return ending.length
 }
-

@@ -1,7 +1,18 @@
-import { rows, sql, type Ctx } from '../core/index.ts'
+import { type Ctx, rows, sql } from '../core/index.ts'
 import { putFacts } from '../selection/index.ts'
 
-type FactRow = { id: number; person_id: number; tier_rank: number; tier_name: string; tier_ends_at: Date | null; joined_at: Date; join_channel: string; store_id: number | null; points: number | null; expiring: number | null }
+type FactRow = {
+  id: number
+  person_id: number
+  tier_rank: number
+  tier_name: string
+  tier_ends_at: Date | null
+  joined_at: Date
+  join_channel: string
+  store_id: number | null
+  points: number | null
+  expiring: number | null
+}
 
 /** Writes what rules read about members down to selection. `expiring` counts what ends within 30 days. */
 export async function mirrorMembers(ctx: Ctx, brandId: number, memberIds: readonly number[]): Promise<void> {
@@ -17,13 +28,24 @@ export async function mirrorMembers(ctx: Ctx, brandId: number, memberIds: readon
         WHERE m.id IN (${some}) AND m.status = 'active' AND m.brand_id = ${brandId}
         GROUP BY m.id, m.person_id, m.tier_rank, t.name, m.tier_ends_at, m.joined_at, m.join_channel, m.store_id`,
     )
-    await putFacts(ctx, brandId, found.map(member => ({
-      personId: member.person_id,
-      facts: {
-        isMember: true, tier: member.tier_name, tierRank: member.tier_rank, tierEndsAt: member.tier_ends_at, joinedAt: member.joined_at, joinChannel: member.join_channel,
-        storeId: member.store_id, points: Number(member.points ?? 0), pointsExpiring: Number(member.expiring ?? 0),
-      },
-    })))
+    await putFacts(
+      ctx,
+      brandId,
+      found.map(member => ({
+        personId: member.person_id,
+        facts: {
+          isMember: true,
+          tier: member.tier_name,
+          tierRank: member.tier_rank,
+          tierEndsAt: member.tier_ends_at,
+          joinedAt: member.joined_at,
+          joinChannel: member.join_channel,
+          storeId: member.store_id,
+          points: Number(member.points ?? 0),
+          pointsExpiring: Number(member.expiring ?? 0),
+        },
+      })),
+    )
   }
 }
 

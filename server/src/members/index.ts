@@ -6,9 +6,17 @@ import { membersCarrier } from './carry-members.ts'
 import { linkContactTask } from './link-contact.ts'
 
 export { checkLedger } from './check-ledger.ts'
-export { clawBack, clawBackLoose, type ClawbackResult } from './claw-back.ts'
-export { earnMany, earnPoints, type Earning, touch } from './earn-points.ts'
-export { memberJoined, memberSessionOpened, memberTierChanged, memberTierEnding, pointsChanged, pointsExpiring } from './events.ts'
+export { type ClawbackResult, clawBack, clawBackLoose } from './claw-back.ts'
+export { type Earning, earnMany, earnPoints, touch } from './earn-points.ts'
+export {
+  memberJoined,
+  memberSessionOpened,
+  memberTierChanged,
+  memberTierEnding,
+  pointsChanged,
+  pointsExpiring,
+} from './events.ts'
+export { expirePoints } from './expire-points.ts'
 export { captureFreeze, freezePoints, voidFreeze } from './freeze-points.ts'
 export { jobs } from './jobs.ts'
 export { joinMany, joinMember, memberOf, memberOfCode, membersOfPeople, tierRanksOf } from './join-member.ts'
@@ -22,7 +30,6 @@ export { migrations } from './schema.ts'
 export { returnSpent, spendPoints, stillSpent } from './spend-points.ts'
 export { subscribers } from './subscribers.ts'
 export { createTier, tiersOf, updateTier } from './tiers.ts'
-export { expirePoints } from './expire-points.ts'
 
 export const carriers = [membersCarrier]
 export const tasks = [linkContactTask]

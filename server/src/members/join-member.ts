@@ -1,12 +1,12 @@
-import { bulkInsert, canSeeBrand, mustBeInTransaction, publishMany, refused, rows, sql, type Ctx } from '../core/index.ts'
+import { bulkInsert, type Ctx, canSeeBrand, mustBeInTransaction, publishMany, refused, rows, sql } from '../core/index.ts'
 import { identifiersOfMany, resolveMany } from '../identity/index.ts'
+import { recordTracks } from '../tracking/index.ts'
 import { earnMany } from './earn-points.ts'
 import { memberJoined, memberTierChanged } from './events.ts'
 import { Member } from './member.ts'
 import { readMemberCode } from './member-code.ts'
 import { pointRuleOf } from './point-rule.ts'
 import { tiersOf } from './tiers.ts'
-import { recordTracks } from '../tracking/index.ts'
 
 export type Joining = {
   personId: number
@@ -28,7 +28,12 @@ export type JoinOptions = {
 }
 
 /** Enrols a person in a brand. A second call answers with the same member. */
-export async function joinMember(ctx: Ctx, brandId: number, joining: Joining, options: JoinOptions = {}): Promise<{ member: Member; isNew: boolean; joinPoints: number }> {
+export async function joinMember(
+  ctx: Ctx,
+  brandId: number,
+  joining: Joining,
+  options: JoinOptions = {},
+): Promise<{ member: Member; isNew: boolean; joinPoints: number }> {
   const before = await memberOf(joining.personId, brandId)
   if (before) return { member: before, isNew: false, joinPoints: 0 }
   const [member] = await joinMany(ctx, brandId, [joining], options)
@@ -42,7 +47,12 @@ export function memberOf(personId: number, brandId: number): Promise<Member | nu
 }
 
 /** Enrols many people of one brand with few statements. Answers all of them as members, new or not, in id order. */
-export async function joinMany(ctx: Ctx, brandId: number, joinings: readonly Joining[], options: JoinOptions = {}): Promise<Member[]> {
+export async function joinMany(
+  ctx: Ctx,
+  brandId: number,
+  joinings: readonly Joining[],
+  options: JoinOptions = {},
+): Promise<Member[]> {
   mustBeInTransaction()
   const tiers = await tiersOf(brandId, ctx.now)
   const [lowest] = tiers
@@ -53,19 +63,46 @@ export async function joinMany(ctx: Ctx, brandId: number, joinings: readonly Joi
   await bulkInsert(
     'members',
     fresh.map(joining => ({
-      brandId, personId: joining.personId, homeId: joining.homeId ?? joining.personId, memberNo: memberNoOf(brandId, joining.personId), status: 'active', tierId: lowest.id, tierRank: lowest.tierRank,
-      joinedAt: joining.at ?? ctx.now, joinChannel: joining.channel.slice(0, 40), scene: joining.scene ?? null, storeId: joining.storeId ?? null,
+      brandId,
+      personId: joining.personId,
+      homeId: joining.homeId ?? joining.personId,
+      memberNo: memberNoOf(brandId, joining.personId),
+      status: 'active',
+      tierId: lowest.id,
+      tierRank: lowest.tierRank,
+      joinedAt: joining.at ?? ctx.now,
+      joinChannel: joining.channel.slice(0, 40),
+      scene: joining.scene ?? null,
+      storeId: joining.storeId ?? null,
     })),
     { onDuplicate: 'ignore' },
   )
   const members = await membersOfPeople(brandId, [...byPerson.keys()])
   const joined = members.filter(member => !known.has(member.personId))
-  await bulkInsert('tier_changes', joined.map(member => ({ memberId: member.id, kind: 'join', fromTierId: null, toTierId: lowest.id, reason: '加入会员', at: member.joinedAt })))
+  await bulkInsert(
+    'tier_changes',
+    joined.map(member => ({
+      memberId: member.id,
+      kind: 'join',
+      fromTierId: null,
+      toTierId: lowest.id,
+      reason: '加入会员',
+      at: member.joinedAt,
+    })),
+  )
   await nameByNumber(ctx, brandId, joined)
   await giveJoinPoints(ctx, brandId, joined, options)
-  await recordTracks(ctx, brandId, joined.map(member => ({
-    personId: member.homeId, name: 'member_joined', occurredAt: member.joinedAt, messageId: `member:${member.id}`, properties: { channel: member.joinChannel, ...storeOf(member.storeId) },
-  })))
+  await recordTracks(
+    ctx,
+    brandId,
+    joined.map(member => ({
+      personId: member.homeId,
+      name: 'member_joined',
+      occurredAt: member.joinedAt,
+      messageId: `member:${member.id}`,
+      properties: { channel: member.joinChannel, ...storeOf(member.storeId) },
+    })),
+  )
   if (!options.isHistorical) await announce(ctx, lowest, joined)
   return members
 }
@@ -80,14 +117,33 @@ async function nameByNumber(ctx: Ctx, brandId: number, joined: readonly Member[]
   const calls = joined.flatMap(member => {
     const [known] = held.get(member.personId) ?? []
     const number = { type: 'memberNumber', scope: String(brandId), value: member.memberNo }
-    return known ? [{ identifiers: [{ type: known.type, scope: known.scope, value: known.value }, number], brandId, occurredAt: member.joinedAt, source: 'members' }] : []
+    return known
+      ? [
+          {
+            identifiers: [{ type: known.type, scope: known.scope, value: known.value }, number],
+            brandId,
+            occurredAt: member.joinedAt,
+            source: 'members',
+          },
+        ]
+      : []
   })
   await resolveMany(ctx, calls)
 }
 
-async function giveJoinPoints(ctx: Ctx, brandId: number, joined: readonly Member[], { joinPoints, isHistorical = false, isToldLater = false }: JoinOptions): Promise<void> {
+async function giveJoinPoints(
+  ctx: Ctx,
+  brandId: number,
+  joined: readonly Member[],
+  { joinPoints, isHistorical = false, isToldLater = false }: JoinOptions,
+): Promise<void> {
   const points = joinPoints ?? (await pointRuleOf(brandId)).joinPoints
-  if (points > 0) await earnMany(ctx, joined.map(member => ({ memberId: member.id, points, key: 'join', reason: '入会礼', at: member.joinedAt })), { isHistorical, isToldLater })
+  if (points > 0)
+    await earnMany(
+      ctx,
+      joined.map(member => ({ memberId: member.id, points, key: 'join', reason: '入会礼', at: member.joinedAt })),
+      { isHistorical, isToldLater },
+    )
 }
 
 async function announce(ctx: Ctx, lowest: { id: number; name: string }, joined: readonly Member[]): Promise<void> {
@@ -95,16 +151,38 @@ async function announce(ctx: Ctx, lowest: { id: number; name: string }, joined: 
     brandId,
     subject: `person:${personId}`,
     joined: { memberId, personId, brandId, storeId: storeId ?? null, channel: joinChannel, scene: scene ?? null, at: joinedAt },
-    tier: { memberId, personId, brandId, kind: 'join' as const, fromTierId: null, toTierId: lowest.id, fromName: '', toName: lowest.name, endsAt: null, at: joinedAt },
+    tier: {
+      memberId,
+      personId,
+      brandId,
+      kind: 'join' as const,
+      fromTierId: null,
+      toTierId: lowest.id,
+      fromName: '',
+      toName: lowest.name,
+      endsAt: null,
+      at: joinedAt,
+    },
   }))
-  await publishMany(ctx, memberJoined, facts.map(({ joined: payload, brandId, subject }) => ({ payload, brandId, subject })))
-  await publishMany(ctx, memberTierChanged, facts.map(({ tier: payload, brandId, subject }) => ({ payload, brandId, subject })))
+  await publishMany(
+    ctx,
+    memberJoined,
+    facts.map(({ joined: payload, brandId, subject }) => ({ payload, brandId, subject })),
+  )
+  await publishMany(
+    ctx,
+    memberTierChanged,
+    facts.map(({ tier: payload, brandId, subject }) => ({ payload, brandId, subject })),
+  )
 }
 
 /** The members of a brand among these people, whatever their status. */
 export async function membersOfPeople(brandId: number, personIds: readonly number[]): Promise<Member[]> {
   const found: Member[] = []
-  for (let from = 0; from < personIds.length; from += 1000) found.push(...(await Member.findAll({ where: { brandId, personId: personIds.slice(from, from + 1000) }, order: [['id', 'ASC']] })))
+  for (let from = 0; from < personIds.length; from += 1000)
+    found.push(
+      ...(await Member.findAll({ where: { brandId, personId: personIds.slice(from, from + 1000) }, order: [['id', 'ASC']] })),
+    )
   return found
 }
 
@@ -124,7 +202,9 @@ export function luhnDigit(digits: string): number {
 
 /** The tier ranks of those of these people who are active members of the brand. */
 export async function tierRanksOf(brandId: number, personIds: readonly number[]): Promise<Map<number, number>> {
-  const found = await rows<{ person_id: number; tier_rank: number }>(sql`SELECT person_id, tier_rank FROM members WHERE brand_id = ${brandId} AND person_id IN (${[...personIds]}) AND status = 'active'`)
+  const found = await rows<{ person_id: number; tier_rank: number }>(
+    sql`SELECT person_id, tier_rank FROM members WHERE brand_id = ${brandId} AND person_id IN (${[...personIds]}) AND status = 'active'`,
+  )
   return new Map(found.map(member => [member.person_id, member.tier_rank]))
 }
 
@@ -135,6 +215,7 @@ export async function memberOfCode(ctx: Ctx, code: string): Promise<Member> {
   if (read === 'expired') throw refused('member.codeExpired', { field: 'code' })
   const found = await Member.findOne({ where: read === null ? { memberNo: typed } : { id: read } })
   const member = found?.mergedIntoId ? await Member.findByPk(found.mergedIntoId) : found
-  if (!member || member.status !== 'active' || !canSeeBrand(ctx, member.brandId)) throw refused('member.codeUnknown', { field: 'code' })
+  if (!member || member.status !== 'active' || !canSeeBrand(ctx, member.brandId))
+    throw refused('member.codeUnknown', { field: 'code' })
   return member
 }

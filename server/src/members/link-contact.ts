@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import { Id } from '@banyan/shared'
-import { enqueue, log, task, type Ctx } from '../core/index.ts'
+import { z } from 'zod'
+import { type Ctx, enqueue, log, task } from '../core/index.ts'
 import { identifiersOf, resolve } from '../identity/index.ts'
 import { connectionsOf } from '../platform/index.ts'
 import { isGatewayError } from '../wechat/index.ts'
@@ -18,7 +18,14 @@ export const linkContactTask = task('members.linkContact', Payload, async (ctx, 
     if (held.some(one => one.scope === corp.externalId)) continue
     const found = await externalUseridOf(corp.externalId, unionid, openid)
     if (!found) continue
-    await resolve(ctx, { identifiers: [{ type: 'unionid', scope: '', value: unionid }, { type: 'externalUserid', scope: corp.externalId, value: found }], brandId: ctx.brandId, source: 'wecom' })
+    await resolve(ctx, {
+      identifiers: [
+        { type: 'unionid', scope: '', value: unionid },
+        { type: 'externalUserid', scope: corp.externalId, value: found },
+      ],
+      brandId: ctx.brandId,
+      source: 'wecom',
+    })
   }
 })
 

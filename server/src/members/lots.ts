@@ -1,5 +1,5 @@
-import { dayIn, shiftDay, shiftMonth, startOfDay } from '../core/index.ts'
 import type { PointExpiry, PointRule } from '@banyan/shared'
+import { dayIn, shiftDay, shiftMonth, startOfDay } from '../core/index.ts'
 
 /**
  * Which lots a movement of points touches: pure decisions, proven by laws. A lot is what one earning left:
@@ -52,7 +52,8 @@ export function takeForClawback(
   const { now, policy } = of
   const ownFirst = (a: Lot, b: Lot) => Number(b.orderId === of.orderId) - Number(a.orderId === of.orderId) || bySpendOrder(a, b)
   const pending = lots.filter(lot => isPending(lot, now)).sort(ownFirst)
-  const available = policy === 'only_pending' ? [] : lots.filter(lot => !isPending(lot, now) && !isExpired(lot, now)).sort(ownFirst)
+  const available =
+    policy === 'only_pending' ? [] : lots.filter(lot => !isPending(lot, now) && !isExpired(lot, now)).sort(ownFirst)
   const { takes, short } = take([...pending, ...available], points)
   const debt = policy === 'unlimited' ? Math.max(0, Math.min(short, of.debtMax - of.debt)) : 0
   return { takes, debt, forgiven: short - debt }

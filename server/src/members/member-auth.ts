@@ -1,12 +1,25 @@
 import type { InputOf, members } from '@banyan/shared'
-import { brandOf, dayIn, insertOne, mustSeeBrand, personOf, publish, refused, rows, sql, transaction, brandScope, type Ctx } from '../core/index.ts'
+import {
+  brandOf,
+  brandScope,
+  type Ctx,
+  dayIn,
+  insertOne,
+  mustSeeBrand,
+  personOf,
+  publish,
+  refused,
+  rows,
+  sql,
+  transaction,
+} from '../core/index.ts'
 import { canonicalId, identifiersOf, openidOf, phoneOf, resolve } from '../identity/index.ts'
 import { connectionOf, findConnection, openSession } from '../platform/index.ts'
-import { code2Session, phoneOf as askPhone } from '../wechat/index.ts'
+import { phoneOf as askPhone, code2Session } from '../wechat/index.ts'
 import { memberSessionOpened } from './events.ts'
 import { memberOf } from './join-member.ts'
-import { memberView, personView } from './read-members.ts'
 import { linkContact } from './link-contact.ts'
+import { memberView, personView } from './read-members.ts'
 
 type Members = typeof members
 
@@ -23,14 +36,28 @@ export async function signIn(ctx: Ctx, { appId, code, scene }: InputOf<Members['
   const { brandId } = app
   const { openid, unionid } = await code2Session(appId, code)
   return transaction(async () => {
-    const identifiers = [{ type: 'openid', scope: appId, value: openid }, ...(unionid ? [{ type: 'unionid', scope: '', value: unionid }] : [])]
+    const identifiers = [
+      { type: 'openid', scope: appId, value: openid },
+      ...(unionid ? [{ type: 'unionid', scope: '', value: unionid }] : []),
+    ]
     const { personId, isNew } = await resolve(ctx, { identifiers, brandId, source: 'miniProgram' })
     const person = await personView(personId)
     const session = await openSession(ctx, { type: 'person', id: personId, name: person.name, brandId })
-    await publish({ ...ctx, brandId }, memberSessionOpened, { personId, brandId, appId, openid, scene: scene || null, isNewPerson: isNew, at: ctx.now }, { subject: `person:${personId}` })
+    await publish(
+      { ...ctx, brandId },
+      memberSessionOpened,
+      { personId, brandId, appId, openid, scene: scene || null, isNewPerson: isNew, at: ctx.now },
+      { subject: `person:${personId}` },
+    )
     if (unionid) await linkContact.later({ ...ctx, brandId }, { personId, openid, unionid })
     const member = await memberOf(personId, brandId)
-    return { ...session, person, brandId, member: member ? await memberView(member) : null, isPhoneKnown: person.phoneMasked !== null }
+    return {
+      ...session,
+      person,
+      brandId,
+      member: member ? await memberView(member) : null,
+      isPhoneKnown: person.phoneMasked !== null,
+    }
   })
 }
 
@@ -51,8 +78,21 @@ export async function givePhone(ctx: Ctx, { code }: InputOf<Members['memberAuth.
     const openid = await openidOf(personId, app.externalId)
     const known = openid ? { type: 'openid', scope: app.externalId, value: openid } : (await identifiersOf(personId))[0]
     if (!known) throw refused('access.signedOut')
-    const found = await resolve(ctx, { identifiers: [{ type: known.type, scope: known.scope, value: known.value }, { type: 'phone', scope: '', value: `+${countryCode}${phone}` }], brandId, source: 'miniProgram' })
-    await noteAsk(ctx, { brandId, appId: app.externalId, personId: found.personId, outcome: 'asked', costFen: Number(app.config.phoneCostFen ?? PHONE_COST_FEN) })
+    const found = await resolve(ctx, {
+      identifiers: [
+        { type: known.type, scope: known.scope, value: known.value },
+        { type: 'phone', scope: '', value: `+${countryCode}${phone}` },
+      ],
+      brandId,
+      source: 'miniProgram',
+    })
+    await noteAsk(ctx, {
+      brandId,
+      appId: app.externalId,
+      personId: found.personId,
+      outcome: 'asked',
+      costFen: Number(app.config.phoneCostFen ?? PHONE_COST_FEN),
+    })
     return found.personId
   })
   return answerOf(ctx, owner, brandId, true)
@@ -61,11 +101,21 @@ export async function givePhone(ctx: Ctx, { code }: InputOf<Members['memberAuth.
 async function answerOf(ctx: Ctx, personId: number, brandId: number, isCharged: boolean) {
   const person = await personView(personId)
   const member = await memberOf(personId, brandId)
-  const session = personId === ctx.personId ? null : await openSession(ctx, { type: 'person', id: personId, name: person.name, brandId })
-  return { personId, phoneMasked: person.phoneMasked ?? '', member: member ? await memberView(member) : null, isCharged, token: session?.token ?? null }
+  const session =
+    personId === ctx.personId ? null : await openSession(ctx, { type: 'person', id: personId, name: person.name, brandId })
+  return {
+    personId,
+    phoneMasked: person.phoneMasked ?? '',
+    member: member ? await memberView(member) : null,
+    isCharged,
+    token: session?.token ?? null,
+  }
 }
 
-async function noteAsk(ctx: Ctx, ask: { brandId: number; appId: string; personId: number; outcome: 'asked' | 'spared'; costFen: number }): Promise<void> {
+async function noteAsk(
+  ctx: Ctx,
+  ask: { brandId: number; appId: string; personId: number; outcome: 'asked' | 'spared'; costFen: number },
+): Promise<void> {
   await insertOne('phone_asks', { ...ask, at: ctx.now })
 }
 

@@ -28,7 +28,9 @@ export function readMemberCode(code: string, now: Date): number | 'expired' | nu
 /** The instant near `now` whose last four digits these are: the code lives much shorter than they take to come round. */
 function nearest(remainder: number, nowSeconds: number): number {
   const base = nowSeconds - (nowSeconds % MOD) + remainder
-  return [base - MOD, base, base + MOD].reduce((best, one) => (Math.abs(one - nowSeconds) < Math.abs(best - nowSeconds) ? one : best))
+  return [base - MOD, base, base + MOD].reduce((best, one) =>
+    Math.abs(one - nowSeconds) < Math.abs(best - nowSeconds) ? one : best,
+  )
 }
 
 function proof(memberId: number, endSeconds: number): string {

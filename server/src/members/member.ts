@@ -1,4 +1,15 @@
-import { id, instant, int, Model, ref, table, text, type CreationOptional, type InferAttributes, type InferCreationAttributes } from '../core/index.ts'
+import {
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  id,
+  instant,
+  int,
+  Model,
+  ref,
+  table,
+  text,
+} from '../core/index.ts'
 
 /** One person's enrolment in one brand's programme. */
 export class Member extends Model<InferAttributes<Member>, InferCreationAttributes<Member>> {

@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import { PointRule } from '@banyan/shared'
-import { brandOf, dayIn, mustSeeBrand, refused, row, run, sql, upsert, type Ctx } from '../core/index.ts'
+import type { z } from 'zod'
+import { brandOf, type Ctx, dayIn, mustSeeBrand, refused, row, run, sql, upsert } from '../core/index.ts'
 
 /** What a brand that has decided nothing yet does. */
 export const defaultPointRule: Omit<PointRule, 'brandId'> = {
@@ -32,9 +32,13 @@ export async function getPointRule(ctx: Ctx, { brandId = brandOf(ctx) }: { brand
 }
 
 /** What was given already keeps its dates; only what comes after follows the new rule. */
-export async function updatePointRule(ctx: Ctx, { brandId = brandOf(ctx), ...changes }: z.infer<typeof Stored> & { brandId?: number | undefined }): Promise<PointRule> {
+export async function updatePointRule(
+  ctx: Ctx,
+  { brandId = brandOf(ctx), ...changes }: z.infer<typeof Stored> & { brandId?: number | undefined },
+): Promise<PointRule> {
   mustSeeBrand(ctx, brandId)
-  if (changes.expiry?.kind === 'fixedDate' && changes.expiry.day < dayIn(ctx.now)) throw refused('pointRule.fixedDatePast', { field: 'expiry' })
+  if (changes.expiry?.kind === 'fixedDate' && changes.expiry.day < dayIn(ctx.now))
+    throw refused('pointRule.fixedDatePast', { field: 'expiry' })
   const before = await pointRuleOf(brandId)
   const rule = { ...before, ...changes, brandId }
   await upsert('point_rules', { brand_id: brandId, rule: JSON.stringify(rule), updated_at: ctx.now }, ['rule', 'updated_at'])
@@ -45,5 +49,8 @@ export async function updatePointRule(ctx: Ctx, { brandId = brandOf(ctx), ...cha
 /** The next nightly run looks at every member of the brand once. */
 export async function markTiersEdited(ctx: Ctx, brandId: number): Promise<void> {
   const changed = await run(sql`UPDATE point_rules SET tiers_edited_at = ${ctx.now} WHERE brand_id = ${brandId}`)
-  if (changed === 0) await upsert('point_rules', { brand_id: brandId, rule: '{}', updated_at: ctx.now, tiers_edited_at: ctx.now }, ['tiers_edited_at'])
+  if (changed === 0)
+    await upsert('point_rules', { brand_id: brandId, rule: '{}', updated_at: ctx.now, tiers_edited_at: ctx.now }, [
+      'tiers_edited_at',
+    ])
 }

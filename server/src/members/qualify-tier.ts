@@ -1,13 +1,13 @@
 import type { PointRule } from '@banyan/shared'
-import { bulkInsert, publish, row, rows, run, sql, transaction, type Ctx } from '../core/index.ts'
+import { bulkInsert, type Ctx, publish, row, rows, run, sql, transaction } from '../core/index.ts'
+import { recordTracks } from '../tracking/index.ts'
 import { memberTierChanged, memberTierEnding } from './events.ts'
-import { Member } from './member.ts'
 import { isLongAgo } from './ledger.ts'
+import { Member } from './member.ts'
 import { pointRuleOf } from './point-rule.ts'
-import { Tier } from './tier.ts'
+import type { Tier } from './tier.ts'
 import { decideTier, termEnd, tierAfterRefund, tierFor, windowStart } from './tier-rules.ts'
 import { tiersOf } from './tiers.ts'
-import { recordTracks } from '../tracking/index.ts'
 
 export type Spend = {
   memberId: number
@@ -22,7 +22,11 @@ export type Spend = {
 
 /** Keeps what counts towards tiers. Safe to repeat. */
 export async function countSpends(spends: readonly Spend[]): Promise<void> {
-  await bulkInsert('member_spends', spends.map(({ memberId, key, ...rest }) => ({ memberId, homeMemberId: memberId, spendKey: key, ...rest })), { onDuplicate: 'ignore' })
+  await bulkInsert(
+    'member_spends',
+    spends.map(({ memberId, key, ...rest }) => ({ memberId, homeMemberId: memberId, spendKey: key, ...rest })),
+    { onDuplicate: 'ignore' },
+  )
 }
 
 /** What counts now for a member, in fen (basis `spent`) or points (basis `earned`). */
@@ -44,15 +48,37 @@ export async function qualifyTier(ctx: Ctx, memberId: number, of: { orderId?: nu
   const current = tiers.find(tier => tier.id === member.tierId) ?? (tiers[0] as Tier)
   const rule = await pointRuleOf(member.brandId)
   const qualifying = await qualifyingOf(member, rule, ctx.now)
-  const decision = decideTier({ tiers, current, endsAt: member.tierEndsAt, graceUntil: member.graceUntil, qualifying, drop: rule.tierDrop, now: ctx.now })
+  const decision = decideTier({
+    tiers,
+    current,
+    endsAt: member.tierEndsAt,
+    graceUntil: member.graceUntil,
+    qualifying,
+    drop: rule.tierDrop,
+    now: ctx.now,
+  })
   if (decision.kind === 'keep') return null
   if (decision.kind === 'grace') {
     await run(sql`UPDATE members SET grace_until = ${decision.graceUntil} WHERE id = ${member.id}`)
-    const payload = { memberId, personId: member.personId, brandId: member.brandId, tierId: current.id, tierName: current.name, missingFen: Math.max(0, current.thresholdFen - qualifying), graceUntil: decision.graceUntil, at: ctx.now }
+    const payload = {
+      memberId,
+      personId: member.personId,
+      brandId: member.brandId,
+      tierId: current.id,
+      tierName: current.name,
+      missingFen: Math.max(0, current.thresholdFen - qualifying),
+      graceUntil: decision.graceUntil,
+      at: ctx.now,
+    }
     await publish({ ...ctx, brandId: member.brandId }, memberTierEnding, payload, { subject: `person:${member.personId}` })
     return null
   }
-  return moveTier(ctx, member, current, decision.tier, { kind: decision.kind, endsAt: decision.endsAt, orderId: of.orderId ?? null, reason: reasons[decision.kind] })
+  return moveTier(ctx, member, current, decision.tier, {
+    kind: decision.kind,
+    endsAt: decision.endsAt,
+    orderId: of.orderId ?? null,
+    reason: reasons[decision.kind],
+  })
 }
 
 const reasons = { up: '达到升级门槛', renew: '保级成功，续期', down: '等级到期，未达到保级门槛' }
@@ -60,7 +86,13 @@ const reasons = { up: '达到升级门槛', renew: '保级成功，续期', down
 /** Lowers the tier at once, if it was this very order that had raised it (semantics 2.6). */
 export async function lowerAfterRefund(ctx: Ctx, memberId: number, orderId: number): Promise<TierMove | null> {
   const member = await Member.findByPk(memberId)
-  const last = await row<{ kind: string; order_id: number | null; from_tier_id: number | null; to_tier_id: number; from_ends_at: Date | null }>(
+  const last = await row<{
+    kind: string
+    order_id: number | null
+    from_tier_id: number | null
+    to_tier_id: number
+    from_ends_at: Date | null
+  }>(
     sql`SELECT kind, order_id, from_tier_id, to_tier_id, from_ends_at FROM tier_changes WHERE member_id = ${memberId} ORDER BY id DESC LIMIT 1`,
   )
   if (!member || last?.kind !== 'up' || last.order_id !== orderId || last.to_tier_id !== member.tierId) return null
@@ -68,7 +100,12 @@ export async function lowerAfterRefund(ctx: Ctx, memberId: number, orderId: numb
   const current = tiers.find(tier => tier.id === member.tierId)
   const before = tiers.find(tier => tier.id === last.from_tier_id)
   if (!current || !before) return null
-  const next = tierAfterRefund({ tiers, current, before, qualifying: await qualifyingOf(member, await pointRuleOf(member.brandId), ctx.now) })
+  const next = tierAfterRefund({
+    tiers,
+    current,
+    before,
+    qualifying: await qualifyingOf(member, await pointRuleOf(member.brandId), ctx.now),
+  })
   if (next.id === current.id) return null
   const endsAt = next.id === before.id ? last.from_ends_at : termEnd(next, ctx.now)
   return moveTier(ctx, member, current, next, { kind: 'refund', endsAt, orderId, reason: '升级所凭的订单已退款' })
@@ -77,16 +114,55 @@ export async function lowerAfterRefund(ctx: Ctx, memberId: number, orderId: numb
 export type TierMoveKind = 'join' | 'up' | 'renew' | 'down' | 'refund' | 'hand' | 'merge' | 'unmerge'
 
 /** Writes a move, its history and its event. */
-export async function moveTier(ctx: Ctx, member: Member, from: Tier, to: Tier, of: { kind: TierMoveKind; endsAt: Date | null; orderId?: number | null; reason: string; isSilent?: boolean; at?: Date }): Promise<TierMove | null> {
-  await bulkInsert('tier_changes', [{ memberId: member.id, kind: of.kind, fromTierId: from.id, toTierId: to.id, fromEndsAt: member.tierEndsAt, toEndsAt: of.endsAt, orderId: of.orderId ?? null, reason: of.reason, at: of.at ?? ctx.now }])
-  await run(sql`UPDATE members SET tier_id = ${to.id}, tier_rank = ${to.tierRank}, tier_ends_at = ${of.endsAt}, grace_until = NULL WHERE id = ${member.id}`)
+export async function moveTier(
+  ctx: Ctx,
+  member: Member,
+  from: Tier,
+  to: Tier,
+  of: { kind: TierMoveKind; endsAt: Date | null; orderId?: number | null; reason: string; isSilent?: boolean; at?: Date },
+): Promise<TierMove | null> {
+  await bulkInsert('tier_changes', [
+    {
+      memberId: member.id,
+      kind: of.kind,
+      fromTierId: from.id,
+      toTierId: to.id,
+      fromEndsAt: member.tierEndsAt,
+      toEndsAt: of.endsAt,
+      orderId: of.orderId ?? null,
+      reason: of.reason,
+      at: of.at ?? ctx.now,
+    },
+  ])
+  await run(
+    sql`UPDATE members SET tier_id = ${to.id}, tier_rank = ${to.tierRank}, tier_ends_at = ${of.endsAt}, grace_until = NULL WHERE id = ${member.id}`,
+  )
   if (!of.isSilent && !isLongAgo(ctx.now)) {
-    const payload = { memberId: member.id, personId: member.personId, brandId: member.brandId, kind: of.kind, fromTierId: from.id, toTierId: to.id, fromName: from.name, toName: to.name, endsAt: of.endsAt, at: ctx.now }
+    const payload = {
+      memberId: member.id,
+      personId: member.personId,
+      brandId: member.brandId,
+      kind: of.kind,
+      fromTierId: from.id,
+      toTierId: to.id,
+      fromName: from.name,
+      toName: to.name,
+      endsAt: of.endsAt,
+      at: ctx.now,
+    }
     await publish({ ...ctx, brandId: member.brandId }, memberTierChanged, payload, { subject: `person:${member.personId}` })
   }
   if (from.id !== to.id) {
     const messageId = `tier:${member.id}:${to.id}:${(of.at ?? ctx.now).getTime()}`
-    await recordTracks(ctx, member.brandId, [{ personId: member.homeId, name: 'tier_changed', occurredAt: of.at ?? ctx.now, messageId, properties: { from: from.name, to: to.name } }])
+    await recordTracks(ctx, member.brandId, [
+      {
+        personId: member.homeId,
+        name: 'tier_changed',
+        occurredAt: of.at ?? ctx.now,
+        messageId,
+        properties: { from: from.name, to: to.name },
+      },
+    ])
   }
   return from.id === to.id ? null : { fromName: from.name, toName: to.name, isUp: to.tierRank > from.tierRank }
 }
@@ -105,7 +181,12 @@ export async function raiseMany(ctx: Ctx, brandId: number, memberIds: readonly n
       const earned = tierFor(tiers, Math.max(0, sums.get(member.id) ?? 0))
       const current = tiers.find(tier => tier.id === member.tierId) ?? (tiers[0] as Tier)
       if (earned.tierRank <= current.tierRank) continue
-      await moveTier(ctx, member, current, earned, { kind: 'up', endsAt: termEnd(earned, ctx.now), reason: reasons.up, isSilent: true })
+      await moveTier(ctx, member, current, earned, {
+        kind: 'up',
+        endsAt: termEnd(earned, ctx.now),
+        reason: reasons.up,
+        isSilent: true,
+      })
       raised += 1
     }
   }
@@ -140,9 +221,13 @@ export async function runTiers(ctx: Ctx): Promise<number> {
     if (!last || due.length < 500) break
     after = last.id
   }
-  const edited = await rows<{ brand_id: number }>(sql`SELECT brand_id FROM point_rules WHERE tiers_edited_at IS NOT NULL AND (tiers_ran_at IS NULL OR tiers_ran_at < tiers_edited_at)`)
+  const edited = await rows<{ brand_id: number }>(
+    sql`SELECT brand_id FROM point_rules WHERE tiers_edited_at IS NOT NULL AND (tiers_ran_at IS NULL OR tiers_ran_at < tiers_edited_at)`,
+  )
   for (const { brand_id: brandId } of edited) {
-    const ids = await rows<{ id: number }>(sql`SELECT id FROM members WHERE brand_id = ${brandId} AND status = 'active' ORDER BY id`)
+    const ids = await rows<{ id: number }>(
+      sql`SELECT id FROM members WHERE brand_id = ${brandId} AND status = 'active' ORDER BY id`,
+    )
     for (const member of ids) await transaction(() => qualifyTier(ctx, member.id))
     await run(sql`UPDATE point_rules SET tiers_ran_at = ${ctx.now} WHERE brand_id = ${brandId}`)
     looked += ids.length

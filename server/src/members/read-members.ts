@@ -1,13 +1,13 @@
 import type { InputOf, members, Tier as TierView } from '@banyan/shared'
-import { brandOf, brandScope, mustSeeBrand, personOf, row, rows, sql, findIn, refused, type Ctx } from '../core/index.ts'
-import { briefOf, canonicalId, mustSeePerson, personByIdentifier, personName, updateProfile } from '../identity/index.ts'
+import { brandOf, brandScope, type Ctx, findIn, mustSeeBrand, personOf, refused, row, rows, sql } from '../core/index.ts'
+import { briefOf, canonicalId, mustSeePerson, personByIdentifier, personName, updateProfile, visiblePeople } from '../identity/index.ts'
 import { brandOfId, storesByIds } from '../platform/index.ts'
 import { memberOf, memberOfCode } from './join-member.ts'
-import { CODE_SECONDS, makeMemberCode } from './member-code.ts'
 import { Member } from './member.ts'
+import { CODE_SECONDS, makeMemberCode } from './member-code.ts'
 import { pointRuleOf } from './point-rule.ts'
-import { moveTier, qualifyingOf } from './qualify-tier.ts'
 import { qrSvg } from './qr-svg.ts'
+import { moveTier, qualifyingOf } from './qualify-tier.ts'
 import { balanceOf, noPoints } from './read-points.ts'
 import { Tier } from './tier.ts'
 import { tiersOf, tierView } from './tiers.ts'
@@ -17,7 +17,20 @@ type Members = typeof members
 export async function memberView(member: Member) {
   const tier = await Tier.findByPk(member.tierId)
   const { id, brandId, personId, memberNo, tierId, tierRank, tierEndsAt, joinedAt, joinChannel, storeId } = member
-  return { id, brandId, personId, memberNo, status: member.status as 'active' | 'left' | 'merged', tierId, tierName: tier?.name ?? '', tierRank, tierEndsAt: tierEndsAt ?? null, joinedAt, joinChannel, storeId: storeId ?? null }
+  return {
+    id,
+    brandId,
+    personId,
+    memberNo,
+    status: member.status as 'active' | 'left' | 'merged',
+    tierId,
+    tierName: tier?.name ?? '',
+    tierRank,
+    tierEndsAt: tierEndsAt ?? null,
+    joinedAt,
+    joinChannel,
+    storeId: storeId ?? null,
+  }
 }
 
 export async function personView(personId: number) {
@@ -33,8 +46,13 @@ export async function standingOf(ctx: Ctx, brandId: number, member: Member | nul
   const qualifying = member ? await qualifyingOf(member, rule, ctx.now) : 0
   const tier = member ? (tiers.find(one => one.id === member.tierId) ?? null) : null
   return {
-    brand: { id, name }, member: member ? await memberView(member) : null, tier: tier ? (tierView(tier) satisfies TierView) : null, nextTier: nextTierOf(tiers, tier ?? tiers[0] ?? null, qualifying),
-    qualifyingFen: qualifying, missingToKeepFen: member?.tierEndsAt && tier ? Math.max(0, tier.thresholdFen - qualifying) : null, points: member ? await balanceOf(member.id, ctx.now) : noPoints,
+    brand: { id, name },
+    member: member ? await memberView(member) : null,
+    tier: tier ? (tierView(tier) satisfies TierView) : null,
+    nextTier: nextTierOf(tiers, tier ?? tiers[0] ?? null, qualifying),
+    qualifyingFen: qualifying,
+    missingToKeepFen: member?.tierEndsAt && tier ? Math.max(0, tier.thresholdFen - qualifying) : null,
+    points: member ? await balanceOf(member.id, ctx.now) : noPoints,
   }
 }
 
@@ -43,7 +61,13 @@ function nextTierOf(tiers: readonly Tier[], current: Tier | null, qualifying: nu
   if (!next || !current) return null
   const span = Math.max(1, next.thresholdFen - current.thresholdFen)
   const progressPercent = Math.max(0, Math.min(100, Math.floor(((qualifying - current.thresholdFen) * 100) / span)))
-  return { id: next.id, name: next.name, thresholdFen: next.thresholdFen, missingFen: Math.max(0, next.thresholdFen - qualifying), progressPercent }
+  return {
+    id: next.id,
+    name: next.name,
+    thresholdFen: next.thresholdFen,
+    missingFen: Math.max(0, next.thresholdFen - qualifying),
+    progressPercent,
+  }
 }
 
 let countCoupons = async (_personId: number, _brandId: number, _now: Date): Promise<number> => 0
@@ -58,7 +82,12 @@ export async function me(ctx: Ctx) {
   const brandId = brandOf(ctx)
   const person = await personView(personId)
   const couponsHeld = await countCoupons(personId, brandId, ctx.now)
-  return { person, ...(await standingOf(ctx, brandId, await memberOf(personId, brandId))), couponsHeld, isPhoneKnown: person.phoneMasked !== null }
+  return {
+    person,
+    ...(await standingOf(ctx, brandId, await memberOf(personId, brandId))),
+    couponsHeld,
+    isPhoneKnown: person.phoneMasked !== null,
+  }
 }
 
 /** The rotating code, to be shown at the counter. Throws member.notJoined. */
@@ -73,13 +102,18 @@ export async function myCode(ctx: Ctx) {
 export async function scanMember(ctx: Ctx, { code }: InputOf<Members['members.scan']>) {
   const isPhone = /^\+?\d{11,15}$/.test(code.replace(/[\s-]/g, '')) && !/^8\d{12}$/.test(code)
   const member = isPhone ? await memberOfPhone(ctx, code) : await memberOfCode(ctx, code)
-  return { personId: member.personId, personName: await personName(member.personId), member: 'id' in member ? await memberView(member as Member) : null }
+  return {
+    personId: member.personId,
+    personName: await personName(member.personId),
+    member: 'id' in member ? await memberView(member as Member) : null,
+  }
 }
 
 async function memberOfPhone(ctx: Ctx, phone: string): Promise<Member | { personId: number }> {
   const personId = await personByIdentifier('phone', '', phone)
-  if (personId === null) throw refused('member.codeUnknown', { field: 'code' })
-  const id = await mustSeePerson(ctx, personId)
+  // a phone that only another brand knows answers like one that nobody has
+  const [id] = personId === null ? [] : await visiblePeople(ctx, [personId])
+  if (id === undefined) throw refused('member.codeUnknown', { field: 'code' })
   const brands = brandScope(ctx)
   const all = await Member.findAll({ where: { personId: id, status: 'active' }, order: [['id', 'ASC']] })
   return all.find(member => brands === null || brands.includes(member.brandId)) ?? { personId: id }
@@ -96,15 +130,52 @@ export async function membershipsOf(ctx: Ctx, { personId }: { personId: number }
   const brands = brandScope(ctx)
   const all = await Member.findAll({ where: { personId: id, status: 'active' }, order: [['brandId', 'ASC']] })
   const standings = []
-  for (const member of all) if (brands === null || brands.includes(member.brandId)) standings.push(await standingOf(ctx, member.brandId, member))
+  for (const member of all)
+    if (brands === null || brands.includes(member.brandId)) standings.push(await standingOf(ctx, member.brandId, member))
   return standings
 }
 
-const SORTS: Record<string, string> = { joinedAt: 'm.joined_at', tierRank: 'm.tier_rank', spentFen: 'spent', pointsAvailable: 'points' }
+const SORTS: Record<string, string> = {
+  joinedAt: 'm.joined_at',
+  tierRank: 'm.tier_rank',
+  spentFen: 'spent',
+  pointsAvailable: 'points',
+}
 
-type ListRow = { id: number; brand_id: number; person_id: number; member_no: string; status: 'active'; tier_id: number; tier_name: string; tier_rank: number; tier_ends_at: Date | null; joined_at: Date; join_channel: string; store_id: number | null; name: string | null; points: number | null; spent: number | null; last_at: Date | null }
+type ListRow = {
+  id: number
+  brand_id: number
+  person_id: number
+  member_no: string
+  status: 'active'
+  tier_id: number
+  tier_name: string
+  tier_rank: number
+  tier_ends_at: Date | null
+  joined_at: Date
+  join_channel: string
+  store_id: number | null
+  name: string | null
+  points: number | null
+  spent: number | null
+  last_at: Date | null
+}
 
-export async function listMembers(ctx: Ctx, { page, pageSize, search, sort = '-joinedAt', brandId, tierId, storeId, joinChannel, joinedFrom, joinedTo }: InputOf<Members['members.list']>) {
+export async function listMembers(
+  ctx: Ctx,
+  {
+    page,
+    pageSize,
+    search,
+    sort = '-joinedAt',
+    brandId,
+    tierId,
+    storeId,
+    joinChannel,
+    joinedFrom,
+    joinedTo,
+  }: InputOf<Members['members.list']>,
+) {
   if (brandId !== undefined) mustSeeBrand(ctx, brandId)
   const brands = brandId === undefined ? brandScope(ctx) : [brandId]
   const column = SORTS[sort.replace(/^-/, '')]
@@ -129,9 +200,23 @@ export async function listMembers(ctx: Ctx, { page, pageSize, search, sort = '-j
   )
   const stores = await storesByIds(found.flatMap(one => (one.store_id ? [one.store_id] : [])))
   const items = found.map(one => ({
-    id: one.id, brandId: one.brand_id, personId: one.person_id, memberNo: one.member_no, status: one.status, tierId: one.tier_id, tierName: one.tier_name, tierRank: one.tier_rank, tierEndsAt: one.tier_ends_at,
-    joinedAt: one.joined_at, joinChannel: one.join_channel, storeId: one.store_id, personName: one.name ?? `客户 ${one.person_id}`, storeName: one.store_id ? (stores.get(one.store_id)?.name ?? null) : null,
-    pointsAvailable: Number(one.points ?? 0), spentFen: Number(one.spent ?? 0), lastOrderAt: one.last_at,
+    id: one.id,
+    brandId: one.brand_id,
+    personId: one.person_id,
+    memberNo: one.member_no,
+    status: one.status,
+    tierId: one.tier_id,
+    tierName: one.tier_name,
+    tierRank: one.tier_rank,
+    tierEndsAt: one.tier_ends_at,
+    joinedAt: one.joined_at,
+    joinChannel: one.join_channel,
+    storeId: one.store_id,
+    personName: one.name ?? `客户 ${one.person_id}`,
+    storeName: one.store_id ? (stores.get(one.store_id)?.name ?? null) : null,
+    pointsAvailable: Number(one.points ?? 0),
+    spentFen: Number(one.spent ?? 0),
+    lastOrderAt: one.last_at,
   }))
   return { items, total: counted?.n ?? 0 }
 }

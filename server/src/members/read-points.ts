@@ -1,11 +1,11 @@
 import type { InputOf, members, PointBalance } from '@banyan/shared'
 import type { z } from 'zod'
-import { addDays, brandOf, mustSeeBrand, personOf, refused, row, rows, sql, type Ctx } from '../core/index.ts'
+import { addDays, brandOf, type Ctx, mustSeeBrand, personOf, refused, row, rows, sha256, sql, sha256 } from '../core/index.ts'
 import { canonicalId, mustSeePerson } from '../identity/index.ts'
-import { lockAccount, lotsOf, post, postingOf, replayOf, type Posting, type PostingRow } from './ledger.ts'
-import { availableOf, isExpired, isPending, pendingOf, takeForSpend } from './lots.ts'
 import { earnPoints } from './earn-points.ts'
 import { memberOf } from './join-member.ts'
+import { lockAccount, lotsOf, type Posting, type PostingRow, post, postingOf, replayOf } from './ledger.ts'
+import { availableOf, isExpired, isPending, pendingOf, takeForSpend } from './lots.ts'
 
 type Members = typeof members
 type Balance = z.output<typeof PointBalance>
@@ -15,28 +15,61 @@ export const noPoints: Balance = { posted: 0, available: 0, pending: 0, frozen: 
 
 /** What a member has, may spend, waits for, owes and will lose soon. */
 export async function balanceOf(memberId: number, now: Date): Promise<Balance> {
-  const account = await row<{ id: number; posted: number; frozen: number; debt: number }>(sql`SELECT id, posted, frozen, debt FROM point_accounts WHERE member_id = ${memberId} AND currency = 'points'`)
+  const account = await row<{ id: number; posted: number; frozen: number; debt: number }>(
+    sql`SELECT id, posted, frozen, debt FROM point_accounts WHERE member_id = ${memberId} AND currency = 'points'`,
+  )
   if (!account) return noPoints
   const lots = await lotsOf(account.id)
   const soon = addDays(now, SOON_DAYS)
-  const ending = lots.filter(lot => lot.expiresAt !== null && lot.expiresAt <= soon && !isExpired(lot, now) && !isPending(lot, now) && lot.remaining > lot.frozen)
-  const first = ending.reduce<Date | null>((earliest, lot) => (earliest === null || (lot.expiresAt && lot.expiresAt < earliest) ? lot.expiresAt : earliest), null)
+  const ending = lots.filter(
+    lot =>
+      lot.expiresAt !== null &&
+      lot.expiresAt <= soon &&
+      !isExpired(lot, now) &&
+      !isPending(lot, now) &&
+      lot.remaining > lot.frozen,
+  )
+  const first = ending.reduce<Date | null>(
+    (earliest, lot) => (earliest === null || (lot.expiresAt && lot.expiresAt < earliest) ? lot.expiresAt : earliest),
+    null,
+  )
   return {
-    posted: account.posted, frozen: account.frozen, debt: account.debt, available: availableOf(lots, now), pending: pendingOf(lots, now),
-    expiringSoon: ending.reduce((sum, lot) => sum + lot.remaining - lot.frozen, 0), expiringAt: first,
+    posted: account.posted,
+    frozen: account.frozen,
+    debt: account.debt,
+    available: availableOf(lots, now),
+    pending: pendingOf(lots, now),
+    expiringSoon: ending.reduce((sum, lot) => sum + lot.remaining - lot.frozen, 0),
+    expiringAt: first,
   }
 }
 
-export async function postingsOf(memberId: number, { page, pageSize }: { page: number; pageSize: number }): Promise<{ items: PostingView[]; total: number }> {
+export async function postingsOf(
+  memberId: number,
+  { page, pageSize }: { page: number; pageSize: number },
+): Promise<{ items: PostingView[]; total: number }> {
   const where = sql`account_id IN (SELECT id FROM point_accounts WHERE member_id = ${memberId} AND currency = 'points')`
   const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM point_postings WHERE ${where}`)
-  const found = await rows<PostingRow>(sql`SELECT * FROM point_postings WHERE ${where} ORDER BY at DESC, id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`)
+  const found = await rows<PostingRow>(
+    sql`SELECT * FROM point_postings WHERE ${where} ORDER BY at DESC, id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+  )
   return { items: found.map(one => postingView(postingOf(one))), total: counted?.n ?? 0 }
 }
 
 type PostingView = ReturnType<typeof postingView>
 
-export function postingView({ id, kind, points, frozenPoints, balanceAfter, reason, orderId, at, availableFrom, expiresAt }: Posting) {
+export function postingView({
+  id,
+  kind,
+  points,
+  frozenPoints,
+  balanceAfter,
+  reason,
+  orderId,
+  at,
+  availableFrom,
+  expiresAt,
+}: Posting) {
   return { id, kind, points, frozenPoints, balanceAfter, reason, orderId, at, availableFrom, expiresAt }
 }
 
@@ -56,15 +89,21 @@ async function historyOf(ctx: Ctx, personId: number, brandId: number, page: { pa
 }
 
 /** Gives or takes points by hand. Taking never overdraws: throws points.notEnough. */
-export async function adjustPoints(ctx: Ctx, { personId, brandId = brandOf(ctx), points, reason }: InputOf<Members['points.adjust']>) {
+export async function adjustPoints(
+  ctx: Ctx,
+  { personId, brandId = brandOf(ctx), points, reason }: InputOf<Members['points.adjust']>,
+) {
   mustSeeBrand(ctx, brandId)
   const member = await memberOf(await mustSeePerson(ctx, personId), brandId)
   if (!member) throw refused('member.notJoined')
-  const key = `adjust:${ctx.idempotencyKey ?? ctx.requestId}`.slice(0, 100)
+  // an idempotency key is its caller's own: two operators may have chosen the same
+  const key = `adjust:${sha256(`${ctx.actor.type}:${ctx.actor.id}:${ctx.idempotencyKey ?? ctx.requestId}`)}`
   if (points > 0) await earnPoints(ctx, { memberId: member.id, points, key, reason })
   else if (points < 0) await takeByHand(ctx, member.id, -points, key, reason)
   else throw refused('input.invalid', { field: 'points', reason: 'must not be 0' })
-  const found = await row<PostingRow>(sql`SELECT p.* FROM point_postings p JOIN point_accounts a ON a.id = p.account_id WHERE a.member_id = ${member.id} AND p.posting_key = ${key}`)
+  const found = await row<PostingRow>(
+    sql`SELECT p.* FROM point_postings p JOIN point_accounts a ON a.id = p.account_id WHERE a.member_id = ${member.id} AND p.posting_key = ${key}`,
+  )
   if (!found) throw new Error('the posting was made and is not there')
   return { balance: await balanceOf(member.id, ctx.now), posting: postingView(postingOf(found)) }
 }

@@ -22,7 +22,13 @@ export const migrations = [
         storeId: ref({ null: true }),
         mergedIntoId: ref({ null: true }),
       },
-      { unique: [['brandId', 'personId'], ['brandId', 'memberNo']], index: [['personId'], ['brandId', 'joinedAt'], ['brandId', 'tierId'], ['tierEndsAt'], ['mergedIntoId']] },
+      {
+        unique: [
+          ['brandId', 'personId'],
+          ['brandId', 'memberNo'],
+        ],
+        index: [['personId'], ['brandId', 'joinedAt'], ['brandId', 'tierId'], ['tierEndsAt'], ['mergedIntoId']],
+      },
     )
     await m.create(
       'tiers',
@@ -41,20 +47,55 @@ export const migrations = [
       },
       { unique: [['brandId', 'tierRank']] },
     )
-    await m.create('point_rules', { brandId: ref({ unique: true }), rule: json(), updatedAt: instant(), tiersEditedAt: instant({ null: true }), tiersRanAt: instant({ null: true }) })
+    await m.create('point_rules', {
+      brandId: ref({ unique: true }),
+      rule: json(),
+      updatedAt: instant(),
+      tiersEditedAt: instant({ null: true }),
+      tiersRanAt: instant({ null: true }),
+    })
     await m.create(
       'tier_changes',
-      { id: id(), memberId: ref(), kind: text(10), fromTierId: ref({ null: true }), toTierId: ref(), fromEndsAt: instant({ null: true }), toEndsAt: instant({ null: true }), orderId: ref({ null: true }), reason: text(200), at: instant() },
+      {
+        id: id(),
+        memberId: ref(),
+        kind: text(10),
+        fromTierId: ref({ null: true }),
+        toTierId: ref(),
+        fromEndsAt: instant({ null: true }),
+        toEndsAt: instant({ null: true }),
+        orderId: ref({ null: true }),
+        reason: text(200),
+        at: instant(),
+      },
       { index: [['memberId', 'id'], ['orderId']] },
     )
     await m.create(
       'member_spends',
-      { id: id(), memberId: ref(), homeMemberId: ref(), spendKey: text(100), orderId: ref({ null: true }), spentFen: big(), earnedPoints: big(), at: instant() },
+      {
+        id: id(),
+        memberId: ref(),
+        homeMemberId: ref(),
+        spendKey: text(100),
+        orderId: ref({ null: true }),
+        spentFen: big(),
+        earnedPoints: big(),
+        at: instant(),
+      },
       { unique: [['homeMemberId', 'spendKey']], index: [['memberId', 'at']] },
     )
     await m.create(
       'member_merges',
-      { id: id(), mergeId: ref(), brandId: ref(), fromMemberId: ref(), toMemberId: ref({ null: true }), before: json(), at: instant(), undoneAt: instant({ null: true }) },
+      {
+        id: id(),
+        mergeId: ref(),
+        brandId: ref(),
+        fromMemberId: ref(),
+        toMemberId: ref({ null: true }),
+        before: json(),
+        at: instant(),
+        undoneAt: instant({ null: true }),
+      },
       { index: [['mergeId']] },
     )
     await m.create(
@@ -66,7 +107,14 @@ export const migrations = [
   migration('members-002-ledger', async m => {
     await m.create(
       'point_accounts',
-      { id: id(), memberId: ref(), currency: text(20, { default: 'points' }), posted: big({ default: 0 }), frozen: big({ default: 0 }), debt: big({ default: 0 }) },
+      {
+        id: id(),
+        memberId: ref(),
+        currency: text(20, { default: 'points' }),
+        posted: big({ default: 0 }),
+        frozen: big({ default: 0 }),
+        debt: big({ default: 0 }),
+      },
       { unique: [['memberId', 'currency']] },
     )
     await m.create(
@@ -118,7 +166,18 @@ export const migrations = [
     )
     await m.create(
       'point_freezes',
-      { id: id(), accountId: ref(), freezeKey: text(100), points: big(), captured: big({ default: 0 }), status: text(10, { default: 'held' }), takes: json(), reason: text(200), expiresAt: instant(), closedAt: instant({ null: true }) },
+      {
+        id: id(),
+        accountId: ref(),
+        freezeKey: text(100),
+        points: big(),
+        captured: big({ default: 0 }),
+        status: text(10, { default: 'held' }),
+        takes: json(),
+        reason: text(200),
+        expiresAt: instant(),
+        closedAt: instant({ null: true }),
+      },
       { unique: [['accountId', 'freezeKey']], index: [['status', 'expiresAt']] },
     )
   }),

@@ -1,12 +1,15 @@
-import { addDays, assert, refused, row, rows, run, sql, type Ctx } from '../core/index.ts'
-import { lockAccount, lotsOf, post, replayOf, type Posting } from './ledger.ts'
-import { availableOf, expiryOf, isExpired, takeForSpend, type Lot, type Take } from './lots.ts'
+import { addDays, assert, type Ctx, refused, row, rows, run, sql } from '../core/index.ts'
+import { lockAccount, lotsOf, type Posting, post, replayOf } from './ledger.ts'
+import { availableOf, expiryOf, isExpired, type Lot, type Take, takeForSpend } from './lots.ts'
 import { pointRuleOf } from './point-rule.ts'
 
 export type Spending = { memberId: number; points: number; key: string; reason: string; orderId?: number | null; at?: Date }
 
 /** Takes points, the earliest expiry first, and keeps which lots it took. Safe to repeat. Throws points.notEnough. */
-export async function spendPoints(ctx: Ctx, { memberId, points, key, reason, orderId = null, at = ctx.now }: Spending): Promise<Posting> {
+export async function spendPoints(
+  ctx: Ctx,
+  { memberId, points, key, reason, orderId = null, at = ctx.now }: Spending,
+): Promise<Posting> {
   assert(points > 0, 'a spend is positive')
   const account = await lockAccount(memberId)
   const body = ['spend', points, orderId]
@@ -26,7 +29,10 @@ export type Return = { memberId: number; spendKey: string; points: number; key: 
  * (the rule's returnGraceDays) as a lot of its own; with no grace its part is lost. What was spent from a membership that has joined this
  * one meanwhile comes back as a new lot. The caller never returns more than was spent.
  */
-export async function returnSpent(ctx: Ctx, { memberId, spendKey, points, key, reason, orderId = null }: Return): Promise<{ returned: number; lost: number }> {
+export async function returnSpent(
+  ctx: Ctx,
+  { memberId, spendKey, points, key, reason, orderId = null }: Return,
+): Promise<{ returned: number; lost: number }> {
   const account = await lockAccount(memberId)
   const body = ['return', spendKey, points]
   if (points === 0) return { returned: 0, lost: 0 }
@@ -47,9 +53,25 @@ export async function returnSpent(ctx: Ctx, { memberId, spendKey, points, key, r
   return { returned, lost: points - returned }
 }
 
-type TakeRow = { id: number; lot_id: number; points: number; returned: number; earned_at: Date; available_from: Date; expires_at: Date | null; remaining: number; frozen: number; order_id: number | null }
+type TakeRow = {
+  id: number
+  lot_id: number
+  points: number
+  returned: number
+  earned_at: Date
+  available_from: Date
+  expires_at: Date | null
+  remaining: number
+  frozen: number
+  order_id: number | null
+}
 
-async function splitReturn(accountId: number, spendKey: string, points: number, now: Date): Promise<{ toLots: Take[]; expired: number; elsewhere: number }> {
+async function splitReturn(
+  accountId: number,
+  spendKey: string,
+  points: number,
+  now: Date,
+): Promise<{ toLots: Take[]; expired: number; elsewhere: number }> {
   const takes = await rows<TakeRow>(
     sql`SELECT t.id, t.lot_id, t.points, t.returned, l.earned_at, l.available_from, l.expires_at, l.remaining, l.frozen, l.order_id FROM point_takes t JOIN point_lots l ON l.id = t.lot_id
       WHERE t.account_id = ${accountId} AND t.posting_key = ${spendKey} AND t.returned < t.points`,
@@ -63,7 +85,15 @@ async function splitReturn(accountId: number, spendKey: string, points: number, 
     if (short === 0) break
     const part = Math.min(short, take.points - take.returned)
     await run(sql`UPDATE point_takes SET returned = returned + ${part} WHERE id = ${take.id}`)
-    const lot: Lot = { id: take.lot_id, earnedAt: take.earned_at, availableFrom: take.available_from, expiresAt: take.expires_at, remaining: take.remaining, frozen: take.frozen, orderId: take.order_id }
+    const lot: Lot = {
+      id: take.lot_id,
+      earnedAt: take.earned_at,
+      availableFrom: take.available_from,
+      expiresAt: take.expires_at,
+      remaining: take.remaining,
+      frozen: take.frozen,
+      orderId: take.order_id,
+    }
     if (isExpired(lot, now)) expired += part
     else toLots.push({ lotId: take.lot_id, points: part })
     short -= part
@@ -78,4 +108,3 @@ export async function stillSpent(memberId: number, spendKey: string): Promise<nu
   )
   return Number(found?.points ?? 0)
 }
-

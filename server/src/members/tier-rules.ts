@@ -1,5 +1,5 @@
-import { addDays, dayIn, shiftMonth, startOfDay } from '../core/index.ts'
 import type { PointRule } from '@banyan/shared'
+import { addDays, dayIn, shiftMonth, startOfDay } from '../core/index.ts'
 import { dayAfter } from './lots.ts'
 
 export type TierFacts = { id: number; tierRank: number; thresholdFen: number; termMonths: number; graceDays: number }

@@ -1,4 +1,17 @@
-import { big, id, instant, int, json, Model, ref, table, text, type CreationOptional, type InferAttributes, type InferCreationAttributes } from '../core/index.ts'
+import {
+  big,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  id,
+  instant,
+  int,
+  json,
+  Model,
+  ref,
+  table,
+  text,
+} from '../core/index.ts'
 
 /** One step of a brand's ladder; rank 0 is where everybody starts. */
 export class Tier extends Model<InferAttributes<Tier>, InferCreationAttributes<Tier>> {

@@ -1,6 +1,6 @@
-import { Tier as TierView, type TierInput } from '@banyan/shared'
+import type { TierInput, Tier as TierView } from '@banyan/shared'
 import type { z } from 'zod'
-import { brandOf, bulkInsert, findIn, mustSeeBrand, personOf, refused, row, rows, sql, type Ctx } from '../core/index.ts'
+import { brandOf, bulkInsert, type Ctx, findIn, mustSeeBrand, personOf, refused, row, rows, sql } from '../core/index.ts'
 import { Member } from './member.ts'
 import { markTiersEdited, pointRuleOf } from './point-rule.ts'
 import { Tier } from './tier.ts'
@@ -8,8 +8,22 @@ import { Tier } from './tier.ts'
 /** What a brand has before it decides: everybody starts in the first. */
 const defaultTiers = [
   { name: '普通会员', tierRank: 0, thresholdFen: 0, pointsPercent: 100, color: '#66736C', benefits: ['消费得积分', '生日礼'] },
-  { name: '银卡会员', tierRank: 1, thresholdFen: 100_000, pointsPercent: 110, color: '#4F9DA6', benefits: ['1.1 倍积分', '生日双倍积分'] },
-  { name: '金卡会员', tierRank: 2, thresholdFen: 300_000, pointsPercent: 125, color: '#C77700', benefits: ['1.25 倍积分', '专享券', '优先客服'] },
+  {
+    name: '银卡会员',
+    tierRank: 1,
+    thresholdFen: 100_000,
+    pointsPercent: 110,
+    color: '#4F9DA6',
+    benefits: ['1.1 倍积分', '生日双倍积分'],
+  },
+  {
+    name: '金卡会员',
+    tierRank: 2,
+    thresholdFen: 300_000,
+    pointsPercent: 125,
+    color: '#C77700',
+    benefits: ['1.25 倍积分', '专享券', '优先客服'],
+  },
 ] as const
 
 /** The tiers of a brand, lowest first; made from the defaults when the brand has none. */
@@ -17,14 +31,27 @@ export async function tiersOf(brandId: number, now: Date): Promise<Tier[]> {
   const read = () => Tier.findAll({ where: { brandId }, order: [['tierRank', 'ASC']] })
   const found = await read()
   if (found.length > 0) return found
-  await bulkInsert('tiers', defaultTiers.map(tier => ({ ...tier, benefits: JSON.stringify(tier.benefits), brandId, termMonths: 12, graceDays: 30, updatedAt: now })), { onDuplicate: 'ignore' })
+  await bulkInsert(
+    'tiers',
+    defaultTiers.map(tier => ({
+      ...tier,
+      benefits: JSON.stringify(tier.benefits),
+      brandId,
+      termMonths: 12,
+      graceDays: 30,
+      updatedAt: now,
+    })),
+    { onDuplicate: 'ignore' },
+  )
   return read()
 }
 
 export async function listTiers(ctx: Ctx, { brandId = brandOf(ctx) }: { brandId?: number | undefined }): Promise<TierView[]> {
   mustSeeBrand(ctx, brandId)
   const tiers = await tiersOf(brandId, ctx.now)
-  const counts = await rows<{ tier_id: number; n: number }>(sql`SELECT tier_id, COUNT(*) AS n FROM members WHERE brand_id = ${brandId} AND status = 'active' GROUP BY tier_id`)
+  const counts = await rows<{ tier_id: number; n: number }>(
+    sql`SELECT tier_id, COUNT(*) AS n FROM members WHERE brand_id = ${brandId} AND status = 'active' GROUP BY tier_id`,
+  )
   return tiers.map(tier => tierView(tier, counts.find(count => count.tier_id === tier.id)?.n ?? 0))
 }
 
@@ -38,10 +65,19 @@ export async function myTiers(ctx: Ctx) {
   const tiers = await tiersOf(brandId, ctx.now)
   const rule = await pointRuleOf(brandId)
   const member = await Member.findOne({ where: { brandId, personId: personOf(ctx), status: 'active' } })
-  return { tiers: tiers.map(tier => tierView(tier)), currentTierId: member?.tierId ?? null, window: rule.tierWindow, basis: rule.tierBasis, pointRule: rule }
+  return {
+    tiers: tiers.map(tier => tierView(tier)),
+    currentTierId: member?.tierId ?? null,
+    window: rule.tierWindow,
+    basis: rule.tierBasis,
+    pointRule: rule,
+  }
 }
 
-export async function createTier(ctx: Ctx, { brandId = brandOf(ctx), rank, ...fields }: z.output<typeof TierInput> & { brandId?: number | undefined }): Promise<TierView> {
+export async function createTier(
+  ctx: Ctx,
+  { brandId = brandOf(ctx), rank, ...fields }: z.output<typeof TierInput> & { brandId?: number | undefined },
+): Promise<TierView> {
   mustSeeBrand(ctx, brandId)
   const others = await tiersOf(brandId, ctx.now)
   if (others.some(tier => tier.tierRank === rank)) throw refused('tier.rankTaken', { field: 'rank' })
@@ -51,7 +87,10 @@ export async function createTier(ctx: Ctx, { brandId = brandOf(ctx), rank, ...fi
   return tierView(tier)
 }
 
-export async function updateTier(ctx: Ctx, { tierId, rank, ...changes }: Partial<z.output<typeof TierInput>> & { tierId: number }): Promise<TierView> {
+export async function updateTier(
+  ctx: Ctx,
+  { tierId, rank, ...changes }: Partial<z.output<typeof TierInput>> & { tierId: number },
+): Promise<TierView> {
   const tier = await findIn(ctx, Tier, tierId)
   const others = (await tiersOf(tier.brandId, ctx.now)).filter(other => other.id !== tierId)
   const next = { tierRank: rank ?? tier.tierRank, thresholdFen: changes.thresholdFen ?? tier.thresholdFen }
@@ -76,9 +115,13 @@ function mustRise(tiers: readonly { tierRank: number; thresholdFen: number }[]):
 }
 
 async function memberCountOf(tierId: number): Promise<number> {
-  return (await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM members WHERE tier_id = ${tierId} AND status = 'active'`))?.n ?? 0
+  return (
+    (await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM members WHERE tier_id = ${tierId} AND status = 'active'`))?.n ?? 0
+  )
 }
 
 function withoutUndefined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> }
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
 }

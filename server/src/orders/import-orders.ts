@@ -1,8 +1,9 @@
-import { dayIn, refused, startOfDay, type Ctx } from '../core/index.ts'
+import { type Ctx, dayIn, mustSeeBrand, refused, startOfDay } from '../core/index.ts'
 import { type ResolveCall, resolveMany } from '../identity/index.ts'
 import { joinMany } from '../members/index.ts'
-import { importKind, storesOf, type ImportRow, type Reject } from '../platform/index.ts'
-import { recordOrders, type BulkLine, type BulkOrder } from './record-orders.ts'
+import { type ImportRow, importKind, type Reject, storesOf } from '../platform/index.ts'
+import type { BulkLine, BulkOrder } from './bulk-order.ts'
+import { recordOrders } from './record-orders.ts'
 
 const BATCH_ROWS = 4000
 
@@ -15,14 +16,32 @@ export const ordersImport = importKind({
   name: 'orders',
   zh: '订单',
   fields: [
-    { key: 'orderNo', zh: '订单号', en: 'Order number', isRequired: true, aliases: ['InvoiceNo', 'Invoice', '订单编号', '单号', 'order_no', 'order id'] },
-    { key: 'paidAt', zh: '付款时间', en: 'Paid at', isRequired: true, aliases: ['InvoiceDate', '下单时间', '支付时间', '日期', 'date', 'paid_at'] },
+    {
+      key: 'orderNo',
+      zh: '订单号',
+      en: 'Order number',
+      isRequired: true,
+      aliases: ['InvoiceNo', 'Invoice', '订单编号', '单号', 'order_no', 'order id'],
+    },
+    {
+      key: 'paidAt',
+      zh: '付款时间',
+      en: 'Paid at',
+      isRequired: true,
+      aliases: ['InvoiceDate', '下单时间', '支付时间', '日期', 'date', 'paid_at'],
+    },
     { key: 'quantity', zh: '数量', en: 'Quantity', isRequired: true, aliases: ['Quantity', '件数', 'qty'] },
     { key: 'unitPrice', zh: '单价（元）', en: 'Unit price', isRequired: true, aliases: ['UnitPrice', 'Price', '单价', '价格'] },
     { key: 'sku', zh: '商品编码', en: 'SKU', isRequired: false, aliases: ['StockCode', '货号', '编码', 'sku'] },
     { key: 'name', zh: '商品名称', en: 'Product', isRequired: false, aliases: ['Description', '商品', '品名', 'product'] },
     { key: 'discount', zh: '优惠（元）', en: 'Discount', isRequired: false, aliases: ['折扣', '优惠金额', 'discount'] },
-    { key: 'customer', zh: '客户编号', en: 'Customer', isRequired: false, aliases: ['CustomerID', 'Customer ID', '会员编号', '买家', 'customer_id'] },
+    {
+      key: 'customer',
+      zh: '客户编号',
+      en: 'Customer',
+      isRequired: false,
+      aliases: ['CustomerID', 'Customer ID', '会员编号', '买家', 'customer_id'],
+    },
     { key: 'phone', zh: '手机号', en: 'Phone', isRequired: false, aliases: ['电话', '手机', 'mobile', 'phone'] },
     { key: 'store', zh: '门店编码', en: 'Store code', isRequired: false, aliases: ['门店', 'store'] },
     { key: 'country', zh: '国家', en: 'Country', isRequired: false, aliases: ['Country', '地区'] },
@@ -43,12 +62,28 @@ type Options = { brandId: number; platform: string; currency: string; earnsPoint
 function optionsOf(ctx: Ctx, options: Record<string, unknown>): Options {
   const brandId = ctx.brandId ?? Number(options.brandId ?? 0)
   if (!Number.isSafeInteger(brandId) || brandId <= 0) throw refused('input.invalid', { field: 'brandId', reason: '请选择品牌' })
+  mustSeeBrand(ctx, brandId)
   const currency = String(options.currency ?? 'CNY').toUpperCase()
   if (!/^[A-Z]{3}$/.test(currency)) throw refused('input.invalid', { field: 'currency', reason: '币种是三个字母，例如 CNY、GBP' })
-  return { brandId, currency, platform: String(options.platform ?? 'import').slice(0, 40), earnsPoints: options.earnsPoints === true, joinsMembers: options.joinsMembers === true }
+  return {
+    brandId,
+    currency,
+    platform: String(options.platform ?? 'import').slice(0, 40),
+    earnsPoints: options.earnsPoints === true,
+    joinsMembers: options.joinsMembers === true,
+  }
 }
 
-type Read = { line: number; orderNo: string; paidAt: Date; detail: BulkLine; customer: string; phone: string; store: string; country: string }
+type Read = {
+  line: number
+  orderNo: string
+  paidAt: Date
+  detail: BulkLine
+  customer: string
+  phone: string
+  store: string
+  country: string
+}
 
 async function takeRows(ctx: Ctx, rows: readonly ImportRow[], options: Options): Promise<{ rejects: Reject[] }> {
   const rejects: Reject[] = []
@@ -69,25 +104,46 @@ async function takeRows(ctx: Ctx, rows: readonly ImportRow[], options: Options):
     }
   }
   for (const [orderNo, at] of broken) {
-    for (const read of groups.get(orderNo) ?? []) rejects.push({ line: read.line, code: 'order.otherLineBroken', reason: `同一订单的第 ${at} 行有误，整单未导入` })
+    for (const read of groups.get(orderNo) ?? [])
+      rejects.push({ line: read.line, code: 'order.otherLineBroken', reason: `同一订单的第 ${at} 行有误，整单未导入` })
     groups.delete(orderNo)
   }
   const stores = await storeIdsOf(options.brandId, groups, rejects)
   const people = await peopleOf(ctx, options, [...groups.values()])
-  const list = [...groups].map(([orderNo, reads]): BulkOrder => orderOf(orderNo, reads, options, people.get(orderNo) ?? null, stores.get(reads[0]?.store ?? '') ?? null))
-  const outcome = await recordOrders(ctx, options.brandId, list, { earnsPoints: options.earnsPoints, importRun: ctx.requestId.slice(0, 24) })
+  const list = [...groups].map(
+    ([orderNo, reads]): BulkOrder =>
+      orderOf(orderNo, reads, options, people.get(orderNo) ?? null, stores.get(reads[0]?.store ?? '') ?? null),
+  )
+  const outcome = await recordOrders(ctx, options.brandId, list, {
+    earnsPoints: options.earnsPoints,
+    importRun: ctx.requestId.slice(0, 24),
+  })
   for (const orderNo of outcome.refused)
-    for (const line of linesOf.get(orderNo) ?? []) rejects.push({ line, code: 'order.duplicate', reason: '这个订单号已用于另一笔内容不同的订单' })
+    for (const line of linesOf.get(orderNo) ?? [])
+      rejects.push({ line, code: 'order.duplicate', reason: '这个订单号已用于另一笔内容不同的订单' })
   return { rejects }
 }
 
-function orderOf(orderNo: string, reads: readonly Read[], options: Options, person: Person | null, storeId: number | null): BulkOrder {
+function orderOf(
+  orderNo: string,
+  reads: readonly Read[],
+  options: Options,
+  person: Person | null,
+  storeId: number | null,
+): BulkOrder {
   const [first] = reads
   const amount = reads.reduce((sum, read) => sum + (read.detail.amountFen ?? 0), 0)
   const isBack = amount < 0 || reads.every(read => read.detail.quantity < 0)
   const kind = /^c\d/i.test(orderNo) ? 'cancellation' : isBack ? 'return' : 'purchase'
   return {
-    orderNo, kind, storeId, personId: person?.personId ?? null, homeId: person?.homeId ?? null, paidAt: first?.paidAt ?? new Date(0), currency: options.currency, source: 'import',
+    orderNo,
+    kind,
+    storeId,
+    personId: person?.personId ?? null,
+    homeId: person?.homeId ?? null,
+    paidAt: first?.paidAt ?? new Date(0),
+    currency: options.currency,
+    source: 'import',
     lines: reads.map(read => read.detail),
   }
 }
@@ -111,17 +167,30 @@ async function peopleOf(ctx: Ctx, options: Options, groups: readonly (readonly R
       ...(named.customer ? [{ type: 'thirdParty', scope: options.platform, value: named.customer }] : []),
       ...(named.phone ? [{ type: 'phone', scope: '', value: named.phone }] : []),
     ]
-    calls.set(key, { identifiers, brandId: options.brandId, occurredAt: first.paidAt, source: 'import:orders', ...(named.country ? { profile: { country: named.country } } : {}), orderNos: [first.orderNo] })
+    calls.set(key, {
+      identifiers,
+      brandId: options.brandId,
+      occurredAt: first.paidAt,
+      source: 'import:orders',
+      ...(named.country ? { profile: { country: named.country } } : {}),
+      orderNos: [first.orderNo],
+    })
   }
   const list = [...calls.values()]
   const answers = await resolveMany(ctx, list)
   const people = new Map<string, Person>()
   list.forEach(({ orderNos }, index) => {
     const answer = answers[index]
-    if (answer && answer.personId !== null) for (const orderNo of orderNos) people.set(orderNo, { personId: answer.personId, homeId: answer.homeId })
+    if (answer && answer.personId !== null)
+      for (const orderNo of orderNos) people.set(orderNo, { personId: answer.personId, homeId: answer.homeId })
   })
   if (options.joinsMembers) {
-    const joining = new Map([...people.values()].map(person => [person.personId, { personId: person.personId, homeId: person.homeId, channel: 'import' }]))
+    const joining = new Map(
+      [...people.values()].map(person => [
+        person.personId,
+        { personId: person.personId, homeId: person.homeId, channel: 'import' },
+      ]),
+    )
     await joinMany(ctx, options.brandId, [...joining.values()], { isHistorical: true, joinPoints: 0 })
   }
   return people
@@ -134,7 +203,8 @@ async function storeIdsOf(brandId: number, groups: Map<string, Read[]>, rejects:
   for (const [orderNo, reads] of groups) {
     const unknown = reads.find(read => read.store && !ids.has(read.store))
     if (!unknown) continue
-    for (const read of reads) rejects.push({ line: read.line, code: 'order.storeUnknown', reason: `没有编码或名称为「${unknown.store}」的门店` })
+    for (const read of reads)
+      rejects.push({ line: read.line, code: 'order.storeUnknown', reason: `没有编码或名称为「${unknown.store}」的门店` })
     groups.delete(orderNo)
   }
   return ids
@@ -147,17 +217,32 @@ function readRow({ line, values }: ImportRow): Read | Reject {
   const paidAt = readInstant(values.paidAt ?? '')
   if (!paidAt) return bad('order.badDate', `付款时间「${values.paidAt ?? ''}」看不懂，请写成 2026-11-22 18:30:00`)
   const quantity = readNumber(values.quantity ?? '')
-  if (quantity === null || !Number.isInteger(quantity) || quantity === 0 || Math.abs(quantity) > 1_000_000) return bad('order.badQuantity', `数量「${values.quantity ?? ''}」必须是不为 0 的整数`)
+  if (quantity === null || !Number.isInteger(quantity) || quantity === 0 || Math.abs(quantity) > 1_000_000)
+    return bad('order.badQuantity', `数量「${values.quantity ?? ''}」必须是不为 0 的整数`)
   const price = readNumber(values.unitPrice ?? '')
   if (price === null || Math.abs(price) > 100_000_000) return bad('order.badPrice', `单价「${values.unitPrice ?? ''}」不是数字`)
   const discount = values.discount ? readNumber(values.discount) : 0
   if (discount === null || discount < 0) return bad('order.badDiscount', `优惠「${values.discount ?? ''}」必须是不小于 0 的数字`)
   const discountFen = Math.round(discount * 100)
   const detail: BulkLine = {
-    lineNo: line, sku: (values.sku ?? '').slice(0, 64), name: (values.name || values.sku || '未命名商品').slice(0, 200), quantity, unitPriceFen: Math.round(price * 100), discountFen,
+    lineNo: line,
+    sku: (values.sku ?? '').slice(0, 64),
+    name: (values.name || values.sku || '未命名商品').slice(0, 200),
+    quantity,
+    unitPriceFen: Math.round(price * 100),
+    discountFen,
     amountFen: Math.round(quantity * price * 100) - discountFen,
   }
-  return { line, orderNo, paidAt, detail, customer: values.customer ?? '', phone: values.phone ?? '', store: values.store ?? '', country: (values.country ?? '').slice(0, 60) }
+  return {
+    line,
+    orderNo,
+    paidAt,
+    detail,
+    customer: values.customer ?? '',
+    phone: values.phone ?? '',
+    store: values.store ?? '',
+    country: (values.country ?? '').slice(0, 60),
+  }
 }
 
 /** `1,234.50`, `¥12`; null when it is not a number. */

@@ -3,12 +3,12 @@
  * fen of the order's currency.
  */
 import { orders } from '@banyan/shared'
-import { on, onBatch, rows, serve, sql, type Ctx } from '../core/index.ts'
+import { type Ctx, on, onBatch, rows, serve, sql } from '../core/index.ts'
 import { personMerged, personUnmerged, rowsCarrier } from '../identity/index.ts'
 import { buyersTouched, orderPaid, orderRefunded } from './events.ts'
 import { mirrorBuyers } from './facts.ts'
-import { quoteOrder, recordOrder } from './record-order.ts'
 import { getOrder, listOrders, myOrders } from './read-orders.ts'
+import { quoteOrder, recordOrder } from './record-order.ts'
 import { refundOrder } from './refund-order.ts'
 
 export { orderPaid, orderRefunded } from './events.ts'
@@ -16,7 +16,8 @@ export { valuesOf } from './facts.ts'
 export { ordersImport } from './import-orders.ts'
 export { orderIdsOf, ordersOf } from './read-orders.ts'
 export { recordOrder } from './record-order.ts'
-export { type BulkLine, type BulkOptions, type BulkOrder, recordOrders, tellRulesOfBuyers } from './record-orders.ts'
+export type { BulkLine, BulkOrder } from './bulk-order.ts'
+export { type BulkOptions, recordOrders, tellRulesOfBuyers } from './record-orders.ts'
 export { refundOrder, writeRefund } from './refund-order.ts'
 export { migrations } from './schema.ts'
 
@@ -31,7 +32,12 @@ export const routes = serve(orders, {
 
 const mirrorBatch = async (ctx: Ctx, facts: { brandId: number; personId: number | null }[]) => {
   const [first] = facts
-  if (first) await mirrorBuyers(ctx, first.brandId, facts.flatMap(fact => (fact.personId === null ? [] : [fact.personId])))
+  if (first)
+    await mirrorBuyers(
+      ctx,
+      first.brandId,
+      facts.flatMap(fact => (fact.personId === null ? [] : [fact.personId])),
+    )
 }
 
 async function mirrorPeople(ctx: Ctx, personIds: number[]): Promise<void> {
@@ -42,7 +48,9 @@ async function mirrorPeople(ctx: Ctx, personIds: number[]): Promise<void> {
 export const subscribers = [
   onBatch(orderPaid, 'orders.mirrorPaid', mirrorBatch),
   onBatch(orderRefunded, 'orders.mirrorRefunded', mirrorBatch),
-  on(buyersTouched, 'orders.mirrorTouched', (ctx, { brandId, personIds }) => mirrorBuyers(ctx, brandId, personIds), { lane: 'bulk' }),
+  on(buyersTouched, 'orders.mirrorTouched', (ctx, { brandId, personIds }) => mirrorBuyers(ctx, brandId, personIds), {
+    lane: 'bulk',
+  }),
   on(personMerged, 'orders.mirrorMerged', (ctx, { toId }) => mirrorPeople(ctx, [toId])),
   on(personUnmerged, 'orders.mirrorUnmerged', (ctx, { fromId, toId }) => mirrorPeople(ctx, [fromId, toId])),
 ]

@@ -1,6 +1,19 @@
 import type { OrderSource, OrderStatus } from '@banyan/shared'
 import type { z } from 'zod'
-import { big, bool, id, instant, int, Model, ref, table, text, type CreationOptional, type InferAttributes, type InferCreationAttributes } from '../core/index.ts'
+import {
+  big,
+  bool,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+  id,
+  instant,
+  int,
+  Model,
+  ref,
+  table,
+  text,
+} from '../core/index.ts'
 
 /** One purchase as it was paid. What a refund took back stands beside it; nothing here is ever recomputed. */
 export class Order extends Model<InferAttributes<Order>, InferCreationAttributes<Order>> {

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { rows, sql, systemCtx, transaction } from '../core/index.ts'
-import { checkLedger } from '../members/index.ts'
 import { useProduct } from '../../test/harness.ts'
 import { make } from '../../test/make.ts'
 import { eventually } from '../../test/play.ts'
-import { recordOrders, type BulkOrder } from './index.ts'
+import { rows, sql, systemCtx, transaction } from '../core/index.ts'
+import { checkLedger } from '../members/index.ts'
+import { type BulkOrder, recordOrders } from './index.ts'
 
 const product = useProduct()
 
@@ -24,10 +24,24 @@ describe('a purchase', () => {
     const batch = await make.couponBatch(product, brand.id, { value: { kind: 'cash', amountFen: 4000 }, thresholdFen: 30_000 })
     const coupon = await client.call('coupons.claim', { batchId: batch.id })
     const { code } = await client.call('coupons.qr', { couponId: coupon.id })
-    const asked = { storeId: store.id, personId, lines: [line('精华', 100_000), line('洁面', 9_800, 2)], couponCode: code, pointsSpent: 100, orderNo: 'A-1' }
+    const asked = {
+      storeId: store.id,
+      personId,
+      lines: [line('精华', 100_000), line('洁面', 9_800, 2)],
+      couponCode: code,
+      pointsSpent: 100,
+      orderNo: 'A-1',
+    }
 
     const quote = await operator.call('orders.quote', asked)
-    expect(quote).toMatchObject({ totalFen: 119_600, couponDiscountFen: 4000, pointsDiscountFen: 100, amountFen: 115_500, pointsToEarn: 1155, reasons: [] })
+    expect(quote).toMatchObject({
+      totalFen: 119_600,
+      couponDiscountFen: 4000,
+      pointsDiscountFen: 100,
+      amountFen: 115_500,
+      pointsToEarn: 1155,
+      reasons: [],
+    })
     const { order, pointsEarned, tierChanged, isNew } = await operator.call('orders.record', asked)
     expect({ pointsEarned, isNew, up: tierChanged?.isUp }).toEqual({ pointsEarned: 1155, isNew: true, up: true })
     expect(order).toMatchObject({ amountFen: 115_500, isFirst: true, storeName: '静里店', summary: '精华 等 3 件' })
@@ -40,7 +54,11 @@ describe('a purchase', () => {
     expect(detail.lines.reduce((sum, one) => sum + one.amountFen, 0)).toBe(115_500)
     expect(detail.lines.reduce((sum, one) => sum + one.pointsEarned, 0)).toBe(1155)
     const refunded = await operator.call('orders.refund', { orderId: order.id, reason: '不喜欢' })
-    expect(refunded).toMatchObject({ order: { status: 'refunded', refundedFen: 115_500 }, refund: { amountFen: 115_500, pointsClawedBack: 1155, pointsReturned: 100, debtPoints: 0, isCouponReturned: true }, tierChanged: { isUp: false } })
+    expect(refunded).toMatchObject({
+      order: { status: 'refunded', refundedFen: 115_500 },
+      refund: { amountFen: 115_500, pointsClawedBack: 1155, pointsReturned: 100, debtPoints: 0, isCouponReturned: true },
+      tierChanged: { isUp: false },
+    })
     expect(await operator.codeOf('orders.refund', { orderId: order.id, reason: '再退' })).toBe('order.nothingToRefund')
     const home = await client.call('members.me', {})
     expect(home).toMatchObject({ points: { available: 100 }, tier: { rank: 0 }, qualifyingFen: 0 })
@@ -50,12 +68,28 @@ describe('a purchase', () => {
 
   test('refunds by lines add up to the whole, to the fen and to the point', async () => {
     const { store, operator, client, personId, line } = await shop()
-    const { order } = await operator.call('orders.record', { storeId: store.id, personId, lines: [line('面膜', 3_333, 3), line('小样', 101)], pointsSpent: 77 })
+    const { order } = await operator.call('orders.record', {
+      storeId: store.id,
+      personId,
+      lines: [line('面膜', 3_333, 3), line('小样', 101)],
+      pointsSpent: 77,
+    })
     const { lines } = await operator.call('orders.get', { orderId: order.id })
-    const refund = (lineId: number, refundNo: string) => operator.call('orders.refund', { orderId: order.id, lines: [{ lineId, quantity: 1 }], reason: '退一件', refundNo })
-    const parts = [await refund(lines[0]?.id ?? 0, 'r1'), await refund(lines[0]?.id ?? 0, 'r2'), await refund(lines[1]?.id ?? 0, 'r3')]
+    const refund = (lineId: number, refundNo: string) =>
+      operator.call('orders.refund', { orderId: order.id, lines: [{ lineId, quantity: 1 }], reason: '退一件', refundNo })
+    const parts = [
+      await refund(lines[0]?.id ?? 0, 'r1'),
+      await refund(lines[0]?.id ?? 0, 'r2'),
+      await refund(lines[1]?.id ?? 0, 'r3'),
+    ]
     expect((await refund(lines[0]?.id ?? 0, 'r1')).refund.id).toBe(parts[0]?.refund.id)
-    expect(await operator.codeOf('orders.refund', { orderId: order.id, lines: [{ lineId: lines[0]?.id ?? 0, quantity: 2 }], reason: '太多' })).toBe('order.refundTooLarge')
+    expect(
+      await operator.codeOf('orders.refund', {
+        orderId: order.id,
+        lines: [{ lineId: lines[0]?.id ?? 0, quantity: 2 }],
+        reason: '太多',
+      }),
+    ).toBe('order.refundTooLarge')
     expect((await operator.call('orders.get', { orderId: order.id })).status).toBe('partlyRefunded')
     parts.push(await refund(lines[0]?.id ?? 0, 'r4'))
     const sum = (pick: (part: (typeof parts)[number]) => number) => parts.reduce((total, part) => total + pick(part), 0)
@@ -80,7 +114,8 @@ describe('a purchase', () => {
     const batch = await make.couponBatch(product, brand.id, { thresholdFen: 30_000 })
     const coupon = await client.call('coupons.claim', { batchId: batch.id })
     const { code } = await client.call('coupons.qr', { couponId: coupon.id })
-    const record = (values: object) => operator.codeOf('orders.record', { storeId: store.id, personId, lines: [line('小样', 1000)], ...values })
+    const record = (values: object) =>
+      operator.codeOf('orders.record', { storeId: store.id, personId, lines: [line('小样', 1000)], ...values })
     expect(await record({ couponCode: code })).toBe('coupon.belowThreshold')
     expect(await record({ pointsSpent: 501 })).toBe('points.overShare')
     expect(await record({ lines: [line('贵', 100_000)], pointsSpent: 101 })).toBe('points.notEnough')
@@ -96,12 +131,19 @@ describe('a purchase', () => {
   test('a code is enough to know the buyer: rotating code, coupon code; and nobody is fine too', async () => {
     const { brand, store, operator, client, personId, line } = await shop()
     const { code: memberCode } = await client.call('members.code', {})
-    expect((await operator.call('orders.record', { storeId: store.id, memberCode, lines: [line('袜子', 5900)] })).order.personId).toBe(personId)
+    expect(
+      (await operator.call('orders.record', { storeId: store.id, memberCode, lines: [line('袜子', 5900)] })).order.personId,
+    ).toBe(personId)
     const batch = await make.couponBatch(product, brand.id)
     const coupon = await client.call('coupons.claim', { batchId: batch.id })
     const { code: couponCode } = await client.call('coupons.qr', { couponId: coupon.id })
-    expect((await operator.call('orders.record', { storeId: store.id, couponCode, lines: [line('书包', 29_900)] })).order).toMatchObject({ personId, couponDiscountFen: 1000, isFirst: false })
-    expect((await operator.call('orders.record', { storeId: store.id, lines: [line('睡袋', 26_900)] })).order).toMatchObject({ personId: null, pointsEarned: 0 })
+    expect(
+      (await operator.call('orders.record', { storeId: store.id, couponCode, lines: [line('书包', 29_900)] })).order,
+    ).toMatchObject({ personId, couponDiscountFen: 1000, isFirst: false })
+    expect((await operator.call('orders.record', { storeId: store.id, lines: [line('睡袋', 26_900)] })).order).toMatchObject({
+      personId: null,
+      pointsEarned: 0,
+    })
     expect((await client.call('orders.mine', {})).total).toBe(2)
   })
 
@@ -120,11 +162,27 @@ describe('past orders', () => {
   test('in bulk: members earn and rise, a repeat is skipped, another content is refused', async () => {
     const { brand, personId, client } = await shop()
     const order = (orderNo: string, unitPriceFen: number, kind: BulkOrder['kind'] = 'purchase', quantity = 1): BulkOrder => ({
-      orderNo, kind, storeId: null, personId, paidAt: new Date(Date.now() - 86_400_000), currency: 'CNY', source: 'import', lines: [{ sku: 'a', name: '甲', quantity, unitPriceFen, discountFen: 0 }],
+      orderNo,
+      kind,
+      storeId: null,
+      personId,
+      paidAt: new Date(Date.now() - 86_400_000),
+      currency: 'CNY',
+      source: 'import',
+      lines: [{ sku: 'a', name: '甲', quantity, unitPriceFen, discountFen: 0 }],
     })
-    const record = (list: BulkOrder[]) => transaction(() => recordOrders(systemCtx({ brandId: brand.id }), brand.id, list, { earnsPoints: true }))
-    expect(await record([order('B1', 120_000), order('B2', 20_000), order('CB1', 20_000, 'cancellation', -1)])).toEqual({ recorded: 3, repeated: 0, refused: [] })
-    expect(await record([order('B1', 120_000), order('B2', 21_000), order('B3', 100)])).toEqual({ recorded: 1, repeated: 1, refused: ['B2'] })
+    const record = (list: BulkOrder[]) =>
+      transaction(() => recordOrders(systemCtx({ brandId: brand.id }), brand.id, list, { earnsPoints: true }))
+    expect(await record([order('B1', 120_000), order('B2', 20_000), order('CB1', 20_000, 'cancellation', -1)])).toEqual({
+      recorded: 3,
+      repeated: 0,
+      refused: [],
+    })
+    expect(await record([order('B1', 120_000), order('B2', 21_000), order('B3', 100)])).toEqual({
+      recorded: 1,
+      repeated: 1,
+      refused: ['B2'],
+    })
     const home = await client.call('members.me', {})
     expect(home).toMatchObject({ qualifyingFen: 120_100, tier: { rank: 1 } })
     expect(home.points.available).toBe(100 + 1200 + 200 - 200 + 1)
@@ -149,8 +207,19 @@ A563186,B,Adjust bad debt,1,2011-08-12 14:51:00,-11062.06,,United Kingdom
     const operator = product.owner.with({ 'X-Brand-Id': String(brand.id) })
     const uploaded = await upload(brand.id, FILE)
     const preview = await operator.call('imports.preview', { importId: uploaded })
-    expect(preview.suggestedMapping).toMatchObject({ orderNo: 'InvoiceNo', sku: 'StockCode', customer: 'CustomerID', unitPrice: 'UnitPrice', paidAt: 'InvoiceDate', country: 'Country' })
-    await operator.call('imports.start', { importId: uploaded, mapping: preview.suggestedMapping, options: { platform: 'retail', currency: 'GBP' } })
+    expect(preview.suggestedMapping).toMatchObject({
+      orderNo: 'InvoiceNo',
+      sku: 'StockCode',
+      customer: 'CustomerID',
+      unitPrice: 'UnitPrice',
+      paidAt: 'InvoiceDate',
+      country: 'Country',
+    })
+    await operator.call('imports.start', {
+      importId: uploaded,
+      mapping: preview.suggestedMapping,
+      options: { platform: 'retail', currency: 'GBP' },
+    })
     const done = await eventually(async () => {
       await product.settle()
       const one = await operator.call('imports.get', { importId: uploaded })
@@ -158,7 +227,16 @@ A563186,B,Adjust bad debt,1,2011-08-12 14:51:00,-11062.06,,United Kingdom
     })
     expect(done).toMatchObject({ acceptedRows: 9, rejectedRows: 2 })
 
-    const found = await rows<{ order_no: string; status: string; amount_fen: number; line_count: number; currency: string; person_id: number | null }>(sql`SELECT order_no, status, amount_fen, line_count, currency, person_id FROM orders WHERE brand_id = ${brand.id} ORDER BY order_no`)
+    const found = await rows<{
+      order_no: string
+      status: string
+      amount_fen: number
+      line_count: number
+      currency: string
+      person_id: number | null
+    }>(
+      sql`SELECT order_no, status, amount_fen, line_count, currency, person_id FROM orders WHERE brand_id = ${brand.id} ORDER BY order_no`,
+    )
     expect(found.map(one => [one.order_no, one.status, one.amount_fen, one.line_count, one.person_id !== null])).toEqual([
       ['536365', 'paid', 6 * 255 + 6 * 339 + 100, 3, true],
       ['536400', 'paid', 1, 1, true],
@@ -176,19 +254,29 @@ A563186,B,Adjust bad debt,1,2011-08-12 14:51:00,-11062.06,,United Kingdom
 
     // The same file again changes nothing but the order whose lines do not stand together, which is refused as another one.
     const again = await upload(brand.id, FILE.replace(/536365,99999.*\n/, ''))
-    await operator.call('imports.start', { importId: again, mapping: preview.suggestedMapping, options: { platform: 'retail', currency: 'GBP' } })
+    await operator.call('imports.start', {
+      importId: again,
+      mapping: preview.suggestedMapping,
+      options: { platform: 'retail', currency: 'GBP' },
+    })
     await eventually(async () => {
       await product.settle()
       return (await operator.call('imports.get', { importId: again })).status === 'finished'
     })
     expect((await rows(sql`SELECT id FROM orders WHERE brand_id = ${brand.id}`)).length).toBe(7)
-    expect((await rows(sql`SELECT l.id FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.brand_id = ${brand.id}`)).length).toBe(9)
+    expect(
+      (await rows(sql`SELECT l.id FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.brand_id = ${brand.id}`)).length,
+    ).toBe(9)
   })
 
   async function upload(brandId: number, text: string): Promise<number> {
     const answer = await fetch(`${product.url}/api/imports.upload?kind=orders&fileName=orders.csv.gz`, {
       method: 'POST',
-      headers: { Authorization: `Bearer ${product.owner.token}`, 'X-Brand-Id': String(brandId), 'Content-Type': 'application/octet-stream' },
+      headers: {
+        Authorization: `Bearer ${product.owner.token}`,
+        'X-Brand-Id': String(brandId),
+        'Content-Type': 'application/octet-stream',
+      },
       body: gzipSync(Buffer.from(text)),
     })
     const body = (await answer.json()) as { data?: { importId: number }; error?: unknown }

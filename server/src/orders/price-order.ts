@@ -19,7 +19,12 @@ export type Priced = {
 }
 
 /** Item price -> coupon -> points -> freight (semantics 3.5); each discount is split over the lines and stored with them. */
-export function priceOrder(of: { lines: readonly LineInput[]; coupon: CouponValue | null; pointsFen: number; freightFen: number }): Priced {
+export function priceOrder(of: {
+  lines: readonly LineInput[]
+  coupon: CouponValue | null
+  pointsFen: number
+  freightFen: number
+}): Priced {
   const nets = of.lines.map(line => line.quantity * line.unitPriceFen - line.discountFen)
   const goodsFen = sum(nets)
   const couponFen = of.coupon ? discountOf(of.coupon, goodsFen, of.freightFen) : 0
@@ -55,7 +60,9 @@ export function pointsPayableMax(rule: Pick<PointRule, 'fenPerPointSpent' | 'spe
 
 /** What a purchase earns, whole points, rounded down once for the whole order. */
 export function pointsFor(rule: Pick<PointRule, 'fenPerPointEarned'>, goodsPaidFen: number, tierPercent: number): number {
-  return rule.fenPerPointEarned === 0 || goodsPaidFen <= 0 ? 0 : Math.floor((goodsPaidFen * tierPercent) / 100 / rule.fenPerPointEarned)
+  return rule.fenPerPointEarned === 0 || goodsPaidFen <= 0
+    ? 0
+    : Math.floor((goodsPaidFen * tierPercent) / 100 / rule.fenPerPointEarned)
 }
 
 /** "山茶籽修护精华 等 3 件", at most 120 characters. */

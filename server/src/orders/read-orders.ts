@@ -1,5 +1,18 @@
 import type { InputOf, orders } from '@banyan/shared'
-import { brandOf, brandScope, canSeeStore, findIn, mustSeeBrand, notFound, personOf, row, rows, sql, type Ctx, type Sql } from '../core/index.ts'
+import {
+  brandOf,
+  brandScope,
+  type Ctx,
+  canSeeStore,
+  findIn,
+  mustSeeBrand,
+  notFound,
+  personOf,
+  row,
+  rows,
+  type Sql,
+  sql,
+} from '../core/index.ts'
 import { couponName } from '../coupons/index.ts'
 import { canonicalId, mustSeePerson, personNames } from '../identity/index.ts'
 import { storesByIds } from '../platform/index.ts'
@@ -13,10 +26,33 @@ export async function orderViews(list: readonly Order[]) {
   const stores = await storesByIds(list.flatMap(order => (order.storeId ? [order.storeId] : [])))
   const names = await personNames(list.flatMap(order => (order.personId ? [order.personId] : [])))
   return list.map(order => ({
-    id: order.id, orderNo: order.orderNo, brandId: order.brandId, storeId: order.storeId, storeName: order.storeId ? (stores.get(order.storeId)?.name ?? null) : null, personId: order.personId,
-    personName: order.personId ? (names.get(order.personId) ?? null) : null, staffId: order.staffId, status: order.status, source: order.source, currency: order.currency, totalFen: order.totalFen, discountFen: order.discountFen,
-    couponDiscountFen: order.couponDiscountFen, pointsDiscountFen: order.pointsDiscountFen, freightFen: order.freightFen, amountFen: order.amountFen, refundedFen: order.refundedFen, couponId: order.couponId,
-    pointsSpent: order.pointsSpent, pointsEarned: order.pointsEarned, pointsClawedBack: order.pointsClawedBack, lineCount: order.lineCount, summary: order.summary, isFirst: order.isFirst, paidAt: order.paidAt, note: order.note,
+    id: order.id,
+    orderNo: order.orderNo,
+    brandId: order.brandId,
+    storeId: order.storeId,
+    storeName: order.storeId ? (stores.get(order.storeId)?.name ?? null) : null,
+    personId: order.personId,
+    personName: order.personId ? (names.get(order.personId) ?? null) : null,
+    staffId: order.staffId,
+    status: order.status,
+    source: order.source,
+    currency: order.currency,
+    totalFen: order.totalFen,
+    discountFen: order.discountFen,
+    couponDiscountFen: order.couponDiscountFen,
+    pointsDiscountFen: order.pointsDiscountFen,
+    freightFen: order.freightFen,
+    amountFen: order.amountFen,
+    refundedFen: order.refundedFen,
+    couponId: order.couponId,
+    pointsSpent: order.pointsSpent,
+    pointsEarned: order.pointsEarned,
+    pointsClawedBack: order.pointsClawedBack,
+    lineCount: order.lineCount,
+    summary: order.summary,
+    isFirst: order.isFirst,
+    paidAt: order.paidAt,
+    note: order.note,
   }))
 }
 
@@ -26,9 +62,17 @@ export async function orderView(order: Order) {
   return view
 }
 
-async function pageOf(where: Sql, { page, pageSize }: { page: number; pageSize: number }, order = sql`ORDER BY paid_at DESC, id DESC`) {
+async function pageOf(
+  where: Sql,
+  { page, pageSize }: { page: number; pageSize: number },
+  order = sql`ORDER BY paid_at DESC, id DESC`,
+) {
   const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM orders WHERE ${where}`)
-  const ids = (await rows<{ id: number }>(sql`SELECT id FROM orders WHERE ${where} ${order} LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`)).map(one => one.id)
+  const ids = (
+    await rows<{ id: number }>(
+      sql`SELECT id FROM orders WHERE ${where} ${order} LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+    )
+  ).map(one => one.id)
   const found = new Map((await Order.findAll({ where: { id: ids } })).map(one => [one.id, one]))
   return { items: await orderViews(ids.flatMap(id => found.get(id) ?? [])), total: counted?.n ?? 0 }
 }
@@ -40,7 +84,10 @@ const SORTS: Record<string, Sql> = {
   '-amountFen': sql`ORDER BY amount_fen DESC, id DESC`,
 }
 
-export async function listOrders(ctx: Ctx, { brandId, personId, storeId, status, source, from, to, search, sort, ...page }: InputOf<Orders['orders.list']>) {
+export async function listOrders(
+  ctx: Ctx,
+  { brandId, personId, storeId, status, source, from, to, search, sort, ...page }: InputOf<Orders['orders.list']>,
+) {
   if (brandId !== undefined) mustSeeBrand(ctx, brandId)
   const where = sql.and([
     inScope(ctx),
@@ -74,18 +121,32 @@ export async function ordersOf(ctx: Ctx, personId: number, limit = 20) {
 
 /** Our ids of these order numbers of a brand. */
 export async function orderIdsOf(brandId: number, orderNos: readonly string[]): Promise<Map<string, number>> {
-  const found = await rows<{ id: number; order_no: string }>(sql`SELECT id, order_no FROM orders WHERE brand_id = ${brandId} AND order_no IN (${[...orderNos]})`)
+  const found = await rows<{ id: number; order_no: string }>(
+    sql`SELECT id, order_no FROM orders WHERE brand_id = ${brandId} AND order_no IN (${[...orderNos]})`,
+  )
   return new Map(found.map(order => [order.order_no, order.id]))
 }
 
 type LineRow = {
-  id: number; line_no: number; sku: string; name: string; quantity: number; unit_price_fen: number; discount_fen: number; coupon_share_fen: number; points_share_fen: number; amount_fen: number
-  points_earned: number; refunded_quantity: number; refunded_fen: number
+  id: number
+  line_no: number
+  sku: string
+  name: string
+  quantity: number
+  unit_price_fen: number
+  discount_fen: number
+  coupon_share_fen: number
+  points_share_fen: number
+  amount_fen: number
+  points_earned: number
+  refunded_quantity: number
+  refunded_fen: number
 }
 
 export async function getOrder(ctx: Ctx, { orderId }: { orderId: number }) {
   const order = await findIn(ctx, Order, orderId)
-  if (order.storeId !== null && ctx.actor.type === 'operator' && !canSeeStore(ctx, order.storeId)) throw notFound('order', orderId)
+  if (order.storeId !== null && ctx.actor.type === 'operator' && !canSeeStore(ctx, order.storeId))
+    throw notFound('order', orderId)
   const lines = await rows<LineRow>(
     sql`SELECT id, line_no, sku, name, quantity, unit_price_fen, discount_fen, coupon_share_fen, points_share_fen, amount_fen, points_earned, refunded_quantity, refunded_fen FROM order_lines WHERE order_id = ${orderId} ORDER BY line_no, id LIMIT 5000`,
   )
@@ -93,8 +154,19 @@ export async function getOrder(ctx: Ctx, { orderId }: { orderId: number }) {
   return {
     ...(await orderView(order)),
     lines: lines.map(line => ({
-      id: line.id, lineNo: line.line_no, sku: line.sku, name: line.name, quantity: line.quantity, unitPriceFen: line.unit_price_fen, discountFen: line.discount_fen, couponShareFen: line.coupon_share_fen,
-      pointsShareFen: line.points_share_fen, amountFen: line.amount_fen, pointsEarned: line.points_earned, refundedQuantity: line.refunded_quantity, refundedFen: line.refunded_fen,
+      id: line.id,
+      lineNo: line.line_no,
+      sku: line.sku,
+      name: line.name,
+      quantity: line.quantity,
+      unitPriceFen: line.unit_price_fen,
+      discountFen: line.discount_fen,
+      couponShareFen: line.coupon_share_fen,
+      pointsShareFen: line.points_share_fen,
+      amountFen: line.amount_fen,
+      pointsEarned: line.points_earned,
+      refundedQuantity: line.refunded_quantity,
+      refundedFen: line.refunded_fen,
     })),
     refunds: await refundsOf(orderId),
     couponName: order.couponId === null ? null : await couponName(order.couponId),
@@ -102,13 +174,37 @@ export async function getOrder(ctx: Ctx, { orderId }: { orderId: number }) {
   }
 }
 
-type RefundRow = { id: number; refund_no: string; amount_fen: number; points_clawed_back: number; points_returned: number; debt_points: number; is_coupon_returned: number; reason: string; refunded_at: Date }
+type RefundRow = {
+  id: number
+  refund_no: string
+  amount_fen: number
+  points_clawed_back: number
+  points_returned: number
+  debt_points: number
+  is_coupon_returned: number
+  reason: string
+  refunded_at: Date
+}
 
 export async function refundsOf(orderId: number) {
-  const refunds = await rows<RefundRow>(sql`SELECT id, refund_no, amount_fen, points_clawed_back, points_returned, debt_points, is_coupon_returned, reason, refunded_at FROM order_refunds WHERE order_id = ${orderId} ORDER BY id`)
-  const lines = await rows<{ refund_id: number; line_id: number; quantity: number; amount_fen: number }>(sql`SELECT refund_id, line_id, quantity, amount_fen FROM order_refund_lines WHERE refund_id IN (${refunds.map(one => one.id)}) ORDER BY id`)
+  const refunds = await rows<RefundRow>(
+    sql`SELECT id, refund_no, amount_fen, points_clawed_back, points_returned, debt_points, is_coupon_returned, reason, refunded_at FROM order_refunds WHERE order_id = ${orderId} ORDER BY id`,
+  )
+  const lines = await rows<{ refund_id: number; line_id: number; quantity: number; amount_fen: number }>(
+    sql`SELECT refund_id, line_id, quantity, amount_fen FROM order_refund_lines WHERE refund_id IN (${refunds.map(one => one.id)}) ORDER BY id`,
+  )
   return refunds.map(one => ({
-    id: one.id, refundNo: one.refund_no, amountFen: one.amount_fen, pointsClawedBack: one.points_clawed_back, pointsReturned: one.points_returned, debtPoints: one.debt_points, isCouponReturned: Boolean(one.is_coupon_returned),
-    reason: one.reason, refundedAt: one.refunded_at, lines: lines.filter(line => line.refund_id === one.id).map(line => ({ lineId: line.line_id, quantity: line.quantity, amountFen: line.amount_fen })),
+    id: one.id,
+    refundNo: one.refund_no,
+    amountFen: one.amount_fen,
+    pointsClawedBack: one.points_clawed_back,
+    pointsReturned: one.points_returned,
+    debtPoints: one.debt_points,
+    isCouponReturned: Boolean(one.is_coupon_returned),
+    reason: one.reason,
+    refundedAt: one.refunded_at,
+    lines: lines
+      .filter(line => line.refund_id === one.id)
+      .map(line => ({ lineId: line.line_id, quantity: line.quantity, amountFen: line.amount_fen })),
   }))
 }

@@ -1,43 +1,13 @@
-import { createHash } from 'node:crypto'
-import type { CouponValue, OrderSource } from '@banyan/shared'
-import type { z } from 'zod'
-import { bulkInsert, mustBeInTransaction, publishMany, rows, run, sql, type Ctx } from '../core/index.ts'
-import { couponsOfCodes, discountOf, type UsableCoupon, useManyPast, whyNotUseIt } from '../coupons/index.ts'
+import { bulkInsert, type Ctx, mustBeInTransaction, publishMany, rows, run, sql } from '../core/index.ts'
+import { couponsOfCodes, useManyPast } from '../coupons/index.ts'
 import { clawBackLoose, countSpends, earnMany, membersOfPeople, pointRuleOf, raiseMany, tiersOf } from '../members/index.ts'
 import { recordTracks, type Track } from '../tracking/index.ts'
+import { type BulkOrder, type Buyer, mayUse, type More, price, type Priced, sortOut } from './bulk-order.ts'
 import { buyersTouched } from './events.ts'
 import { isPurchase } from './facts.ts'
 import { pointsFor, summaryOf } from './price-order.ts'
 import { splitByLargestRemainder } from './split.ts'
 
-export type BulkLine = {
-  /** Unique within the order; the place in the file. Default: counted from 1. */
-  lineNo?: number
-  sku: string
-  name: string
-  /** Negative on a return. */
-  quantity: number
-  unitPriceFen: number
-  discountFen: number
-  /** Default quantity x unitPriceFen - discountFen. */
-  amountFen?: number
-}
-export type BulkOrder = {
-  orderNo: string
-  kind: 'purchase' | 'return' | 'cancellation'
-  storeId: number | null
-  personId: number | null
-  homeId?: number | null
-  staffId?: number | null
-  paidAt: Date
-  currency: string
-  source: z.infer<typeof OrderSource>
-  freightFen?: number
-  lines: readonly BulkLine[]
-  note?: string
-  /** A coupon that was used for it; one that could not be used then refuses the order. */
-  couponCode?: string
-}
 export type BulkOptions = {
   /** Members among the buyers get points, and the purchase counts for their tier. */
   earnsPoints: boolean
@@ -55,7 +25,12 @@ const STATUS = { purchase: 'paid', return: 'returned', cancellation: 'cancelled'
  * tiers of members, tracks and what rules read. Nobody is notified. A number that is known with the same content is skipped, with
  * other content refused. Give at most a few thousand lines at once, oldest first.
  */
-export async function recordOrders(ctx: Ctx, brandId: number, list: readonly BulkOrder[], options: BulkOptions): Promise<BulkOutcome> {
+export async function recordOrders(
+  ctx: Ctx,
+  brandId: number,
+  list: readonly BulkOrder[],
+  options: BulkOptions,
+): Promise<BulkOutcome> {
   mustBeInTransaction()
   const { fresh, more, repeated, refused } = await sortOut(brandId, list, options.importRun)
   if (fresh.length + more.length === 0) return { recorded: 0, repeated, refused }
@@ -89,60 +64,34 @@ export async function recordOrders(ctx: Ctx, brandId: number, list: readonly Bul
   return { recorded: priced.length, repeated, refused }
 }
 
-type PricedLine = Required<BulkLine> & { couponShareFen: number }
-type Priced = { order: BulkOrder; coupon: UsableCoupon | null; lines: PricedLine[]; goodsFen: number; totalFen: number; discountFen: number; couponFen: number; amountFen: number; hash: string; isFirst: boolean; buyer: Buyer | null; points: number; pointsBack: number }
-type Buyer = { memberId: number; tierPercent: number }
-type More = { orderId: number; priced: Priced }
-
-async function sortOut(brandId: number, list: readonly BulkOrder[], importRun: string | undefined): Promise<{ fresh: BulkOrder[]; more: More[]; repeated: number; refused: string[] }> {
-  const found = await rows<{ id: number; order_no: string; body_hash: string; import_run: string | null }>(sql`SELECT id, order_no, body_hash, import_run FROM orders WHERE brand_id = ${brandId} AND order_no IN (${list.map(order => order.orderNo)})`)
-  const byNo = new Map(found.map(order => [order.order_no, order]))
-  const fresh: BulkOrder[] = []
-  const more: More[] = []
-  const refused: string[] = []
-  let repeated = 0
-  for (const order of list) {
-    const there = byNo.get(order.orderNo)
-    if (!there) fresh.push(order)
-    else if (there.body_hash === hashOf(order)) repeated += 1
-    else if (importRun !== undefined && there.import_run === importRun) more.push({ orderId: there.id, priced: price(order) })
-    else refused.push(order.orderNo)
-  }
-  return { fresh, more, repeated, refused }
-}
-
-function price(order: BulkOrder, coupon: UsableCoupon | null = null): Priced {
-  const nets = order.lines.map(line => line.amountFen ?? line.quantity * line.unitPriceFen - line.discountFen)
-  const goodsFen = nets.reduce((sum, net) => sum + net, 0)
-  const discountFen = order.lines.reduce((sum, line) => sum + line.discountFen, 0)
-  const freightFen = order.freightFen ?? 0
-  const couponFen = coupon ? discountOf(JSON.parse(coupon.value) as CouponValue, goodsFen, freightFen) : 0
-  const shares = coupon ? splitByLargestRemainder(Math.min(couponFen, goodsFen), nets) : []
-  const lines = order.lines.map((line, index) => ({ ...line, lineNo: line.lineNo ?? index + 1, couponShareFen: shares[index] ?? 0, amountFen: (nets[index] ?? 0) - (shares[index] ?? 0) }))
-  return { order, coupon, lines, goodsFen, totalFen: goodsFen + discountFen, discountFen, couponFen, amountFen: goodsFen - couponFen + freightFen, hash: hashOf(order), isFirst: false, buyer: null, points: 0, pointsBack: 0 }
-}
-
-function mayUse(brandId: number, { order, coupon, goodsFen }: Priced): boolean {
-  return coupon === null || whyNotUseIt(coupon, { now: order.paidAt, brandId, storeId: order.storeId, personId: order.personId, orderAmountFen: goodsFen }).length === 0
-}
-
 async function useCoupons(ctx: Ctx, brandId: number, priced: readonly Priced[], ids: ReadonlyMap<string, number>): Promise<void> {
   const uses = priced.flatMap(({ order, coupon, goodsFen, couponFen }) =>
-    coupon ? [{ coupon, orderId: ids.get(order.orderNo) ?? 0, storeId: order.storeId, at: order.paidAt, orderAmountFen: goodsFen, discountFen: couponFen }] : [],
+    coupon
+      ? [
+          {
+            coupon,
+            orderId: ids.get(order.orderNo) ?? 0,
+            storeId: order.storeId,
+            at: order.paidAt,
+            orderAmountFen: goodsFen,
+            discountFen: couponFen,
+          },
+        ]
+      : [],
   )
   if (uses.length > 0) await useManyPast(ctx, brandId, uses)
-}
-
-/** Of the content, not of where in a file it stood. */
-export function hashOf(order: Pick<BulkOrder, 'kind' | 'lines'>): string {
-  const lines = order.lines.map(line => `${line.sku}\0${line.quantity}\0${line.unitPriceFen}\0${line.discountFen}`)
-  return createHash('sha256').update(`${order.kind}\0${lines.join('\n')}`).digest('base64url').slice(0, 24)
 }
 
 async function buyersKnown(brandId: number, priced: readonly Priced[]): Promise<Set<number>> {
   const personIds = personIdsOf(priced)
   if (personIds.length === 0) return new Set()
-  return new Set((await rows<{ person_id: number }>(sql`SELECT DISTINCT person_id FROM orders WHERE person_id IN (${personIds}) AND brand_id = ${brandId} AND ${isPurchase}`)).map(one => one.person_id))
+  return new Set(
+    (
+      await rows<{ person_id: number }>(
+        sql`SELECT DISTINCT person_id FROM orders WHERE person_id IN (${personIds}) AND brand_id = ${brandId} AND ${isPurchase}`,
+      )
+    ).map(one => one.person_id),
+  )
 }
 
 async function membersOf(ctx: Ctx, brandId: number, priced: readonly Priced[]): Promise<Map<number, Buyer>> {
@@ -150,7 +99,14 @@ async function membersOf(ctx: Ctx, brandId: number, priced: readonly Priced[]): 
   if (personIds.length === 0) return new Map()
   const tiers = await tiersOf(brandId, ctx.now)
   const members = await membersOfPeople(brandId, personIds)
-  return new Map(members.filter(member => member.status === 'active').map(member => [member.personId, { memberId: member.id, tierPercent: tiers.find(tier => tier.id === member.tierId)?.pointsPercent ?? 100 }]))
+  return new Map(
+    members
+      .filter(member => member.status === 'active')
+      .map(member => [
+        member.personId,
+        { memberId: member.id, tierPercent: tiers.find(tier => tier.id === member.tierId)?.pointsPercent ?? 100 },
+      ]),
+  )
 }
 
 function personIdsOf(priced: readonly Priced[]): number[] {
@@ -161,12 +117,37 @@ async function insertOrders(brandId: number, priced: readonly Priced[], importRu
   await bulkInsert(
     'orders',
     priced.map(({ order, coupon, lines, totalFen, discountFen, couponFen, amountFen, hash, isFirst, buyer, points }) => ({
-      brandId, orderNo: order.orderNo, storeId: order.storeId, personId: order.personId, homeId: order.homeId ?? order.personId, memberId: buyer?.memberId ?? null, staffId: order.staffId ?? null,
-      status: STATUS[order.kind], source: order.source, currency: order.currency, totalFen, discountFen, couponDiscountFen: couponFen, couponId: coupon?.id ?? null, pointsDiscountFen: 0, freightFen: order.freightFen ?? 0, amountFen, pointsEarned: points,
-      lineCount: lines.length, itemCount: lines.reduce((sum, line) => sum + line.quantity, 0), summary: summaryOf(lines), isFirst, bodyHash: hash, importRun, paidAt: order.paidAt, note: order.note ?? '',
+      brandId,
+      orderNo: order.orderNo,
+      storeId: order.storeId,
+      personId: order.personId,
+      homeId: order.homeId ?? order.personId,
+      memberId: buyer?.memberId ?? null,
+      staffId: order.staffId ?? null,
+      status: STATUS[order.kind],
+      source: order.source,
+      currency: order.currency,
+      totalFen,
+      discountFen,
+      couponDiscountFen: couponFen,
+      couponId: coupon?.id ?? null,
+      pointsDiscountFen: 0,
+      freightFen: order.freightFen ?? 0,
+      amountFen,
+      pointsEarned: points,
+      lineCount: lines.length,
+      itemCount: lines.reduce((sum, line) => sum + line.quantity, 0),
+      summary: summaryOf(lines),
+      isFirst,
+      bodyHash: hash,
+      importRun,
+      paidAt: order.paidAt,
+      note: order.note ?? '',
     })),
   )
-  const written = await rows<{ id: number; order_no: string }>(sql`SELECT id, order_no FROM orders WHERE brand_id = ${brandId} AND order_no IN (${priced.map(one => one.order.orderNo)})`)
+  const written = await rows<{ id: number; order_no: string }>(
+    sql`SELECT id, order_no FROM orders WHERE brand_id = ${brandId} AND order_no IN (${priced.map(one => one.order.orderNo)})`,
+  )
   return new Map(written.map(order => [order.order_no, order.id]))
 }
 
@@ -174,9 +155,26 @@ async function insertLines(priced: readonly Priced[], ids: ReadonlyMap<string, n
   const list: Record<string, unknown>[] = []
   for (const { order, lines, points } of priced) {
     const orderId = ids.get(order.orderNo)
-    const shares = points > 0 ? splitByLargestRemainder(points, lines.map(line => Math.max(0, line.amountFen))) : []
+    const shares =
+      points > 0
+        ? splitByLargestRemainder(
+            points,
+            lines.map(line => Math.max(0, line.amountFen)),
+          )
+        : []
     lines.forEach((line, index) => {
-      list.push({ orderId, lineNo: line.lineNo, sku: line.sku, name: line.name, quantity: line.quantity, unitPriceFen: line.unitPriceFen, discountFen: line.discountFen, couponShareFen: line.couponShareFen, amountFen: line.amountFen, pointsEarned: shares[index] ?? 0 })
+      list.push({
+        orderId,
+        lineNo: line.lineNo,
+        sku: line.sku,
+        name: line.name,
+        quantity: line.quantity,
+        unitPriceFen: line.unitPriceFen,
+        discountFen: line.discountFen,
+        couponShareFen: line.couponShareFen,
+        amountFen: line.amountFen,
+        pointsEarned: shares[index] ?? 0,
+      })
     })
   }
   await bulkInsert('order_lines', list)
@@ -185,7 +183,11 @@ async function insertLines(priced: readonly Priced[], ids: ReadonlyMap<string, n
 /** The rest of an order whose lines do not stand together in the file. */
 async function appendLines(more: readonly More[]): Promise<void> {
   for (const { orderId, priced } of more) {
-    await bulkInsert('order_lines', priced.lines.map(line => ({ orderId, ...line })), { onDuplicate: 'ignore' })
+    await bulkInsert(
+      'order_lines',
+      priced.lines.map(line => ({ orderId, ...line })),
+      { onDuplicate: 'ignore' },
+    )
     await run(
       sql`UPDATE orders SET total_fen = total_fen + ${priced.totalFen}, discount_fen = discount_fen + ${priced.discountFen}, amount_fen = amount_fen + ${priced.amountFen}, line_count = line_count + ${priced.lines.length},
         item_count = item_count + ${priced.lines.reduce((sum, line) => sum + line.quantity, 0)} WHERE id = ${orderId}`,
@@ -193,13 +195,46 @@ async function appendLines(more: readonly More[]): Promise<void> {
   }
 }
 
-async function giveToMembers(ctx: Ctx, brandId: number, priced: readonly Priced[], ids: ReadonlyMap<string, number>, isToldLater: boolean): Promise<void> {
-  const bought = priced.flatMap(one => (one.buyer ? [{ ...one, memberId: one.buyer.memberId, orderId: ids.get(one.order.orderNo) ?? 0 }] : []))
-  const earnings = bought.filter(one => one.points > 0).map(one => ({ memberId: one.memberId, points: one.points, key: `order:${one.orderId}`, reason: `购买 ${one.order.orderNo}`, orderId: one.orderId, at: one.order.paidAt }))
+async function giveToMembers(
+  ctx: Ctx,
+  brandId: number,
+  priced: readonly Priced[],
+  ids: ReadonlyMap<string, number>,
+  isToldLater: boolean,
+): Promise<void> {
+  const bought = priced.flatMap(one =>
+    one.buyer ? [{ ...one, memberId: one.buyer.memberId, orderId: ids.get(one.order.orderNo) ?? 0 }] : [],
+  )
+  const earnings = bought
+    .filter(one => one.points > 0)
+    .map(one => ({
+      memberId: one.memberId,
+      points: one.points,
+      key: `order:${one.orderId}`,
+      reason: `购买 ${one.order.orderNo}`,
+      orderId: one.orderId,
+      at: one.order.paidAt,
+    }))
   await earnMany(ctx, earnings, { isHistorical: true, isToldLater })
   for (const one of bought)
-    if (one.pointsBack > 0) await clawBackLoose(ctx, { memberId: one.memberId, points: one.pointsBack, key: `order:${one.orderId}`, reason: `退货扣回 ${one.order.orderNo}`, at: one.order.paidAt })
-  await countSpends(bought.map(one => ({ memberId: one.memberId, key: `order:${one.orderId}`, spentFen: one.amountFen, earnedPoints: one.points - one.pointsBack, orderId: one.orderId, at: one.order.paidAt })))
+    if (one.pointsBack > 0)
+      await clawBackLoose(ctx, {
+        memberId: one.memberId,
+        points: one.pointsBack,
+        key: `order:${one.orderId}`,
+        reason: `退货扣回 ${one.order.orderNo}`,
+        at: one.order.paidAt,
+      })
+  await countSpends(
+    bought.map(one => ({
+      memberId: one.memberId,
+      key: `order:${one.orderId}`,
+      spentFen: one.amountFen,
+      earnedPoints: one.points - one.pointsBack,
+      orderId: one.orderId,
+      at: one.order.paidAt,
+    })),
+  )
   await raiseMany(ctx, brandId, [...new Set(bought.map(one => one.memberId))])
 }
 
@@ -208,31 +243,64 @@ async function track(ctx: Ctx, brandId: number, all: readonly Priced[], wholeCou
     const { order } = one
     if (order.personId === null) return []
     const part = index >= wholeCount ? (one.lines[0]?.lineNo ?? 0) : 0
-    return [trackOf({ ...order, personId: order.homeId ?? order.personId }, { amountFen: one.amountFen, isFirst: one.isFirst, couponBatchId: one.coupon?.batch_id ?? null, part })]
+    return [
+      trackOf(
+        { ...order, personId: order.homeId ?? order.personId },
+        { amountFen: one.amountFen, isFirst: one.isFirst, couponBatchId: one.coupon?.batch_id ?? null, part },
+      ),
+    ]
   })
   await recordTracks(ctx, brandId, tracks)
 }
 
 /** What rules read about these buyers follows within a moment. */
 export async function tellRulesOfBuyers(ctx: Ctx, brandId: number, personIds: readonly number[]): Promise<void> {
-  for (let from = 0; from < personIds.length; from += 1000) await publishMany(ctx, buyersTouched, [{ payload: { brandId, personIds: personIds.slice(from, from + 1000) }, brandId }])
+  for (let from = 0; from < personIds.length; from += 1000)
+    await publishMany(ctx, buyersTouched, [{ payload: { brandId, personIds: personIds.slice(from, from + 1000) }, brandId }])
 }
 
 /** `order_paid`, or `order_refunded` with a positive amount for documents that take back. */
 export function trackOf(
-  order: { orderNo: string; kind: BulkOrder['kind']; personId: number; storeId: number | null; paidAt: Date; source: string; lines: readonly { sku: string; quantity: number }[] },
+  order: {
+    orderNo: string
+    kind: BulkOrder['kind']
+    personId: number
+    storeId: number | null
+    paidAt: Date
+    source: string
+    lines: readonly { sku: string; quantity: number }[]
+  },
   of: { amountFen: number; isFirst: boolean; part?: number; couponBatchId?: number | null },
 ): Track {
-  const base = { personId: order.personId, occurredAt: order.paidAt, messageId: `order:${order.orderNo}${of.part ? `:${of.part}` : ''}` }
+  const base = {
+    personId: order.personId,
+    occurredAt: order.paidAt,
+    messageId: `order:${order.orderNo}${of.part ? `:${of.part}` : ''}`,
+  }
   const store: Record<string, string> = order.storeId === null ? {} : { storeId: String(order.storeId) }
-  if (order.kind !== 'purchase') return { ...base, name: 'order_refunded', properties: { amountFen: Math.abs(of.amountFen), orderNo: order.orderNo, ...store } }
+  if (order.kind !== 'purchase')
+    return {
+      ...base,
+      name: 'order_refunded',
+      properties: { amountFen: Math.abs(of.amountFen), orderNo: order.orderNo, ...store },
+    }
   const coupon: Record<string, string> = of.couponBatchId ? { couponBatchId: String(of.couponBatchId) } : {}
   return {
     ...base,
     name: 'order_paid',
     properties: {
-      amountFen: of.amountFen, orderNo: order.orderNo, ...store, itemsCount: order.lines.reduce((sum, line) => sum + line.quantity, 0), channel: order.source, isFirst: of.isFirst,
-      skus: order.lines.slice(0, 20).map(line => line.sku).join(',').slice(0, 400), ...coupon,
+      amountFen: of.amountFen,
+      orderNo: order.orderNo,
+      ...store,
+      itemsCount: order.lines.reduce((sum, line) => sum + line.quantity, 0),
+      channel: order.source,
+      isFirst: of.isFirst,
+      skus: order.lines
+        .slice(0, 20)
+        .map(line => line.sku)
+        .join(',')
+        .slice(0, 400),
+      ...coupon,
     },
   }
 }

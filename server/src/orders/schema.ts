@@ -39,7 +39,14 @@ export const migrations = [
         paidAt: instant(),
         note: text(200, { default: '' }),
       },
-      { unique: [['brandId', 'orderNo']], index: [['personId', 'paidAt'], ['brandId', 'paidAt'], ['storeId', 'paidAt']] },
+      {
+        unique: [['brandId', 'orderNo']],
+        index: [
+          ['personId', 'paidAt'],
+          ['brandId', 'paidAt'],
+          ['storeId', 'paidAt'],
+        ],
+      },
     )
     await m.create(
       'order_lines',
@@ -80,8 +87,18 @@ export const migrations = [
         actorName: text(64),
         refundedAt: instant(),
       },
-      { unique: [['orderId', 'refundNo']], index: [['brandId', 'refundedAt'], ['storeId', 'refundedAt']] },
+      {
+        unique: [['orderId', 'refundNo']],
+        index: [
+          ['brandId', 'refundedAt'],
+          ['storeId', 'refundedAt'],
+        ],
+      },
     )
-    await m.create('order_refund_lines', { id: id(), refundId: ref(), lineId: ref(), quantity: int(), amountFen: big() }, { index: [['refundId']] })
+    await m.create(
+      'order_refund_lines',
+      { id: id(), refundId: ref(), lineId: ref(), quantity: int(), amountFen: big() },
+      { index: [['refundId']] },
+    )
   }),
 ]

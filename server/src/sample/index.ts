@@ -71,7 +71,7 @@ export async function makeSample(accounts: Accounts, progress: (text: string) =>
   await timed('contacts', () =>
     makeContacts(ctx, people, accounts, SEED, (done, total) => progress(`演示数据：企微好友 ${done}/${total}`)),
   )
-  await timed('followings', () => makeFollowings(ctx, people, personIds, accounts))
+  await timed('followings', () => makeFollowings(ctx, people, accounts))
   progress('演示数据：活码、标签与人群')
   await timed('codes', async () => makeCodes(ctx, organisation, await batchIds(), accounts.corpId))
   await timed('funnel', () => makeFunnel(ctx, people, personIds, organisation, SEED))

@@ -117,7 +117,6 @@ export async function makeContacts(
 export async function makeFollowings(
   ctx: Ctx,
   people: readonly SamplePerson[],
-  personIds: readonly number[],
   accounts: Accounts,
 ): Promise<void> {
   await once(ctx, 'followings', async () => {

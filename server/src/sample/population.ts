@@ -1,6 +1,6 @@
 import { addDays, dayIn, shiftDay, startOfDay } from '../core/index.ts'
-import { randomOf, type Random } from './random.ts'
-import { BRANDS, brandDefs, cities, femaleNames, maleNames, storeDefs, surnameAt, type SampleBrand } from './world.ts'
+import { type Random, randomOf } from './random.ts'
+import { BRANDS, brandDefs, cities, femaleNames, maleNames, type SampleBrand, storeDefs, surnameAt } from './world.ts'
 
 export const PEOPLE = 5000
 export const DAYS = 365
@@ -51,22 +51,35 @@ function makePerson(random: Random, index: number, today: Date): SamplePerson {
   brands.forEach((brand, at) => {
     const daysAgo = at === 0 ? joinedDaysAgo : random.int(0, joinedDaysAgo)
     const joinedAt = at === 0 ? new Date(firstSeenAt.getTime() + random.int(1, 40) * 60_000) : atHour(random, today, daysAgo)
-    members[brand] = { joinedAt: joinedAt < today ? joinedAt : addDays(today, -0.01), storeCode: homeStore(random, brand), orders: 0 }
+    members[brand] = {
+      joinedAt: joinedAt < today ? joinedAt : addDays(today, -0.01),
+      storeCode: homeStore(random, brand),
+      orders: 0,
+    }
   })
   const openids: SamplePerson['openids'] = {}
   const followerOpenids: SamplePerson['followerOpenids'] = {}
   const tail = String(index).padStart(5, '0')
   for (const brand of brands) if (random.chance(0.9)) openids[brand] = `oS${brand.slice(0, 2)}mp-sample-${tail}x9K`
-  for (const brand of brands.length > 0 ? brands.slice(0, 1) : (['lieye'] as const)) if (random.chance(0.46)) followerOpenids[brand] = `oS${brand.slice(0, 2)}oa-sample-${tail}q2V`
+  for (const brand of brands.length > 0 ? brands.slice(0, 1) : (['lieye'] as const))
+    if (random.chance(0.46)) followerOpenids[brand] = `oS${brand.slice(0, 2)}oa-sample-${tail}q2V`
   return {
-    index, gender, name: `${surnameAt(random.int(0, 119))}${random.pick(gender === 'female' ? femaleNames : maleNames)}`,
-    birthday: random.chance(0.61) ? `${random.int(1972, 2003)}-${String(random.int(1, 12)).padStart(2, '0')}-${String(random.int(1, 28)).padStart(2, '0')}` : null,
+    index,
+    gender,
+    name: `${surnameAt(random.int(0, 119))}${random.pick(gender === 'female' ? femaleNames : maleNames)}`,
+    birthday: random.chance(0.61)
+      ? `${random.int(1972, 2003)}-${String(random.int(1, 12)).padStart(2, '0')}-${String(random.int(1, 28)).padStart(2, '0')}`
+      : null,
     city: brands[0] ? cityOf(members[brands[0]]?.storeCode, random) : random.pick(cities),
     phone: isMember && random.chance(0.985) ? phoneOf(index) : random.chance(0.15) ? phoneOf(index) : null,
     unionid: hasUnionid ? `o6_sample_union_${tail}aB` : null,
     externalUserId: isFriend ? `wmSampleCustomer${tail}AAAAAAAA` : null,
-    openids, followerOpenids, tmallId: isMember && random.chance(0.135) ? `tm-enc-${tail}-7f3a` : null,
-    firstSeenAt, members, isTwoRecords: index % 25 === 7 && index < 4500,
+    openids,
+    followerOpenids,
+    tmallId: isMember && random.chance(0.135) ? `tm-enc-${tail}-7f3a` : null,
+    firstSeenAt,
+    members,
+    isTwoRecords: index % 25 === 7 && index < 4500,
   }
 }
 
@@ -100,7 +113,10 @@ const TIMES = [38, 21, 13, 9, 19] as const
 /** Who buys how often: 38% once, 21% twice ... 19% five times or more (8.4 on average), to the brand's number of orders exactly; old members more often. */
 function giveOrders(random: Random, people: readonly SamplePerson[], brand: SampleBrand): void {
   const { buyers, orders } = brandDefs[brand]
-  const chosen = shuffled(random, people.flatMap(person => person.members[brand] ?? [])).slice(0, buyers)
+  const chosen = shuffled(
+    random,
+    people.flatMap(person => person.members[brand] ?? []),
+  ).slice(0, buyers)
   const counts = chosen.map(() => {
     const kind = random.weighted(TIMES)
     return kind < 4 ? kind + 1 : 5 + Math.floor(-Math.log(1 - random.next()) * 3.9)
@@ -115,7 +131,9 @@ function giveOrders(random: Random, people: readonly SamplePerson[], brand: Samp
     left -= Math.sign(left)
   }
   const byCount = counts.map(count => ({ count, key: Math.min(count, 6) + random.next() * 5 })).sort((a, b) => b.key - a.key)
-  const byTenure = chosen.map(one => ({ one, key: one.joinedAt.getTime() / 86_400_000 + random.next() * 260 })).sort((a, b) => a.key - b.key)
+  const byTenure = chosen
+    .map(one => ({ one, key: one.joinedAt.getTime() / 86_400_000 + random.next() * 260 }))
+    .sort((a, b) => a.key - b.key)
   byTenure.forEach(({ one }, at) => {
     one.orders = byCount[at]?.count ?? 1
   })

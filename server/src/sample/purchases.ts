@@ -1,7 +1,17 @@
 import { dayIn, shiftDay, startOfDay } from '../core/index.ts'
 import { DAYS, type SamplePerson } from './population.ts'
-import { randomOf, type Random } from './random.ts'
-import { brandDefs, monthIndex, onlineHours, products, springFestivals, storeDefs, storeHours, weekdayIndex, type SampleBrand } from './world.ts'
+import { type Random, randomOf } from './random.ts'
+import {
+  brandDefs,
+  monthIndex,
+  onlineHours,
+  products,
+  type SampleBrand,
+  springFestivals,
+  storeDefs,
+  storeHours,
+  weekdayIndex,
+} from './world.ts'
 
 export type Purchase = {
   orderNo: string
@@ -32,8 +42,10 @@ export function makePurchases(seed: string, brand: SampleBrand, people: readonly
       const day = days[dayBetween(random, sums, firstDay)] ?? days.at(-1) ?? dayIn(today)
       const purchase = makePurchase(random, brand, person, membership.storeCode, day)
       // Nobody buys before he has joined or after now.
-      if (purchase.paidAt <= membership.joinedAt) purchase.paidAt = new Date(membership.joinedAt.getTime() + random.int(5, 90) * 60_000)
-      if (purchase.paidAt >= today) purchase.paidAt = new Date(Math.max(membership.joinedAt.getTime() + 1000, today.getTime() - random.int(60, 5400) * 1000))
+      if (purchase.paidAt <= membership.joinedAt)
+        purchase.paidAt = new Date(membership.joinedAt.getTime() + random.int(5, 90) * 60_000)
+      if (purchase.paidAt >= today)
+        purchase.paidAt = new Date(Math.max(membership.joinedAt.getTime() + 1000, today.getTime() - random.int(60, 5400) * 1000))
       list.push(purchase)
     }
   }
@@ -74,21 +86,39 @@ function makePurchase(random: Random, brand: SampleBrand, person: SamplePerson, 
   const stores = storeDefs.filter(store => store.brand === brand)
   const online = stores.find(store => store.kind === 'online')
   const place = random.next()
-  const store = online && place < 0.24 ? online : place < 0.9 ? (stores.find(one => one.code === homeCode) ?? stores[0]) : random.pick(stores)
+  const store =
+    online && place < 0.24 ? online : place < 0.9 ? (stores.find(one => one.code === homeCode) ?? stores[0]) : random.pick(stores)
   const hour = random.weighted(store?.kind === 'online' ? onlineHours : storeHours)
   const paidAt = new Date(startOfDay(day).getTime() + (hour * 3600 + random.int(0, 3599)) * 1000 + random.int(0, 999))
   const month = Number(day.slice(5, 7))
   const weights = products[brand].map(one => one.weight * (one.season?.months.includes(month) ? one.season.factor : 1))
   const lines = new Map<string, Purchase['lines'][number]>()
   const isLoyal = (person.members[brand]?.orders ?? 0) >= 5
-  const count = ([1, 2, 3, 4][random.weighted(brand === 'lieye' ? [60, 27, 9, 4] : [70, 22, 6, 2])] ?? 1) + (isLoyal && random.chance(0.22) ? 1 : 0)
+  const count =
+    ([1, 2, 3, 4][random.weighted(brand === 'lieye' ? [60, 27, 9, 4] : [70, 22, 6, 2])] ?? 1) +
+    (isLoyal && random.chance(0.22) ? 1 : 0)
   for (let n = 0; n < count; n += 1) {
     const one = products[brand][random.weighted(weights)]
     if (!one) continue
     const known = lines.get(one.sku)
     if (known) known.quantity += 1
-    else lines.set(one.sku, { sku: one.sku, name: one.name, quantity: random.chance(0.08) ? 2 : 1, unitPriceFen: one.priceFen, discountFen: 0 })
+    else
+      lines.set(one.sku, {
+        sku: one.sku,
+        name: one.name,
+        quantity: random.chance(0.08) ? 2 : 1,
+        unitPriceFen: one.priceFen,
+        discountFen: 0,
+      })
   }
   const isReturned = random.chance(brandDefs[brand].returnShare)
-  return { orderNo: '', personIndex: person.index, storeCode: store?.code ?? '', paidAt, lines: [...lines.values()], returnedAfterDays: isReturned ? random.int(1, 12) : null, wantsCoupon: random.chance(0.42) }
+  return {
+    orderNo: '',
+    personIndex: person.index,
+    storeCode: store?.code ?? '',
+    paidAt,
+    lines: [...lines.values()],
+    returnedAfterDays: isReturned ? random.int(1, 12) : null,
+    wantsCoupon: random.chance(0.42),
+  }
 }

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { useProduct } from '../../test/harness.ts'
+import { make } from '../../test/make.ts'
 import { demoIds } from '../app/demo.ts'
 import { rows, runMigrations, sql, systemCtx } from '../core/index.ts'
 import { checkLedger } from '../members/index.ts'
-import { useProduct } from '../../test/harness.ts'
-import { make } from '../../test/make.ts'
 import { makeSample, makeSampleBrands, migrations, type SampleOrganisation } from './index.ts'
 
 const product = useProduct()
@@ -29,7 +29,10 @@ describe('the sample', () => {
 
   test('has the people, members, orders and coupons it promises', async () => {
     const { lieye, rongjiu } = organisation.brandIds
-    const ofBrand = async (brandId: number) => [await count(sql`SELECT COUNT(*) AS n FROM members WHERE brand_id = ${brandId} AND status = 'active'`), await count(sql`SELECT COUNT(*) AS n FROM orders WHERE brand_id = ${brandId}`)]
+    const ofBrand = async (brandId: number) => [
+      await count(sql`SELECT COUNT(*) AS n FROM members WHERE brand_id = ${brandId} AND status = 'active'`),
+      await count(sql`SELECT COUNT(*) AS n FROM orders WHERE brand_id = ${brandId}`),
+    ]
     expect(await ofBrand(lieye)).toEqual([3400, 7401])
     expect(await ofBrand(rongjiu)).toEqual([2100, 4200])
     expect(await count(sql`SELECT COUNT(*) AS n FROM coupons WHERE status = 'used'`)).toBeGreaterThan(700)
@@ -40,7 +43,11 @@ describe('the sample', () => {
 
   test('every ledger sums and no batch gave out more than its stock', async () => {
     expect((await checkLedger(systemCtx())).differing).toEqual([])
-    expect(await count(sql`SELECT COUNT(*) AS n FROM coupon_stocks s WHERE s.claimed > s.stock OR s.claimed <> (SELECT COUNT(*) FROM coupons c WHERE c.batch_id = s.batch_id)`)).toBe(0)
+    expect(
+      await count(
+        sql`SELECT COUNT(*) AS n FROM coupon_stocks s WHERE s.claimed > s.stock OR s.claimed <> (SELECT COUNT(*) FROM coupons c WHERE c.batch_id = s.batch_id)`,
+      ),
+    ).toBe(0)
   })
 
   test('is made once', async () => {

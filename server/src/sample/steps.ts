@@ -1,4 +1,4 @@
-import { insertIgnore, instant, longText, migration, row, sql, text, transaction, type Ctx } from '../core/index.ts'
+import { type Ctx, insertIgnore, instant, longText, migration, row, sql, text, transaction } from '../core/index.ts'
 
 /** What of the sample stands already: a killed first start goes on where it stopped, and each step is whole or not there. */
 export const migrations = [
