@@ -48,22 +48,12 @@ function withReason(error: CallError): string {
   return typeof reason === 'string' && reason && reason !== error.message ? `${error.message}：${reason}` : error.message
 }
 
-/** Field errors of `input.invalid`, as `{ 'welcome.text': '…' }`. The server gives `detail.issues` or one `detail.field`. */
+type FieldProblem = { field?: string; reason?: string }
+
+/** Field errors of a refusal, as `{ 'welcome.text': '…' }`: the server names one `field`, or all of them in `fields`. */
 export function fieldErrorsOf(error: unknown): Record<string, string> {
   if (!(error instanceof CallError) || !error.detail) return {}
-  const { issues, fields, field, reason } = error.detail as {
-    issues?: { path?: (string | number)[] | string; field?: string; message?: string; reason?: string }[]
-    fields?: Record<string, string>
-    field?: string
-    reason?: string
-  }
-  if (fields) return fields
-  if (Array.isArray(issues))
-    return Object.fromEntries(
-      issues.map(issue => [
-        issue.field ?? (Array.isArray(issue.path) ? issue.path.join('.') : (issue.path ?? '')),
-        issue.message ?? issue.reason ?? error.message,
-      ]),
-    )
-  return field ? { [field]: reason ?? error.message } : {}
+  const { fields, field, reason } = error.detail as FieldProblem & { fields?: FieldProblem[] }
+  const problems = Array.isArray(fields) ? fields : [{ field, reason }]
+  return Object.fromEntries(problems.flatMap(one => (one.field ? [[one.field, one.reason ?? error.message]] : [])))
 }

@@ -19,7 +19,9 @@ export function Palette({ isOpen, onClose }: { isOpen: boolean; onClose: () => v
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new question starts at the first answer
   useEffect(() => setAt(0), [text])
   useEffect(() => {
-    if (isOpen) setTimeout(() => box.current?.focus({ cursor: 'all' }), 60)
+    // At once, so that no key is lost; and again when the dialog has taken the focus for itself.
+    const focus = () => box.current?.focus()
+    if (isOpen) for (const ms of [0, 80, 250]) setTimeout(focus, ms)
   }, [isOpen])
   const go = (hit: Hit | undefined) => {
     if (!hit) return
@@ -31,6 +33,7 @@ export function Palette({ isOpen, onClose }: { isOpen: boolean; onClose: () => v
     <Modal open={isOpen} onCancel={onClose} footer={null} closable={false} width={560} style={{ top: 88 }} destroyOnHidden>
       <Input
         ref={box}
+        autoFocus
         size="large"
         variant="borderless"
         prefix={<SearchOutlined className="by-faint" />}

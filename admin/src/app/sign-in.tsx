@@ -28,7 +28,7 @@ export function SignInPage() {
         <div className="by-row by-strong" style={{ fontSize: 18, position: 'relative' }}>
           <img src={`${import.meta.env.BASE_URL}banyan.svg`} alt="" width={30} height={30} /> {t('榕树 Banyan', 'Banyan')}
         </div>
-        <div>
+        <div className="by-signin-words">
           <h1>{t('许多根须，长成一棵树。', 'Many roots make one tree.')}</h1>
           <p>
             {t(

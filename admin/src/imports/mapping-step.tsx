@@ -1,4 +1,4 @@
-import { CheckCircleFilled, ExclamationCircleFilled } from '@ant-design/icons'
+import { CheckCircleFilled, ExclamationCircleFilled, MinusCircleOutlined } from '@ant-design/icons'
 import { Alert, Button, Select } from 'antd'
 import { useEffect, useState } from 'react'
 import { sentenceOf } from '../api/errors.ts'
@@ -56,8 +56,10 @@ export function MappingStep({ run, kind, onStarted }: { run: ImportRun; kind: Im
                     <span className="by-row">
                       {mapping[field.key] ? (
                         <CheckCircleFilled className="by-green" />
+                      ) : field.isRequired ? (
+                        <ExclamationCircleFilled className="by-red" />
                       ) : (
-                        <ExclamationCircleFilled className={field.isRequired ? 'by-red' : 'by-faint'} />
+                        <MinusCircleOutlined className="by-faint" />
                       )}
                       {t(field.zh, field.en)}
                       {field.isRequired && <b className="by-red">*</b>}

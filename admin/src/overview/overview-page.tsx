@@ -110,7 +110,7 @@ function MetricStat({ metric, period }: { metric: Metric; period: string }) {
     metric.unit === 'fen' ? money(metric.previous) : metric.unit === 'ratio' ? percent(metric.previous) : number(metric.previous)
   return (
     <Stat
-      label={metric.zh}
+      label={metricName(metric)}
       value={metricText(metric)}
       now={metric.value}
       before={metric.previous}
@@ -142,4 +142,20 @@ function Base({ totals }: { totals: Overview['totals'] }) {
       ))}
     </dl>
   )
+}
+
+/** The server names metrics in Chinese; English readers get them by key. */
+function metricName({ key, zh }: Metric): string {
+  const english: Record<string, string> = {
+    people: 'New people',
+    joins: 'Joins',
+    adds: 'WeCom adds',
+    claims: 'Coupons claimed',
+    redemptions: 'Redemptions',
+    orders: 'Orders',
+    messages: 'Messages sent',
+    amountFen: 'Sales',
+    buyers: 'Buyers',
+  }
+  return t(zh, english[key] ?? zh)
 }

@@ -43,6 +43,7 @@ export function InstantRange({ value, onChange, id }: Bound<[string, string] | n
   return (
     <DatePicker.RangePicker
       id={id ? { start: id, end: `${id}-end` } : undefined}
+      allowEmpty={[true, true]}
       showTime={{ format: 'HH:mm' }}
       format="YYYY-MM-DD HH:mm"
       style={{ width: '100%', maxWidth: 400 }}

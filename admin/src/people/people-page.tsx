@@ -31,7 +31,7 @@ export function PeoplePage() {
       actions={
         may('imports.list') && (
           <Link to="/admin/imports/new">
-            <Button icon={<UploadOutlined />}>{t('导入客户', 'Import')}</Button>
+            <Button icon={<UploadOutlined />}>{t('导入', 'Import')}</Button>
           </Link>
         )
       }
@@ -74,7 +74,7 @@ export function PeoplePage() {
                   <Button type="primary">{t('新建渠道活码', 'Create a live code')}</Button>
                 </Link>
                 <Link to="/admin/imports/new">
-                  <Button>{t('导入客户', 'Import')}</Button>
+                  <Button>{t('导入', 'Import')}</Button>
                 </Link>
               </>
             }

@@ -54,7 +54,6 @@ export function UnmergeDialog({ mergeId, onClose }: { mergeId: number; onClose: 
             <Input.TextArea
               value={reason}
               maxLength={200}
-              showCount
               rows={2}
               placeholder={t('原因（可选，会留在记录里）', 'Reason (optional, kept in the record)')}
               onChange={event => setReason(event.target.value)}
@@ -66,19 +65,27 @@ export function UnmergeDialog({ mergeId, onClose }: { mergeId: number; onClose: 
   )
 }
 
-export function Effects({ effects }: { effects: Output<'identity.unmerge'>['effects'] }) {
+type Effect = Output<'identity.unmerge'>['effects'][number]
+
+/** Carriers that would say the same stand in one line. */
+export function Effects({ effects }: { effects: Effect[] }) {
+  const groups = new Map<string, Effect[]>()
+  for (const effect of effects) {
+    const words = effect.detail.join('\n')
+    groups.set(words, [...(groups.get(words) ?? []), effect])
+  }
   return (
-    <dl className="by-kv">
-      {effects.map(effect => (
-        <div key={effect.carrier} style={{ display: 'contents' }}>
-          <dt>{effect.zh}</dt>
-          <dd>
-            {effect.detail.map(line => (
-              <div key={line}>{line}</div>
-            ))}
-          </dd>
+    <dl className="by-kv" style={{ gridTemplateColumns: 'minmax(64px, 180px) minmax(0, 1fr)' }}>
+      {[...groups].map(([words, same]) => (
+        <div key={words} style={{ display: 'contents' }}>
+          <dt>{same.map(carrierName).join('、')}</dt>
+          <dd style={{ whiteSpace: 'pre-wrap' }}>{words}</dd>
         </div>
       ))}
     </dl>
   )
 }
+
+/** A carrier that has no word of its own is called by what it carries. */
+const carrierName = ({ zh }: Effect) =>
+  ({ 'platform.sessions': t('登录会话', 'Sessions'), selection: t('圈选属性', 'Rule facts') })[zh] ?? zh

@@ -6,14 +6,15 @@ import { number, percent } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Panel } from '../parts/page.tsx'
 import type { ClientGroup } from '../selection/types.ts'
+import { emptyConditions } from './rule-check.ts'
 
 /** Asks again when the rule has rested; an incomplete rule is not asked. */
 export function useEstimate(rule: ClientGroup, isComplete: boolean) {
-  const asked = useRested(JSON.stringify(rule), 450)
+  const asked = JSON.parse(useRested(JSON.stringify(rule), 450)) as ClientGroup
   return useCall(
     'segments.estimate',
-    { rule: JSON.parse(asked) as ClientGroup },
-    { enabled: isComplete && rule.rules.length > 0, keepPrevious: true, retry: false },
+    { rule: asked },
+    { enabled: isComplete && asked.rules.length > 0 && emptyConditions(asked) === 0, keepPrevious: true, retry: false },
   )
 }
 
