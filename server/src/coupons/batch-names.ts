@@ -1,7 +1,10 @@
 import { rows, sql } from '../core/index.ts'
 
 /** The names of batches by id; of these brands only, null for all of them: for modules that hold the ids, such as a live code's card. */
-export async function batchNames(ids: readonly number[], brandIds: readonly number[] | null = null): Promise<Map<number, string>> {
+export async function batchNames(
+  ids: readonly number[],
+  brandIds: readonly number[] | null = null,
+): Promise<Map<number, string>> {
   if (ids.length === 0) return new Map()
   const inBrands = brandIds ? sql`brand_id IN ${[...brandIds]}` : sql`1 = 1`
   const found = await rows<{ id: number; name: string }>(

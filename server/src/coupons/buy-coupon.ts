@@ -7,7 +7,6 @@ import {
   isDeadlock,
   isDuplicate,
   log,
-  personOf,
   randomToken,
   refused,
   row,
@@ -22,6 +21,7 @@ import { connectionOf } from '../platform/index.ts'
 import { couponIdOf, whyNotClaimable } from './claim-coupon.ts'
 import { claimMany, StockMoved } from './claim-coupons.ts'
 import type { CouponBatch } from './coupon-batch.ts'
+import { me } from './me.ts'
 import { openBatch } from './open-batch.ts'
 
 /** A reservation without a payment ends then, and its coupon is free again. */
@@ -35,7 +35,7 @@ const TRIES_MAX = 8
  * any, and the coupon becomes usable when the money has come (by notification or by query).
  */
 export async function buyCoupon(ctx: Ctx, { batchId }: { batchId: number }) {
-  const personId = personOf(ctx)
+  const personId = await me(ctx)
   const batch = await openBatch(ctx, batchId)
   const refusal = whyNotClaimable(batch, ctx.now) ?? (batch.priceFen === 0 ? 'coupon.free' : null)
   if (refusal) throw refused(refusal)

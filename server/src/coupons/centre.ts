@@ -1,9 +1,10 @@
 import type { coupons, InputOf } from '@banyan/shared'
-import { addDays, brandOf, type Ctx, Op, personOf } from '../core/index.ts'
+import { addDays, brandOf, type Ctx, Op } from '../core/index.ts'
 import { tierRanksOf } from '../members/index.ts'
 import { storesByIds } from '../platform/index.ts'
 import { heldOf } from './claim-coupons.ts'
 import { batchView, CouponBatch, countsOf, validityOfBatch } from './coupon-batch.ts'
+import { me } from './me.ts'
 import { whyNotEntitled, whyNotOpen } from './rules.ts'
 import { timeText, validityTextOf, yuan } from './words.ts'
 
@@ -21,7 +22,7 @@ const DAYS_AHEAD = 7
 
 /** What this person can take or buy now or within a week, and why not: open ones first. */
 export async function couponCentre(ctx: Ctx, { page, pageSize }: InputOf<(typeof coupons)['coupons.centre']>) {
-  const personId = personOf(ctx)
+  const personId = await me(ctx)
   const brandId = brandOf(ctx)
   const { rows: batches, count } = await CouponBatch.findAndCountAll({
     where: {

@@ -10,7 +10,7 @@ import {
   systemCtx,
   transaction,
 } from '../core/index.ts'
-import { type Claim, type ClaimOutcome, claimMany, heldOf, replayOf, StockMoved } from './claim-coupons.ts'
+import { type Claim, type ClaimOutcome, claimMany, followMerges, heldOf, replayOf, StockMoved } from './claim-coupons.ts'
 import { type CouponBatch, validityOfBatch } from './coupon-batch.ts'
 import { myCoupon } from './coupon-view.ts'
 import { groupCommit } from './group-commit.ts'
@@ -94,7 +94,8 @@ const commit = groupCommit<CouponBatch, Claim, ClaimOutcome>({ groupMax: 250, wa
 })
 
 /** The gate says sold out: who has one already gets it again, everybody else the refusal. */
-const lookup = groupCommit<CouponBatch, Claim, ClaimOutcome>({ groupMax: 500, waitingMax: 20_000 }, async (batch, claims) => {
+const lookup = groupCommit<CouponBatch, Claim, ClaimOutcome>({ groupMax: 500, waitingMax: 20_000 }, async (batch, asked) => {
+  const claims = await followMerges(asked)
   const held = await heldOf(batch.id, [...new Set(claims.map(claim => claim.personId))])
   return claims.map(claim => {
     const coupon = replayOf(batch, claim, held.get(claim.personId) ?? [], now())

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { bulkInsert, type Ctx, mustBeInTransaction, publishMany, row, rows, run, sql } from '../core/index.ts'
+import { canonicalIds } from '../identity/index.ts'
 import { tierRanksOf } from '../members/index.ts'
 import type { CouponBatch } from './coupon-batch.ts'
 import { validityOfBatch } from './coupon-batch.ts'
@@ -37,10 +38,11 @@ type Held = { id: number; person_id: number; seq: number; claim_key: string | nu
 export async function claimMany(
   ctx: Ctx,
   batch: CouponBatch,
-  claims: readonly Claim[],
+  asked: readonly Claim[],
   options: ClaimOptions = {},
 ): Promise<ClaimOutcome[]> {
   mustBeInTransaction()
+  const claims = await followMerges(asked)
   const personIds = [...new Set(claims.map(claim => claim.personId))].sort((a, b) => a - b)
   const held = await heldOf(batch.id, personIds)
   const ranks =
@@ -128,6 +130,16 @@ export async function claimMany(
   )
   if (taken !== 1) throw new StockMoved()
   return outcomes.map(outcome => ('code' in outcome ? { couponId: made.get(outcome.code) ?? 0, isNew: true } : outcome))
+}
+
+/** Sessions outlive merges: the claim is the survivor's, its home stays what it was. */
+export async function followMerges(claims: readonly Claim[]): Promise<Claim[]> {
+  const canonical = await canonicalIds(claims.map(claim => claim.personId))
+  return claims.map(claim => ({
+    ...claim,
+    personId: canonical.get(claim.personId) ?? claim.personId,
+    homeId: claim.homeId ?? claim.personId,
+  }))
 }
 
 /** What these people hold of a batch, given-up coupons left out. */

@@ -1,8 +1,9 @@
 import type { CouponRow, CouponStatus, CouponValue, Coupon as CouponView } from '@banyan/shared'
 import type { z } from 'zod'
-import { type Ctx, notFound, personOf, rows, type Sql, sql } from '../core/index.ts'
+import { type Ctx, notFound, rows, type Sql, sql } from '../core/index.ts'
 import { personNames } from '../identity/index.ts'
 import { storesByIds } from '../platform/index.ts'
+import { me } from './me.ts'
 import { shownStatus } from './rules.ts'
 import { conditionOf, headlineOf, statusTextOf } from './words.ts'
 
@@ -91,7 +92,7 @@ export async function rowsOf(ctx: Ctx, found: readonly CouponFactsRow[]): Promis
 
 /** One coupon of the person of this session. Throws thing.notFound. */
 export async function myCoupon(ctx: Ctx, couponId: number): Promise<ViewedCoupon> {
-  const [view] = await viewsOf(ctx, await couponRows(sql`c.id = ${couponId} AND c.person_id = ${personOf(ctx)}`))
+  const [view] = await viewsOf(ctx, await couponRows(sql`c.id = ${couponId} AND c.person_id = ${await me(ctx)}`))
   if (!view) throw notFound('coupon', couponId)
   return view
 }

@@ -243,3 +243,18 @@ test('expired coupons are written down, announced once, and never come back', as
   expect(await expireCoupons(systemCtx())).toBe(0)
   expect((await product.owner.call('coupons.why', { couponId: coupon.id })).reasons[0]?.code).toBe('coupon.expired')
 })
+
+test('a session from before a merge claims for the survivor, and his limit counts over the whole', async () => {
+  const brand = await make.brand()
+  const batch = await make.couponBatch(product, brand.id, { perPersonLimit: 2 })
+  const [ann, bob] = await crowdOf(brand.id, 2)
+  const idOf = async (client: typeof ann) => (await client?.call('members.me', {}))?.person.id ?? 0
+  const [annId, bobId] = [await idOf(ann), await idOf(bob)]
+  await ann?.call('coupons.claim', { batchId: batch.id })
+  await bob?.call('coupons.claim', { batchId: batch.id })
+  const { mergeIds } = await product.owner.call('identity.merge', { personIds: [annId, bobId], survivorId: annId })
+  expect((await bob?.call('coupons.mine', {}))?.total).toBe(2)
+  expect(await bob?.codeOf('coupons.claim', { batchId: batch.id })).toBe('coupon.limitReached')
+  await product.owner.call('identity.unmerge', { mergeId: mergeIds[0] ?? 0 })
+  for (const personId of [annId, bobId]) expect((await product.owner.call('coupons.of', { personId })).total).toBe(1)
+})

@@ -1,8 +1,9 @@
 import type { CouponStatus, coupons, InputOf } from '@banyan/shared'
-import { brandOf, brandScope, type Ctx, mustSeeBrand, now, personOf, row, type Sql, sql } from '../core/index.ts'
+import { brandOf, brandScope, type Ctx, mustSeeBrand, now, row, type Sql, sql } from '../core/index.ts'
 import { mustSeePerson } from '../identity/index.ts'
 import { qrSvg } from '../members/index.ts'
 import { couponRows, inStatus, myCoupon, rowsOf, viewsOf } from './coupon-view.ts'
+import { me } from './me.ts'
 import { reasonsOf } from './redeem-coupon.ts'
 
 type Coupons = typeof coupons
@@ -26,7 +27,7 @@ async function pageOf(where: Sql, order: Sql, { page, pageSize }: Paged) {
 
 /** My coupons in this brand. */
 export async function myCoupons(ctx: Ctx, { status, ...paged }: InputOf<Coupons['coupons.mine']>) {
-  const where = sql`c.person_id = ${personOf(ctx)} AND c.brand_id = ${brandOf(ctx)} AND ${inStatus(status, ctx.now)}`
+  const where = sql`c.person_id = ${await me(ctx)} AND c.brand_id = ${brandOf(ctx)} AND ${inStatus(status, ctx.now)}`
   const { found, total } = await pageOf(where, usableFirst(ctx.now), paged)
   return { items: await viewsOf(ctx, found), total }
 }

@@ -7,7 +7,6 @@ import {
   mustSeeBrand,
   notFound,
   now,
-  personOf,
   publish,
   RetryLater,
   refused,
@@ -27,6 +26,7 @@ import { isGatewayError } from '../wechat/index.ts'
 import { closeUnpaid } from './buy-coupon.ts'
 import { couponRows, viewsOf } from './coupon-view.ts'
 import { couponClaimed, couponPurchasePaid, couponPurchaseRefunded } from './events.ts'
+import { me } from './me.ts'
 import { trackCoupons } from './tracks.ts'
 import { voidCoupon } from './use-coupon.ts'
 import { yuan } from './words.ts'
@@ -69,7 +69,10 @@ export async function settlePaid(
   ctx: Ctx,
   paid: { merchantId: string; outTradeNo: string; transactionId: string; amountFen: number; paidAt: Date },
 ): Promise<void> {
-  const [purchase] = await purchaseRows(sql`p.out_trade_no = ${paid.outTradeNo} AND p.merchant_id = ${paid.merchantId}`, sql`FOR UPDATE`)
+  const [purchase] = await purchaseRows(
+    sql`p.out_trade_no = ${paid.outTradeNo} AND p.merchant_id = ${paid.merchantId}`,
+    sql`FOR UPDATE`,
+  )
   if (!purchase || purchase.state === 'issued' || purchase.state === 'refunding' || purchase.state === 'refunded') return
   if (paid.amountFen !== purchase.amount_fen) {
     await run(
@@ -186,7 +189,8 @@ function delayOf(purchase: PurchaseRow): number {
 
 /** My purchase; asks WeChat Pay when the notification has not come yet, and says so when Pay does not answer. */
 export async function myPurchase(ctx: Ctx, { purchaseId }: { purchaseId: number }) {
-  const find = async () => (await purchaseRows(sql`p.id = ${purchaseId} AND p.person_id = ${personOf(ctx)}`))[0]
+  const personId = await me(ctx)
+  const find = async () => (await purchaseRows(sql`p.id = ${purchaseId} AND p.person_id = ${personId}`))[0]
   const purchase = await find()
   if (!purchase) throw notFound('couponPurchase', purchaseId)
   let note = ''
@@ -281,9 +285,16 @@ async function finishRefund(purchase: PurchaseRow): Promise<PurchaseState> {
 /** What became of a refund, by notification or by query. */
 export async function noteRefund(
   ctx: Ctx,
-  of: { merchantId: string; outRefundNo: string; status: 'success' | 'processing' | 'closed' | 'abnormal'; succeededAt: Date | null },
+  of: {
+    merchantId: string
+    outRefundNo: string
+    status: 'success' | 'processing' | 'closed' | 'abnormal'
+    succeededAt: Date | null
+  },
 ): Promise<void> {
-  const [purchase] = await purchaseRows(sql`p.refund_no = ${of.outRefundNo} AND p.merchant_id = ${of.merchantId} AND p.state = 'refunding'`)
+  const [purchase] = await purchaseRows(
+    sql`p.refund_no = ${of.outRefundNo} AND p.merchant_id = ${of.merchantId} AND p.state = 'refunding'`,
+  )
   if (!purchase || of.status === 'processing') return
   if (of.status !== 'success') {
     await run(

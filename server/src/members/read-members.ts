@@ -1,6 +1,14 @@
 import type { InputOf, members, Tier as TierView } from '@banyan/shared'
 import { brandOf, brandScope, type Ctx, findIn, mustSeeBrand, personOf, refused, row, rows, sql } from '../core/index.ts'
-import { briefOf, canonicalId, mustSeePerson, personByIdentifier, personName, updateProfile, visiblePeople } from '../identity/index.ts'
+import {
+  briefOf,
+  canonicalId,
+  mustSeePerson,
+  personByIdentifier,
+  personName,
+  updateProfile,
+  visiblePeople,
+} from '../identity/index.ts'
 import { brandOfId, storesByIds } from '../platform/index.ts'
 import { memberOf, memberOfCode } from './join-member.ts'
 import { Member } from './member.ts'

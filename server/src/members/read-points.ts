@@ -1,6 +1,6 @@
 import type { InputOf, members, PointBalance } from '@banyan/shared'
 import type { z } from 'zod'
-import { addDays, brandOf, type Ctx, mustSeeBrand, personOf, refused, row, rows, sha256, sql, sha256 } from '../core/index.ts'
+import { addDays, brandOf, type Ctx, mustSeeBrand, personOf, refused, row, rows, sha256, sql } from '../core/index.ts'
 import { canonicalId, mustSeePerson } from '../identity/index.ts'
 import { earnPoints } from './earn-points.ts'
 import { memberOf } from './join-member.ts'

@@ -130,4 +130,3 @@ export function hashOf(order: Pick<BulkOrder, 'kind' | 'lines'>): string {
     .digest('base64url')
     .slice(0, 24)
 }
-

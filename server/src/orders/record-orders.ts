@@ -2,7 +2,7 @@ import { bulkInsert, type Ctx, mustBeInTransaction, publishMany, rows, run, sql 
 import { couponsOfCodes, useManyPast } from '../coupons/index.ts'
 import { clawBackLoose, countSpends, earnMany, membersOfPeople, pointRuleOf, raiseMany, tiersOf } from '../members/index.ts'
 import { recordTracks, type Track } from '../tracking/index.ts'
-import { type BulkOrder, type Buyer, mayUse, type More, price, type Priced, sortOut } from './bulk-order.ts'
+import { type BulkOrder, type Buyer, type More, mayUse, type Priced, price, sortOut } from './bulk-order.ts'
 import { buyersTouched } from './events.ts'
 import { isPurchase } from './facts.ts'
 import { pointsFor, summaryOf } from './price-order.ts'

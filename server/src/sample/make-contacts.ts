@@ -114,11 +114,7 @@ export async function makeContacts(
   })
 }
 
-export async function makeFollowings(
-  ctx: Ctx,
-  people: readonly SamplePerson[],
-  accounts: Accounts,
-): Promise<void> {
+export async function makeFollowings(ctx: Ctx, people: readonly SamplePerson[], accounts: Accounts): Promise<void> {
   await once(ctx, 'followings', async () => {
     const random = randomOf('sample:followings')
     const list = people.flatMap(person =>

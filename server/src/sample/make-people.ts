@@ -84,14 +84,12 @@ export async function personIdsOf(ctx: Ctx, people: readonly SamplePerson[], acc
   for (let from = 0; from < people.length; from += 500) {
     const answers = await resolveMany(
       systemCtx({ now: ctx.now, name: '演示数据' }),
-      people
-        .slice(from, from + 500)
-        .map(person => ({
-          identifiers: identifiersOf(person, accounts).slice(0, 1),
-          brandId: null,
-          occurredAt: person.firstSeenAt,
-          source: 'sample',
-        })),
+      people.slice(from, from + 500).map(person => ({
+        identifiers: identifiersOf(person, accounts).slice(0, 1),
+        brandId: null,
+        occurredAt: person.firstSeenAt,
+        source: 'sample',
+      })),
     )
     for (const answer of answers) ids.push(answer.personId ?? 0)
   }
