@@ -7,7 +7,7 @@ import { useSyncExternalStore } from 'react'
 export type Locale = 'zh' | 'en'
 
 const STORE_KEY = 'banyan.locale'
-let locale: Locale = localStorage.getItem(STORE_KEY) === 'en' ? 'en' : 'zh'
+let locale: Locale = globalThis.localStorage?.getItem(STORE_KEY) === 'en' ? 'en' : 'zh'
 const listeners = new Set<() => void>()
 
 export function t(zh: string, en: string): string {

@@ -1,5 +1,6 @@
 import { type ClientInputOf, type ClientOutputOf, endpoints } from '@banyan/shared'
 import { CallError } from './errors.ts'
+import { newKey } from './intention.ts'
 import { brandNow, goToSignIn, tokenNow } from './session.ts'
 
 type Endpoints = typeof endpoints
@@ -36,9 +37,6 @@ export function identityHeaders(): Record<string, string> {
     ...(brandId ? { 'x-brand-id': String(brandId) } : {}),
   }
 }
-
-/** One key per intention. It stays the same over retries of that intention, so a repeat cannot act twice. */
-export const newKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`
 
 async function reach(url: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS)

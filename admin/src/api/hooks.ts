@@ -9,8 +9,9 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import { useRef } from 'react'
-import { type CommandName, call, type Input, newKey, type Output, type QueryName } from './call.ts'
+import { type CommandName, call, type Input, type Output, type QueryName } from './call.ts'
 import { CallError } from './errors.ts'
+import { intentions } from './intention.ts'
 import { brandNow } from './session.ts'
 
 export const queryClient = new QueryClient({
@@ -51,17 +52,16 @@ type CommandOptions<N extends CommandName> = Omit<UseMutationOptions<Output<N>, 
  */
 export function useCommand<N extends CommandName>(name: N, { refreshes, onSuccess, ...options }: CommandOptions<N> = {}) {
   const client = useQueryClient()
-  const pending = useRef<{ body: string; key: string } | null>(null)
+  const sent = useRef(intentions())
   return useMutation<Output<N>, Error, Input<N>>({
     mutationFn: async input => {
-      const body = JSON.stringify(input)
-      if (pending.current?.body !== body) pending.current = { body, key: newKey() }
+      const idempotencyKey = sent.current.keyFor(JSON.stringify(input))
       try {
-        const output = await call(name, input, { idempotencyKey: pending.current.key })
-        pending.current = null
+        const output = await call(name, input, { idempotencyKey })
+        sent.current.end(false)
         return output
       } catch (error) {
-        if (!(error instanceof CallError && error.isUnsure)) pending.current = null
+        sent.current.end(error instanceof CallError && error.isUnsure)
         throw error
       }
     },

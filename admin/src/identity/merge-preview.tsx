@@ -2,24 +2,30 @@ import { Alert } from 'antd'
 import type { Output } from '../api/call.ts'
 import { number } from '../format.ts'
 import { t } from '../i18n.ts'
+import { genderName } from '../people/words.ts'
+import { carrierName } from './carrier-name.ts'
 
-/** What a merge would do: which value of each field wins, and everything that moves. */
-export function MergePreview({ preview }: { preview: Output<'identity.merge'>['preview'] }) {
+type Preview = Output<'identity.merge'>['preview']
+
+/** What a merge would do: which value of each field wins, and everything that moves. What is empty on both sides is not mentioned. */
+export function MergePreview({ preview }: { preview: Preview }) {
+  const profile = preview.profile.filter(field => field.before.some(one => shown(field.field, one.value) !== null))
+  const carried = preview.carried.filter(one => one.count > 0 || one.detail.length > 0)
   return (
     <div className="by-stack">
       {preview.warnings.map(warning => (
         <Alert key={warning} type="warning" showIcon title={warning} />
       ))}
-      {preview.profile.length > 0 && (
+      {profile.length > 0 && (
         <dl className="by-kv">
-          {preview.profile.map(field => (
+          {profile.map(field => (
             <div key={field.field} style={{ display: 'contents' }}>
               <dt>{field.zh}</dt>
               <dd>
-                <b>{field.value ?? '—'}</b>{' '}
+                <b>{shown(field.field, field.value) ?? '—'}</b>{' '}
                 {new Set(field.before.map(one => one.value)).size > 1 && (
                   <span className="by-soft by-small">
-                    {t('原为', 'was')} {field.before.map(one => one.value ?? t('空', 'empty')).join(' / ')}
+                    {t('原为', 'was')} {field.before.map(one => shown(field.field, one.value) ?? t('空', 'empty')).join(' / ')}
                   </span>
                 )}
               </dd>
@@ -32,17 +38,23 @@ export function MergePreview({ preview }: { preview: Output<'identity.merge'>['p
           {t('会一起带过去', 'What moves along')}
         </div>
         <dl className="by-kv">
-          {preview.carried.map(one => (
+          {carried.map(one => (
             <div key={one.carrier} style={{ display: 'contents' }}>
-              <dt>{one.zh}</dt>
+              <dt>{carrierName(one)}</dt>
               <dd>
                 {one.count > 0 && <b>{number(one.count)}</b>} {one.detail.join('；')}
               </dd>
             </div>
           ))}
         </dl>
-        {preview.carried.length === 0 && <span className="by-soft">{t('没有需要带过去的东西', 'Nothing to carry')}</span>}
+        {carried.length === 0 && <span className="by-soft">{t('没有需要带过去的东西', 'Nothing to carry')}</span>}
       </div>
     </div>
   )
+}
+
+/** As a person reads it; an unknown gender is no value. */
+function shown(field: string, value: string | null): string | null {
+  if (!value) return null
+  return field === 'gender' ? genderName(value) : value
 }

@@ -7,7 +7,7 @@ import { Panel } from '../parts/page.tsx'
 import { SegmentPicker } from '../parts/pickers.tsx'
 import type { CampaignFields } from './editor-fields.ts'
 import { FieldValues } from './field-values.tsx'
-import { channelName, type Template } from './words.tsx'
+import { channelName, purposeOptions, type Template } from './words.tsx'
 
 export function AudienceSection() {
   const form = Form.useFormInstance<CampaignFields>()
@@ -64,13 +64,7 @@ export function TemplateSection({ templates }: { templates: ReturnType<typeof us
   return (
     <Panel title={t('用什么发', 'By what')}>
       <Form.Item name="purpose" label={t('这条消息是', 'This message is')}>
-        <Radio.Group
-          onChange={() => form.setFieldValue('templateId', undefined)}
-          options={[
-            { value: 'service', label: t('服务通知（交易、积分、到期、预约）', 'A service notice') },
-            { value: 'marketing', label: t('营销（优惠、上新、活动）', 'Marketing: offers, news') },
-          ]}
-        />
+        <Radio.Group vertical onChange={() => form.setFieldValue('templateId', undefined)} options={purposeOptions()} />
       </Form.Item>
       {purpose === 'marketing' && (
         <Alert

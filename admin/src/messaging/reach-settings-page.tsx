@@ -92,7 +92,10 @@ function SettingsForm({ settings }: { settings: Output<'reachSettings.get'> }) {
         <Panel title={t('免打扰', 'Quiet hours')}>
           <div className="by-row by-wrap">{times}</div>
           <p className="by-small by-soft" style={{ marginTop: 8 }}>
-            {t('按品牌所在时区；两个时间相同为不设。', 'In the brand’s zone; equal times mean none.')}
+            {t(
+              '按品牌所在时区；两个时间相同为不设。营销和催缴在此时段不发送，服务和安全通知照常。',
+              'In the brand’s zone; equal times mean none. Holds marketing and dunning, not service or safety.',
+            )}
           </p>
         </Panel>
         <Panel title={t('大批量发送', 'Large sends')}>

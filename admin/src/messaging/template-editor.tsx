@@ -7,7 +7,7 @@ import type { Input as InputOf } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
-import { channelName, type Template } from './words.tsx'
+import { channelName, purposeOptions, type Template } from './words.tsx'
 
 type Fields = InputOf<'messageTemplates.create'>
 
@@ -74,12 +74,7 @@ export function TemplateEditor({ template, onClose }: { template: Template | nul
           </ul>
         )}
         <Form.Item name="purpose" label={t('用途', 'Purpose')} validateStatus={isUnlawful ? 'error' : undefined}>
-          <Radio.Group
-            options={[
-              { value: 'service', label: t('服务通知', 'Service') },
-              { value: 'marketing', label: t('营销', 'Marketing') },
-            ]}
-          />
+          <Radio.Group vertical options={purposeOptions()} />
         </Form.Item>
         {isUnlawful && (
           <Alert
@@ -88,7 +83,7 @@ export function TemplateEditor({ template, onClose }: { template: Template | nul
             style={{ marginBottom: 16 }}
             title={t('模板消息不能用于营销', 'A template message may not carry an offer')}
             description={t(
-              '平台规定模板消息只发服务通知，违规会被收回权限。请改用小程序订阅消息，或企业微信群发任务、短信。',
+              '平台规定模板消息只发通知，违规会被收回权限。请改用小程序订阅消息，或企业微信群发任务、短信。',
               'Service notices only. Use a subscribe message, a WeCom task or SMS.',
             )}
           />

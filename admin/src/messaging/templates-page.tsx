@@ -1,4 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons'
+import { MessagePurpose } from '@banyan/shared'
 import { Button, Switch } from 'antd'
 import { useState } from 'react'
 import { useCall, useCommand } from '../api/hooks.ts'
@@ -98,7 +99,7 @@ export function MessageTemplatesPage() {
           {
             key: 'purpose',
             label: t('用途', 'Purpose'),
-            options: (['service', 'marketing'] as const).map(value => ({ value, label: purposeText(value) })),
+            options: MessagePurpose.options.map(value => ({ value, label: purposeText(value) })),
           },
         ]}
         rowActions={row => (

@@ -1,3 +1,4 @@
+import { MESSAGE_PURPOSES, MessagePurpose } from '@banyan/shared'
 import type { Output } from '../api/call.ts'
 import { t } from '../i18n.ts'
 import { Pill, type Tone } from '../parts/bits.tsx'
@@ -11,9 +12,32 @@ export type Content = Campaign['content']
 export const channelName = (channel: Template['channel']) =>
   ({ template: t('服务号模板消息', 'Template message'), subscribe: t('小程序订阅消息', 'Subscribe message') })[channel]
 export const purposeText = (purpose: Template['purpose']) =>
-  ({ service: t('服务通知', 'Service'), marketing: t('营销', 'Marketing') })[purpose]
+  ({
+    service: t('服务通知', 'Service'),
+    safety: t('安全通知', 'Safety'),
+    dunning: t('催缴通知', 'Dunning'),
+    marketing: t('营销', 'Marketing'),
+  })[purpose]
+const purposeHint = (purpose: Template['purpose']) =>
+  ({
+    service: 'Transactions, points, expiry, appointments; not capped, ends with an unsubscribe from notices',
+    safety: 'Recalls and warnings: neither unsubscribes, caps nor quiet hours hold it; no offers',
+    dunning: 'Bills and arrears: by contract, never in quiet hours, not capped',
+    marketing: 'Offers, news, events: needs consent, obeys caps and quiet hours, never by template message',
+  })[purpose]
+/** Every purpose with one line that says what it is for and which rules hold. */
+export const purposeOptions = () =>
+  MessagePurpose.options.map(value => ({
+    value,
+    label: (
+      <>
+        {purposeText(value)} <span className="by-small by-soft">{t(MESSAGE_PURPOSES[value].hint, purposeHint(value))}</span>
+      </>
+    ),
+  }))
+const purposeTones: Record<Template['purpose'], Tone> = { service: 'info', safety: 'bad', dunning: 'plain', marketing: 'warn' }
 export const PurposePill = ({ purpose }: { purpose: Template['purpose'] }) => (
-  <Pill tone={purpose === 'marketing' ? 'warn' : 'info'} isDotted={false}>
+  <Pill tone={purposeTones[purpose]} isDotted={false}>
     {purposeText(purpose)}
   </Pill>
 )

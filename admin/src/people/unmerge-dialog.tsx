@@ -5,6 +5,7 @@ import type { Output } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
 import { useCommand } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
+import { carrierName } from '../identity/carrier-name.ts'
 import { Loaded } from '../parts/states.tsx'
 
 /** Shows what each side keeps before a merge is undone; then undoes it, and the two never join again. */
@@ -85,7 +86,3 @@ export function Effects({ effects }: { effects: Effect[] }) {
     </dl>
   )
 }
-
-/** A carrier that has no word of its own is called by what it carries. */
-const carrierName = ({ zh }: Effect) =>
-  ({ 'platform.sessions': t('登录会话', 'Sessions'), selection: t('圈选属性', 'Rule facts') })[zh] ?? zh

@@ -14,19 +14,25 @@ export async function exportCsv<T>(of: {
   onProgress?: (done: number, total: number) => void
   signal?: AbortSignal
 }): Promise<Exported> {
-  const columns = of.columns.filter(column => column.text)
-  const lines = [columns.map(column => cell(column.title)).join(',')]
+  const lines = csvOf(of.columns, [])
   let total = 0
   for (let page = 1; (page - 1) * PAGE < ROWS_MAX; page++) {
     of.signal?.throwIfAborted()
     const answer = await of.fetch(page, PAGE)
     total = answer.total
-    for (const row of answer.items) lines.push(columns.map(column => cell(column.text?.(row))).join(','))
+    lines.push(...csvOf(of.columns, answer.items).slice(1))
     of.onProgress?.(lines.length - 1, Math.min(total, ROWS_MAX))
     if (lines.length - 1 >= total || answer.items.length === 0) break
   }
   save(`${of.fileName}.csv`, `\uFEFF${lines.join('\r\n')}`, 'text/csv;charset=utf-8')
   return { count: lines.length - 1, total, isCut: total > ROWS_MAX }
+}
+
+/** The head and one line per row, of the columns that have a text. */
+export function csvOf<T>(all: Column<T>[], rows: T[]): string[] {
+  const columns = all.filter(column => column.text)
+  const head = columns.map(column => cell(column.title)).join(',')
+  return [head, ...rows.map(row => columns.map(column => cell(column.text?.(row))).join(','))]
 }
 
 /** A value that begins like a formula is quoted with an apostrophe: a spreadsheet must not run what a customer typed. */
