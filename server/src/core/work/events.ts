@@ -110,7 +110,7 @@ export async function publishMany<T>(ctx: Ctx, of: EventDef<T>, facts: readonly 
     })),
   )
   await bulkInsert('outbox_deliveries', deliveries)
-  wakeWorkers('outbox_deliveries')
+  for (const lane of new Set(subscribers.map(subscriber => subscriber.lane))) wakeWorkers('outbox_deliveries', lane)
 }
 
 let lastMs = 0
@@ -154,6 +154,8 @@ export function relayWorkers(): WorkerDef[] {
     settlesItself: true,
     loops: lane === 'fast' ? 3 : 1,
     where: sql`lane = ${lane}`,
+    lane,
+    gatherMs: lane === 'fast' ? 2 : lane === 'default' ? 15 : 50,
     ready: sql`(subject_key IS NULL OR NOT EXISTS (SELECT 1 FROM outbox_deliveries earlier WHERE earlier.subscriber = outbox_deliveries.subscriber AND earlier.subject_key = outbox_deliveries.subject_key AND earlier.id < outbox_deliveries.id AND earlier.status IN ('due', 'leased')))`,
     runMany: (claimed: WorkRow[]) => deliver(claimed as Delivery[], lane === 'fast' ? 16 : 8),
   }))

@@ -58,7 +58,7 @@ export async function enqueue<T>(ctx: Ctx, of: Pick<TaskDef<T>, 'name' | 'schema
     attempts: 0,
   }
   await bulkInsert('tasks', [row], { onDuplicate: 'ignore' })
-  wakeWorkers('tasks')
+  wakeWorkers('tasks', of.lane)
 }
 
 type TaskRow = WorkRow & { name: string; brand_id: number | null; payload: string }
@@ -76,6 +76,7 @@ export function taskWorkers(): WorkerDef[] {
     leaseSeconds: lane === 'bulk' ? 3600 : 120,
     maxAttempts: 8,
     where: sql`lane = ${lane}`,
+    lane,
     run: row => runTask(row as TaskRow),
   }))
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { config } from '../config.ts'
 import { addMs, now } from '../clock.ts'
 import { RetryLater } from '../errors.ts'
@@ -36,6 +37,10 @@ export type WorkerDef<Row extends WorkRow = WorkRow> = {
   maxAttempts: number
   /** Only these rows, for tables shared by lanes. */
   where?: Sql
+  /** The lane that `where` selects, so that only its loops wake for it. */
+  lane?: string
+  /** Milliseconds that a woken loop waits for more rows before it claims; default 0. */
+  gatherMs?: number
   /** A further condition of claiming, for rows that must wait for others. */
   ready?: Sql
   /** How many loops claim and work side by side; more than one where a slow row must not hold up the next batch. */
@@ -61,28 +66,46 @@ const lag = histogram('work_lag_seconds', 'From due to started', ['worker'], [0.
 /** Tables that hold work, for dead letters and retention. */
 export const workTables = new Map<string, { retentionDays: number }>()
 
-type Loop = { def: WorkerDef; wake: () => void; stopped: Promise<void> }
+type Loop = { def: WorkerDef; isIdle: boolean; wake: () => void; stopped: Promise<void> }
 const loops: Loop[] = []
 let isStopping = false
 const WAKE_CHANNEL = 'work'
+const self = randomBytes(6).toString('base64url')
 
-/** Wakes the workers of a table once the ambient transaction has committed; their poll finds the rows anyway. */
-export function wakeWorkers(table: string): void {
+/**
+ * Wakes the workers of a table (of one lane of it) once the ambient transaction has committed; their poll finds the rows anyway.
+ * Lanes that got nothing sleep on: an idle lane asks the database nothing.
+ */
+export function wakeWorkers(table: string, lane?: string): void {
+  const key = lane ? `${table}|${lane}` : table
   afterCommit(() => {
-    wakeHere(table)
-    if (config.redisUrl) void redis.publish(WAKE_CHANNEL, table).catch(() => undefined)
+    wakeHere(key)
+    if (config.redisUrl) void redis.publish(WAKE_CHANNEL, `${self} ${key}`).catch(() => undefined)
   })
 }
 
-function wakeHere(table: string): void {
-  for (const loop of loops) if (loop.def.table === table) loop.wake()
+function wakeHere(key: string): void {
+  const [table = '', lane] = key.split('|')
+  const woken = new Set<string>()
+  for (const loop of loops) {
+    const { def } = loop
+    if (def.table !== table || (lane && def.lane && def.lane !== lane) || woken.has(def.name)) continue
+    const idle = loops.find(one => one.def.name === def.name && one.isIdle)
+    ;(idle ?? loop).wake()
+    woken.add(def.name)
+  }
+}
+
+function wakeFromElsewhere(text: string): void {
+  const [sender, key] = text.split(' ')
+  if (key && sender !== self) wakeHere(key)
 }
 
 /** Starts the loops. Call once, in the process that works. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of workers over different row types.
 export async function startWorkers(defs: readonly WorkerDef<any>[]): Promise<void> {
   isStopping = false
-  if (config.redisUrl) await redis.subscribe(WAKE_CHANNEL, wakeHere)
+  if (config.redisUrl) await redis.subscribe(WAKE_CHANNEL, wakeFromElsewhere)
   for (const def of defs) for (let n = 0; n < (def.loops ?? 1); n += 1) loops.push(startLoop(def))
 }
 
@@ -102,31 +125,44 @@ export async function stopWorkers(): Promise<void> {
 function startLoop(def: WorkerDef): Loop {
   let rouse: (() => void) | null = null
   let isWoken = false
-  const wake = () => {
-    isWoken = true
-    rouse?.()
+  const loop: Loop = {
+    def,
+    isIdle: false,
+    wake: () => {
+      isWoken = true
+      rouse?.()
+    },
+    stopped: Promise.resolve(),
   }
-  const sleep = (ms: number) =>
-    new Promise<void>(resolve => {
-      if (isWoken || isStopping) return resolve()
-      const timer = setTimeout(done, ms)
+  const sleep = async (ms: number) => {
+    if (isWoken || isStopping) return
+    loop.isIdle = true
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, ms)
       timer.unref()
-      function done() {
+      rouse = () => {
         clearTimeout(timer)
-        rouse = null
         resolve()
       }
-      rouse = done
     })
+    rouse = null
+    loop.isIdle = false
+    // Commits come in bursts: a moment's patience makes one batch of them.
+    if (isWoken && def.gatherMs && !isStopping) await new Promise(resolve => setTimeout(resolve, def.gatherMs))
+  }
 
-  async function loop(): Promise<void> {
+  async function live(): Promise<void> {
     let failures = 0
     while (!isStopping) {
       isWoken = false
       try {
         const count = await runOnce(def)
         failures = 0
-        if (count === 0) await sleep(await untilNextDue(def))
+        if (count >= def.batchSize) continue
+        const waitMs = await untilNextDue(def)
+        if (waitMs > 0) await sleep(waitMs)
+        // Due and yet not claimed: it waits for an earlier row of its subject, or another process has it.
+        else if (count === 0) await sleep(BLOCKED_MS)
       } catch (error) {
         failures += 1
         log.error({ err: error, worker: def.name }, 'worker loop failed; it goes on')
@@ -134,7 +170,8 @@ function startLoop(def: WorkerDef): Loop {
       }
     }
   }
-  return { def, wake, stopped: loop() }
+  loop.stopped = live()
+  return loop
 }
 
 /** Claims one batch and works it; answers how many rows there were. Tests call it to work step by step. */
@@ -178,13 +215,12 @@ async function reclaimLost(def: WorkerDef, at: Date): Promise<void> {
   await run(sql`UPDATE ${sql.id(def.table)} SET status = ${next}, leased_until = NULL WHERE status = 'leased' AND leased_until < ${at}${filter}`)
 }
 
+/** Milliseconds until the next row is due; 0 when one is due now. */
 async function untilNextDue(def: WorkerDef): Promise<number> {
   const filter = def.where ? sql` AND (${def.where})` : sql``
   const [next] = await rows<{ due_at: Date | null }>(sql`SELECT MIN(due_at) AS due_at FROM ${sql.id(def.table)} WHERE status = 'due'${filter}`)
   if (!next?.due_at) return IDLE_MAX_MS
-  const waitMs = new Date(next.due_at).getTime() - now().getTime()
-  // Due and yet not claimed: it waits for an earlier row of its subject, or another process has it.
-  return waitMs <= 0 ? BLOCKED_MS : Math.min(waitMs, IDLE_MAX_MS)
+  return Math.max(0, Math.min(new Date(next.due_at).getTime() - now().getTime(), IDLE_MAX_MS))
 }
 
 async function runTogether(def: WorkerDef, claimed: WorkRow[]): Promise<void> {
