@@ -1,15 +1,12 @@
 import { z } from 'zod'
 import { command, defineErrors, Fen, Id, Instant, Name, Page, pageOf, query } from './kernel.ts'
 import { MessageChannel } from './messaging/channels.ts'
+import { MessagePurpose } from './messaging/purposes.ts'
 
 export * from './messaging/channels.ts'
+export * from './messaging/purposes.ts'
 
 /** Reaching people: templates, campaigns, one gate for every send, receipts, and what it brought. */
-
-/** Why a message goes out. Marketing needs consent and may never use an official-account template message. */
-export const MessagePurpose = z.enum(['service', 'marketing'])
-export type MessagePurpose = z.output<typeof MessagePurpose>
-export const MESSAGE_PURPOSE_ZH: Record<MessagePurpose, string> = { service: '服务通知', marketing: '营销' }
 
 /** One field of a platform template: `key` is the platform's (thing1, amount2), `value` a Liquid text of ours. */
 export const TemplateField = z.object({
@@ -317,7 +314,7 @@ export const messaging = {
     access: 'operator',
     input: TemplateDraft.partial().extend({ id: Id }),
     output: MessageTemplate,
-    summary: 'Change a template',
+    summary: 'Change a template; the purpose of one in use stays',
   }),
   'messageTemplates.remove': command({
     access: 'operator',
@@ -518,8 +515,8 @@ export const messagingErrors = defineErrors({
   },
   'message.offerInService': {
     status: 422,
-    zh: '内容像营销信息（如优惠、折扣、促销），不能用服务通知发送。请改写为服务内容，或改用营销用途的订阅消息、企业微信群发任务、短信。',
-    en: 'The text reads like an offer; a service notice may not carry one. Rewrite it, or use a marketing subscribe message, a WeCom task or SMS.',
+    zh: '内容像营销信息（如优惠、折扣、促销），不能用服务、安全或催缴通知发送。请改写内容，或改用营销用途的订阅消息、企业微信群发任务、短信。',
+    en: 'The text reads like an offer; only marketing may carry one. Rewrite it, or use a marketing subscribe message, a WeCom task or SMS.',
   },
   'message.noConnection': {
     status: 422,
@@ -529,8 +526,8 @@ export const messagingErrors = defineErrors({
   'message.templateExists': { status: 409, zh: '这个账号下已登记过这个模板', en: 'This template is registered already' },
   'message.templateUsed': {
     status: 409,
-    zh: '有群发或通知正在使用这个模板，不能删除',
-    en: 'Campaigns or notices use this template',
+    zh: '有群发或通知正在使用这个模板，不能删除或改变用途',
+    en: 'Campaigns or notices use this template: it cannot be removed, nor its purpose changed',
   },
   'message.templateInactive': { status: 409, zh: '模板已停用，请换一个模板', en: 'The template is switched off' },
   'message.missingValue': { status: 422, zh: '还有字段没有填写', en: 'A field is empty' },

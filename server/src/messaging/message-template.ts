@@ -106,6 +106,9 @@ export async function updateTemplate(ctx: Ctx, input: InputOf<(typeof messaging)
   const template = await findIn(ctx, MessageTemplate, input.id)
   const channel = input.channel ?? template.channel
   mustBeLawful(channel, input.purpose ?? template.purpose)
+  // What waits to be sent was written under the old purpose's rules.
+  if (input.purpose && input.purpose !== template.purpose && (await usedTemplates([template.id])).has(template.id))
+    throw refused('message.templateUsed', { field: 'purpose' })
   const connectionId = input.connectionId ?? template.connectionId
   const appId = await appIdOf(channel, connectionId, template.brandId)
   const { id: _, fields, ...rest } = input

@@ -161,6 +161,26 @@ describe('what may be sent', () => {
     expect(await operator.codeOf('messageTemplates.create', { ...draft, purpose: 'marketing' })).toBe(
       'message.marketingByTemplate',
     )
+    for (const purpose of ['safety', 'dunning'] as const) {
+      const made = await operator.call('messageTemplates.create', { ...draft, templateId: `X-${purpose}`, purpose })
+      expect(await operator.codeOf('messageTemplates.update', { id: made.id, purpose: 'marketing' })).toBe(
+        'message.marketingByTemplate',
+      )
+      expect(
+        await operator.codeOf('campaigns.create', {
+          name: '召回',
+          templateId: made.id,
+          content: { values: { thing1: '全场 8 折' } },
+        }),
+      ).toBe('message.offerInService')
+      const campaign = await operator.call('campaigns.create', {
+        name: '召回',
+        templateId: made.id,
+        content: { values: { thing1: '请停止使用' } },
+      })
+      expect(campaign.purpose).toBe(purpose)
+      expect(await operator.codeOf('messageTemplates.update', { id: made.id, purpose: 'service' })).toBe('message.templateUsed')
+    }
     expect(
       await operator.codeOf('campaigns.create', {
         name: '大促',

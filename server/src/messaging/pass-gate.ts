@@ -1,5 +1,5 @@
-import type { MessageChannel, MessagePurpose } from '@banyan/shared'
-import { consentOf } from '../consent/index.ts'
+import { MESSAGE_PURPOSES, type MessageChannel, type MessagePurpose } from '@banyan/shared'
+import { type Answer, consentOf } from '../consent/index.ts'
 import { type Ctx, insertIgnore, rows, sql } from '../core/index.ts'
 import { groupBy, holdersOf } from '../identity/index.ts'
 import { channels } from './channels.ts'
@@ -31,9 +31,10 @@ export async function passGate(ctx: Ctx, of: GateOf, calls: readonly GateCall[])
   const settings = await reachSettings(of.brandId)
   const holders = await holdersOf(people, behavior.identifierType, of.appId)
   const following = behavior.needsFollowing ? await followingOf(people, of.appId) : null
-  const consents = await consentOf(people, of.brandId, of.purpose, of.channel)
+  const purpose = MESSAGE_PURPOSES[of.purpose]
+  const consents = purpose.consent ? await consentOf(people, of.brandId, purpose.consent, of.channel) : new Map<number, Answer>()
   const credits = of.needsCredit ? await creditsOf(people, of.appId, of.templateId) : new Map<number, number>()
-  const sent = of.purpose === 'marketing' ? await marketingSends(people, ctx.now) : new Map<number, Date[]>()
+  const sent = purpose.isCapped ? await marketingSends(people, ctx.now) : new Map<number, Date[]>()
   const cancelled = await cancelledCampaigns(calls.flatMap(call => (call.campaignId === null ? [] : [call.campaignId])))
 
   const verdicts = new Map<number, Verdict>()
@@ -58,7 +59,7 @@ export async function passGate(ctx: Ctx, of: GateOf, calls: readonly GateCall[])
     verdicts.set(call.id, verdict)
     // The same person may stand in a batch twice: what was just let through counts.
     if (!verdict.pass) continue
-    if (of.purpose === 'marketing' && !call.isTest) sent.set(call.personId, [...times, ctx.now])
+    if (purpose.isCapped && !call.isTest) sent.set(call.personId, [...times, ctx.now])
     if (of.needsCredit) credits.set(call.personId, facts.credits - 1)
   }
   return verdicts

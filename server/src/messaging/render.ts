@@ -1,4 +1,11 @@
-import { cutTo, type MessageChannel, type MessageContent, type TemplateField } from '@banyan/shared'
+import {
+  cutTo,
+  MESSAGE_PURPOSES,
+  type MessageChannel,
+  type MessageContent,
+  type MessagePurpose,
+  type TemplateField,
+} from '@banyan/shared'
 import { Liquid, type Template } from 'liquidjs'
 import { refused } from '../core/index.ts'
 import { channels } from './channels.ts'
@@ -66,14 +73,14 @@ export function renderFields(
 
 export type ContentRules = {
   fields: readonly TemplateField[]
-  purpose: 'service' | 'marketing'
+  purpose: MessagePurpose
   variables: readonly string[]
   content: MessageContent
 }
 
 /**
  * Throws when a content cannot be sent by this template: a field without text, a variable that does not exist, a page that is none, or an
- * offer in a service notice.
+ * offer in what is no marketing.
  */
 export function checkContent({ fields, purpose, variables, content }: ContentRules): void {
   for (const field of fields)
@@ -82,7 +89,7 @@ export function checkContent({ fields, purpose, variables, content }: ContentRul
   for (const { key, variable } of variablesOf(content))
     if (!variables.includes(variable))
       throw refused('message.unknownVariable', { field: `content.values.${key}`, reason: variable })
-  if (purpose === 'service') {
+  if (!MESSAGE_PURPOSES[purpose].mayOffer) {
     for (const [key, text] of Object.entries(content.values)) {
       const word = offerIn(text)
       if (word) throw refused('message.offerInService', { field: `content.values.${key}`, reason: word })

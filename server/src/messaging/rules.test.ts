@@ -31,8 +31,23 @@ test.each<[string, Partial<GateFacts>, string | null]>([
   ['day cap', { sentDay: 1, oldestDay: noon }, 'capped'],
   ['week cap', { sentWeek: 3, oldestWeek: noon }, 'capped'],
   ['service is not capped', { purpose: 'service', sentDay: 9, oldestDay: noon }, null],
+  ['a recall reaches even who said no', { purpose: 'safety', consent: 'refused', sentDay: 9, oldestDay: noon }, null],
+  ['but not who cannot be addressed', { purpose: 'safety', hasAddress: false }, 'noAddress'],
+  ['a bill needs no yes and is not capped', { purpose: 'dunning', consent: 'none', sentDay: 9, oldestDay: noon }, null],
+  ['and ends with a no', { purpose: 'dunning', consent: 'refused' }, 'unsubscribed'],
 ])('%s', (_, facts, reason) => {
   const verdict = gate({ ...fine, ...facts }, limits, noon)
+  expect(verdict.pass ? null : verdict.reason).toBe(reason)
+})
+
+test.each([
+  ['service', null],
+  ['safety', null],
+  ['dunning', 'quietHours'],
+  ['marketing', 'quietHours'],
+] as const)('at night %s: %s', (purpose, reason) => {
+  const night = new Date('2026-11-22T14:00:00Z') // 22:00 in Shanghai
+  const verdict = gate({ ...fine, purpose }, limits, night)
   expect(verdict.pass ? null : verdict.reason).toBe(reason)
 })
 

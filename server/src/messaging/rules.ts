@@ -1,4 +1,4 @@
-import type { ReachReason, ReachSettings } from '@banyan/shared'
+import { MESSAGE_PURPOSES, type MessagePurpose, type ReachReason, type ReachSettings } from '@banyan/shared'
 import { addDays, dayIn, shiftDay, startOfDay } from '../core/index.ts'
 
 /** Everything the gate knows about one message at the moment of sending. */
@@ -7,8 +7,9 @@ export type GateFacts = {
   hasAddress: boolean
   /** Null where the channel does not need it, or nothing is known. */
   isFollowing: boolean | null
+  /** The answer that the purpose asks for; `none` where it asks for none. */
   consent: 'granted' | 'refused' | 'none'
-  purpose: 'service' | 'marketing'
+  purpose: MessagePurpose
   /** Marketing messages of the last day and week, and when the oldest of each leaves the window. */
   sentDay: number
   sentWeek: number
@@ -27,18 +28,19 @@ export type Verdict = { pass: true } | { pass: false; reason: ReachReason; retry
  * `retryAt` is when the answer may change by time alone; null when waiting does not help.
  */
 export function gate(facts: GateFacts, limits: GateLimits, now: Date): Verdict {
+  const purpose = MESSAGE_PURPOSES[facts.purpose]
   const stop = (reason: ReachReason, retryAt: Date | null = null): Verdict => ({ pass: false, reason, retryAt })
   if (facts.isCancelled) return stop('cancelled')
   if (!facts.hasAddress) return stop('noAddress')
   if (facts.isFollowing === false) return stop('notFollowing')
-  if (facts.consent === 'refused') return stop('unsubscribed')
-  if (facts.purpose === 'marketing' && facts.consent === 'none') return stop('noConsent')
+  if (purpose.consent && facts.consent === 'refused') return stop('unsubscribed')
+  if (purpose.needsYes && facts.consent === 'none') return stop('noConsent')
   if (facts.needsCredit && facts.credits <= 0) return stop('noCredit')
-  // Service messages and tests to oneself have their own basis: neither caps nor quiet hours hold them.
-  if (facts.purpose === 'service' || facts.isTest) return { pass: true }
-  const cappedUntil = capEnds(facts, limits)
+  // Tests to oneself: neither caps nor quiet hours hold them.
+  if (facts.isTest) return { pass: true }
+  const cappedUntil = purpose.isCapped ? capEnds(facts, limits) : null
   if (cappedUntil) return stop('capped', cappedUntil)
-  const quietUntil = quietEnds(limits, now)
+  const quietUntil = purpose.obeysQuietHours ? quietEnds(limits, now) : null
   if (quietUntil) return stop('quietHours', quietUntil)
   return { pass: true }
 }

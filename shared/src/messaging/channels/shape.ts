@@ -1,9 +1,11 @@
+import type { MessagePurpose } from '../purposes.ts'
+
 /** What a message channel is, for every face and for the server: its lawful purposes, its needs and its field lengths. */
 export type ChannelShape = {
   zh: string
   /** Type of the connection (account) that sends it. */
   connectionType: 'miniProgram' | 'officialAccount' | 'wecom'
-  purposes: readonly ('service' | 'marketing')[]
+  purposes: readonly MessagePurpose[]
   /** True when every send uses up one credit that the reader gave by a tap. */
   needsCredit: boolean
   rules: readonly string[]

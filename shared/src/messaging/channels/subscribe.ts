@@ -4,7 +4,7 @@ import type { ChannelShape } from './shape.ts'
 export const subscribe: ChannelShape = {
   zh: '小程序订阅消息',
   connectionType: 'miniProgram',
-  purposes: ['service', 'marketing'],
+  purposes: ['service', 'safety', 'dunning', 'marketing'],
   needsCredit: true,
   rules: ['客户每点一次“允许”，可发送一条', '营销用途需客户同意接收营销信息', '字段超长会被平台拒绝（47003），系统会先截断'],
   fieldKinds: [

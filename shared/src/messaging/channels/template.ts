@@ -1,16 +1,16 @@
 import type { ChannelShape } from './shape.ts'
 
 /**
- * Official-account template message. Service notices only: the platform strips first, remark, colours and emoji since 2023-05-04
+ * Official-account template message. Notices only, never marketing: the platform strips first, remark, colours and emoji since 2023-05-04
  * and cuts every field silently; see docs of Template_Message_Interface.
  */
 export const template: ChannelShape = {
   zh: '服务号模板消息',
   connectionType: 'officialAccount',
-  purposes: ['service'],
+  purposes: ['service', 'safety', 'dunning'],
   needsCredit: false,
   rules: [
-    '仅限服务通知，不能发送优惠、促销等营销内容',
+    '仅限服务、安全和催缴通知，不能发送优惠、促销等营销内容',
     '每个字段最多 20 个字，超出部分平台会静默截断',
     '仅能发给已关注服务号的客户',
   ],
