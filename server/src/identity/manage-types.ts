@@ -1,5 +1,6 @@
 import type { InputOf, identity } from '@banyan/shared'
 import { type Ctx, notFound, Op, refused } from '../core/index.ts'
+import { mustSeeEverything } from '../platform/index.ts'
 import { BlockedValue, forgetRulebook, IdentifierType } from './identifier-types.ts'
 
 const DEMO_VALUES = ['空值', '0', '-1', 'null', 'undefined', 'anonymous', '全 0 或同一数字重复', '13800138000']
@@ -29,7 +30,8 @@ export async function listTypes(_ctx: Ctx) {
 }
 
 /** Adds a type. Throws identity.typeExists. */
-export async function createType(_ctx: Ctx, input: InputOf<(typeof identity)['identityTypes.create']>) {
+export async function createType(ctx: Ctx, input: InputOf<(typeof identity)['identityTypes.create']>) {
+  mustSeeEverything(ctx)
   if (await IdentifierType.findOne({ where: { name: input.name } })) throw refused('identity.typeExists', { field: 'name' })
   const type = await IdentifierType.create({
     name: input.name,
@@ -44,7 +46,8 @@ export async function createType(_ctx: Ctx, input: InputOf<(typeof identity)['id
 }
 
 /** Changes how strong a type is or how many a person may hold; people who hold more already keep them. */
-export async function updateType(_ctx: Ctx, input: InputOf<(typeof identity)['identityTypes.update']>) {
+export async function updateType(ctx: Ctx, input: InputOf<(typeof identity)['identityTypes.update']>) {
+  mustSeeEverything(ctx)
   const type = await IdentifierType.findOne({ where: { name: input.name } })
   if (!type) throw notFound('identifierType', input.name)
   await type.update({
@@ -92,13 +95,15 @@ export async function listBlocked(_ctx: Ctx, input: InputOf<(typeof identity)['b
 
 /** From now on this value identifies nobody; what it identified before stays. */
 export async function createBlocked(ctx: Ctx, input: InputOf<(typeof identity)['blockedValues.create']>) {
+  mustSeeEverything(ctx)
   if (input.isPattern && /^[*?]+$/.test(input.value)) throw refused('identity.badPattern', { field: 'value' })
   const row = await BlockedValue.create({ type: input.type, value: input.value, isPattern: input.isPattern, createdAt: ctx.now })
   forgetRulebook()
   return blockedView(row)
 }
 
-export async function removeBlocked(_ctx: Ctx, { id }: { id: number }) {
+export async function removeBlocked(ctx: Ctx, { id }: { id: number }) {
+  mustSeeEverything(ctx)
   if (id >= 1_000_000_000) throw refused('identity.builtIn')
   if ((await BlockedValue.destroy({ where: { id } })) === 0) throw notFound('blockedValue', id)
   forgetRulebook()

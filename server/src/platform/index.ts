@@ -3,6 +3,7 @@
  * connections to the platforms, their limits, imports, dead letters. Knows nothing of people or members.
  */
 
+export { mustSeeEverything } from './access/beyond-own.ts'
 export { identify } from './access/identify.ts'
 export { access, brandScope, session } from './access/links.ts'
 export { createOperator } from './access/operators.ts'

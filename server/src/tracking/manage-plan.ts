@@ -1,5 +1,6 @@
 import { type InputOf, QUARANTINE_ZH, type tracking } from '@banyan/shared'
 import { addDays, brandScope, type Ctx, clickhouse, refused, rows, sql, upsert } from '../core/index.ts'
+import { mustSeeEverything } from '../platform/index.ts'
 import { forgetTrackPlan, trackPlan } from './plan.ts'
 
 /** The plan with what came in during the last 7 days. */
@@ -24,10 +25,12 @@ export async function listPlan(ctx: Ctx) {
   }))
 }
 
+/** The plan is one for the whole installation. Throws track.builtIn. */
 export async function updatePlan(
   ctx: Ctx,
   { name, zh, properties, isOnTimeline }: InputOf<(typeof tracking)['trackPlan.update']>,
 ) {
+  mustSeeEverything(ctx)
   forgetTrackPlan()
   const before = (await trackPlan()).get(name)
   if (before?.isBuiltIn && before.properties.some(old => !properties.some(one => one.key === old.key && one.kind === old.kind)))

@@ -18,10 +18,10 @@ export async function listApiKeys(_ctx: Ctx, { page, pageSize, search, isActive 
   return { items: rows.map(apiKeyView), total: count }
 }
 
-/** A key for another system. We keep its hash only: the secret is in this answer and nowhere else. */
+/** A key for another system; it sees whole brands, so who sees single stores makes none. We keep its hash only: the secret is in this answer and nowhere else. */
 export async function createApiKey(ctx: Ctx, { name, scopes, brandIds }: InputOf<Platform['apiKeys.create']>) {
   await mustCover(ctx, { permissions: scopes, mayReveal: false })
-  mustCoverScope(ctx, { brandIds, storeIds: ctx.storeIds === 'all' ? null : ctx.storeIds })
+  mustCoverScope(ctx, { brandIds, storeIds: null })
   const secret = `bk_${randomToken(32)}`
   const apiKey = await ApiKey.create({
     name,
@@ -38,6 +38,7 @@ export async function revokeApiKey(ctx: Ctx, { apiKeyId }: { apiKeyId: number })
   const apiKey = await ApiKey.findByPk(apiKeyId)
   if (!apiKey) throw notFound('apiKey', apiKeyId)
   await mustCover(ctx, { permissions: apiKey.scopes, mayReveal: false })
+  mustCoverScope(ctx, { brandIds: apiKey.brandIds ?? null, storeIds: null })
   if (!apiKey.revokedAt) await apiKey.update({ revokedAt: ctx.now })
   return apiKeyView(apiKey)
 }

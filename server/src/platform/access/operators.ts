@@ -49,7 +49,9 @@ export async function updateOperator(ctx: Ctx, { operatorId, password, ...change
     await mustCover(ctx, await rightsOf({ roleIds: changes.roleIds }))
     changes.roleIds = await existingRoles(changes.roleIds)
   }
-  mustCoverScope(ctx, { brandIds: changes.brandIds ?? operator.brandIds, storeIds: changes.storeIds ?? operator.storeIds })
+  // null is a scope too, the widest: only what is not given stays as it is
+  const { brandIds = operator.brandIds, storeIds = operator.storeIds } = changes
+  mustCoverScope(ctx, { brandIds, storeIds })
   await operator.update({ ...changes, ...(password ? { passwordHash: await hashPassword(password) } : {}) })
   if (password || changes.isActive === false)
     await endSessionsOf(ctx, 'operator', operator.id, operator.id === ctx.operatorId ? ctx.sessionId : null)
