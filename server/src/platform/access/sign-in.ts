@@ -27,17 +27,13 @@ let nobody: Promise<string> | null = null
 
 /** Opens an operator's session. Throws auth.wrong, auth.locked. Runs outside a transaction: argon2 takes a tenth of a second. */
 export async function signIn(ctx: Ctx, { username, password }: { username: string; password: string }) {
-  const counter = `signin:wrong:${keyedHash(username, 'signin')}`
-  await mustNotBeLocked(counter)
+  const counter = counterOf(username)
+  const tries = await countTry(counter)
   const operator = await Operator.findOne({ where: { username } })
   nobody ??= hashPassword('nobody has this password')
   const isRight = await verifyPassword(operator?.passwordHash ?? (await nobody), password)
   if (!operator || !isRight || !operator.isActive) {
-    const wrong = await redis.incrBy(counter, 1, { ttlMs: LOCKED_MS })
-    throw refused(
-      wrong >= WRONG_MAX ? 'auth.locked' : 'auth.wrong',
-      wrong >= WRONG_MAX ? { retryAfterSeconds: LOCKED_MS / 1000 } : { field: 'password' },
-    )
+    throw wrong(tries, 'password')
   }
   await redis.del(counter)
   return transaction(async () => {
@@ -49,10 +45,17 @@ export async function signIn(ctx: Ctx, { username, password }: { username: strin
   })
 }
 
-async function mustNotBeLocked(counter: string): Promise<void> {
-  const wrong = Number((await redis.get(counter)) ?? 0)
-  if (wrong >= WRONG_MAX) throw refused('auth.locked', { retryAfterSeconds: LOCKED_MS / 1000 })
+const counterOf = (username: string) => `signin:wrong:${keyedHash(username, 'signin')}`
+
+/** Counts before the password is looked at, so that many tries at once are no more than many in turn. Throws auth.locked. */
+async function countTry(counter: string): Promise<number> {
+  const tries = await redis.incrBy(counter, 1, { ttlMs: LOCKED_MS })
+  if (tries > WRONG_MAX) throw locked()
+  return tries
 }
+
+const locked = () => refused('auth.locked', { retryAfterSeconds: LOCKED_MS / 1000 })
+const wrong = (tries: number, field: string) => (tries >= WRONG_MAX ? locked() : refused('auth.wrong', { field }))
 
 /** Throws rate.limited. Called before the password is looked at. */
 export async function limitSignIns(address: string): Promise<void> {
@@ -75,11 +78,14 @@ export async function me(ctx: Ctx) {
   return { operator: view!, permissions, mayReveal, brands: await brandsSeen(whole), stores: await storesSeen(whole) }
 }
 
-/** Changes one's own password and ends one's other sessions. Throws auth.wrong, auth.sameAsOld. */
+/** Changes one's own password and ends one's other sessions. Throws auth.wrong, auth.locked, auth.sameAsOld. */
 export async function changePassword(ctx: Ctx, { oldPassword, newPassword }: { oldPassword: string; newPassword: string }) {
   const operator = await Operator.findByPk(ctx.operatorId ?? 0)
-  if (!operator || !(await verifyPassword(operator.passwordHash, oldPassword)))
-    throw refused('auth.wrong', { field: 'oldPassword' })
+  if (!operator) throw refused('access.signedOut')
+  const counter = counterOf(operator.username)
+  const tries = await countTry(counter)
+  if (!(await verifyPassword(operator.passwordHash, oldPassword))) throw wrong(tries, 'oldPassword')
+  await redis.del(counter)
   if (oldPassword === newPassword) throw refused('auth.sameAsOld', { field: 'newPassword' })
   const passwordHash = await hashPassword(newPassword)
   await transaction(async () => {
