@@ -1,10 +1,10 @@
 import type { InputOf, identity, Review } from '@banyan/shared'
-import { type Ctx, notFound, refused, rows, run, sql } from '../core/index.ts'
+import { brandScope, type Ctx, notFound, refused, rows, run, type Sql, sql } from '../core/index.ts'
 import { noteDecisions } from './decisions.ts'
 import { rulebook } from './identifier-types.ts'
 import { mergeByHand } from './merge-by-hand.ts'
 import { chooseSurvivor, previewMerge } from './merge-preview.ts'
-import { briefsOf, canonicalIds, homesOf, inScope } from './people.ts'
+import { briefsOf, canonicalIds, homesOf } from './people.ts'
 import { identifierViews } from './person-graph.ts'
 import { neverLink } from './unmerge.ts'
 
@@ -21,11 +21,22 @@ type ReviewRow = {
   decided_by: string | null
 }
 
+/**
+ * Reviews of two people whom the caller's brands have both met: a review shows both sides, and deciding it joins them. Those across brands are
+ * for who sees both. By home, since a decided review names somebody who is merged.
+ */
+function ofBothSides(ctx: Ctx): Sql {
+  const brands = brandScope(ctx)
+  if (brands === null) return sql`1 = 1`
+  const met = (id: Sql) => sql`EXISTS (SELECT 1 FROM person_brands met WHERE (met.person_id = ${id} OR met.home_id = ${id}) AND met.brand_id IN (${brands}))`
+  return sql`(${met(sql`reviews.left_id`)} AND ${met(sql`reviews.right_id`)})`
+}
+
 export async function listReviews(ctx: Ctx, input: InputOf<(typeof identity)['reviews.list']>) {
   const where = sql.and([
     sql`status = ${input.status}`,
     ...(input.kind ? [sql`kind = ${input.kind}`] : []),
-    sql`(${inScope(ctx, sql`reviews.left_id`)} OR ${inScope(ctx, sql`reviews.right_id`)})`,
+    ofBothSides(ctx),
   ])
   const [counted] = await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM reviews WHERE ${where}`)
   const found = await rows<ReviewRow>(
@@ -36,7 +47,7 @@ export async function listReviews(ctx: Ctx, input: InputOf<(typeof identity)['re
 
 export async function countOpenReviews(ctx: Ctx): Promise<number> {
   const [counted] = await rows<{ n: number }>(
-    sql`SELECT COUNT(*) AS n FROM reviews WHERE status = 'open' AND (${inScope(ctx, sql`reviews.left_id`)} OR ${inScope(ctx, sql`reviews.right_id`)})`,
+    sql`SELECT COUNT(*) AS n FROM reviews WHERE status = 'open' AND ${ofBothSides(ctx)}`,
   )
   return Number(counted?.n ?? 0)
 }
@@ -85,7 +96,7 @@ function wordsOf(reasonType: string, matched: string, reasonZh: string | undefin
 
 async function reviewRow(ctx: Ctx, reviewId: number): Promise<ReviewRow> {
   const [found] = await rows<ReviewRow>(
-    sql`SELECT * FROM reviews WHERE id = ${reviewId} AND (${inScope(ctx, sql`reviews.left_id`)} OR ${inScope(ctx, sql`reviews.right_id`)})`,
+    sql`SELECT * FROM reviews WHERE id = ${reviewId} AND ${ofBothSides(ctx)}`,
   )
   if (!found) throw notFound('review', reviewId)
   return found

@@ -1,4 +1,4 @@
-import { type Ctx, notFound, rows, sql } from '../core/index.ts'
+import { type Ctx, canSeeBrand, notFound, rows, sql } from '../core/index.ts'
 import { audienceOf as peopleOfSegment } from '../segments/index.ts'
 
 /** One place where messaging asks segments. Pages are cut so that every question about them is one statement. */
@@ -25,5 +25,5 @@ export async function mustSeeSegment(ctx: Ctx, segmentId: number): Promise<void>
     sql`SELECT id, name, brand_id FROM segments WHERE id = ${segmentId} AND removed_at IS NULL`,
   )
   const brandId = segment?.brand_id == null ? null : Number(segment.brand_id)
-  if (!segment || (brandId !== null && ctx.brandId !== null && brandId !== ctx.brandId)) throw notFound('segment', segmentId)
+  if (!segment || (brandId !== null && !canSeeBrand(ctx, brandId))) throw notFound('segment', segmentId)
 }

@@ -218,12 +218,12 @@ function codeOf(error: unknown): string {
   return e?.parent?.code ?? e?.original?.code ?? e?.code ?? ''
 }
 
-/** One row by id within the caller's brands; rows without a brand belong to everybody. Throws thing.notFound. */
+/** One row by id within the caller's brands; a row without a brand is the group's, for who sees all of it. Throws thing.notFound. */
 export async function findIn<M extends Model>(ctx: Ctx, model: ModelStatic<M>, id: number): Promise<M> {
   const brands = 'brandId' in model.rawAttributes ? brandScope(ctx) : null
   const row = await model.findOne({ where: { id } as unknown as WhereOptions<Attributes<M>> })
   const brandId = (row as { brandId?: number | null } | null)?.brandId ?? null
-  if (!row || (brands && brandId !== null && !brands.includes(brandId))) throw notFound(nounOf(model), id)
+  if (!row || (brands && (brandId === null || !brands.includes(brandId)))) throw notFound(nounOf(model), id)
   return row
 }
 

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { dataDir, now, type RawRequest, randomToken, raw, refused, transaction } from '../../core/index.ts'
+import { brandOf, type Ctx, dataDir, now, type RawRequest, randomToken, raw, refused, transaction } from '../../core/index.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { limitOf } from '../configuration/limits.ts'
 import { ImportRun } from './import-run.ts'
@@ -21,6 +21,7 @@ export const uploadRoute = raw({
 
 async function upload({ query, headers, stream, ctx, ip }: RawRequest) {
   const kind = kindOf(query.kind ?? '')
+  const brandId = brandOfImport(ctx)
   const fileName = (query.fileName ?? '').split(/[\\/]/).pop()!.slice(0, 200)
   if (fileName === '') throw refused('input.invalid', { field: 'fileName', reason: 'required' })
   const limitBytes = await limitOf('import.fileBytesMax')
@@ -36,7 +37,7 @@ async function upload({ query, headers, stream, ctx, ip }: RawRequest) {
     const run = await transaction(async () => {
       const created = await ImportRun.create({
         kind: kind.name,
-        brandId: ctx.brandId,
+        brandId,
         operatorId: ctx.operatorId,
         operatorName: ctx.actor.name,
         fileName,
@@ -65,6 +66,12 @@ async function upload({ query, headers, stream, ctx, ip }: RawRequest) {
     await rm(filePath, { force: true })
     throw error
   }
+}
+
+/** An import works with the whole of its brand: who sees some brands names one of them, and who sees single stores imports nothing. */
+function brandOfImport(ctx: Ctx): number | null {
+  if (ctx.storeIds !== 'all') throw refused('access.outOfScope')
+  return ctx.brandIds === 'all' ? ctx.brandId : brandOf(ctx)
 }
 
 async function save(stream: NodeJS.ReadableStream, path: string, limitBytes: number): Promise<number> {
