@@ -31,6 +31,7 @@ export const QuarantineReason = z.enum([
   'tooFarAhead',
   'tooOld',
   'noPerson',
+  'ownOnly',
 ])
 export const QUARANTINE_ZH: Record<z.output<typeof QuarantineReason>, string> = {
   unknownName: '行为不在埋点计划中',
@@ -40,6 +41,7 @@ export const QUARANTINE_ZH: Record<z.output<typeof QuarantineReason>, string> = 
   tooFarAhead: '发生时间超前 24 小时以上',
   tooOld: '发生时间早于 365 天前',
   noPerson: '不知道是谁的行为',
+  ownOnly: '这是系统自己记录的行为，不接受客户端上报',
 }
 
 export const PlanProperty = z.object({

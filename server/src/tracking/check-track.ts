@@ -8,6 +8,14 @@ export type Complaint = { reason: z.output<typeof QuarantineReason>; field: stri
 const AHEAD_MAX_DAYS = 1
 const BACK_MAX_DAYS = 365
 
+/** What a mini program may tell by itself of what the product records. */
+const FROM_FACES = new Set(['mini_opened', 'page_view'])
+
+/** Purchases, points and the like are facts of ours: whoever could report them could enter any segment and draw its coupons. */
+export function isOwnOnly(name: string, plan: Plan): boolean {
+  return plan.get(name)?.isBuiltIn === true && !FROM_FACES.has(name)
+}
+
 /** Why a track breaks the plan, or null. A property that is null is as if it were left out. */
 export function whyQuarantined(
   track: { name: string; occurredAt: Date; properties: TrackProperties },

@@ -2,7 +2,7 @@ import type { TrackInput } from '@banyan/shared'
 import { bulkInsert, type Ctx } from '../core/index.ts'
 import { canonicalIds, visiblePeople } from '../identity/index.ts'
 import { putBatches, type Track } from './batch.ts'
-import { type Complaint, whyQuarantined } from './check-track.ts'
+import { type Complaint, isOwnOnly, whyQuarantined } from './check-track.ts'
 import { trackPlan } from './plan.ts'
 
 /** Takes in tracks of a mini program or another system. What breaks the plan is kept in quarantine with its reason. */
@@ -15,7 +15,11 @@ export async function collectTracks(ctx: Ctx, { tracks }: { tracks: TrackInput[]
     // A person's session speaks for that person only.
     const personId = ctx.personId ?? (track.personId !== undefined && known?.has(track.personId) ? track.personId : null)
     const complaint =
-      personId === null ? ({ reason: 'noPerson', field: 'personId' } as const) : whyQuarantined(track, plan, ctx.now)
+      personId === null
+        ? ({ reason: 'noPerson', field: 'personId' } as const)
+        : ctx.personId !== null && isOwnOnly(track.name, plan)
+          ? ({ reason: 'ownOnly', field: null } as const)
+          : whyQuarantined(track, plan, ctx.now)
     if (complaint || personId === null) bad.push({ track, complaint: complaint ?? { reason: 'noPerson', field: null }, personId })
     else
       good.push({
