@@ -14,6 +14,7 @@ import type { Call, Link, RawAnswer, RawRoute, Route } from './serve.ts'
 import { serveStatic, type StaticSite } from './static.ts'
 
 const API_BODY_MAX = 2_000_000
+const JSON_DEPTH_MAX = 64
 const duration = histogram('http_seconds', 'Time to answer', ['name', 'status'])
 const answers = counter('http_total', 'Answers', ['name', 'status'])
 
@@ -30,7 +31,8 @@ export type AppParts = {
 
 /** The web application: one table of endpoints, one chain, raw routes, static faces, health and metrics. */
 export function createApp(parts: AppParts): Koa {
-  const app = new Koa({ proxy: config.trustsProxy })
+  // One proxy stands before us: the address it saw is the last one; those before it are what the caller wrote himself.
+  const app = new Koa({ proxy: config.trustsProxy, maxIpsCount: 1 })
   const byName = new Map(parts.routes.map(route => [route.name, route]))
   const run = chain(parts.links)
   const router = new Router()
@@ -104,6 +106,8 @@ async function safely(koa: Context, next: () => Promise<unknown>): Promise<void>
   koa.set('X-Content-Type-Options', 'nosniff')
   koa.set('Referrer-Policy', 'same-origin')
   koa.set('X-Frame-Options', 'SAMEORIGIN')
+  // Personal data stays out of every cache; pictures and faces say otherwise themselves.
+  koa.set('Cache-Control', 'no-store')
   try {
     await next()
   } catch (error) {
@@ -145,11 +149,30 @@ async function callOf(koa: Context, route: Route): Promise<Call> {
 
 function parseJson(body: Buffer): unknown {
   if (body.length === 0) return {}
+  if (isTooDeep(body)) throw refused('input.malformed', { reason: `nested more than ${JSON_DEPTH_MAX} deep` })
   try {
     return JSON.parse(body.toString('utf8'))
   } catch {
     throw refused('input.malformed')
   }
+}
+
+/** Parsing takes any depth, but what walks the value afterwards would run out of stack. */
+function isTooDeep(body: Buffer): boolean {
+  let depth = 0
+  let isText = false
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at]
+    if (isText) {
+      if (byte === 0x5c) at += 1
+      else if (byte === 0x22) isText = false
+    } else if (byte === 0x22) isText = true
+    else if (byte === 0x5b || byte === 0x7b) {
+      depth += 1
+      if (depth > JSON_DEPTH_MAX) return true
+    } else if (byte === 0x5d || byte === 0x7d) depth -= 1
+  }
+  return false
 }
 
 function headersOf(koa: Context): Record<string, string | undefined> {
