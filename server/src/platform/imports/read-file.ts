@@ -25,11 +25,20 @@ export async function shapeOf(path: string): Promise<FileShape> {
   return { format: 'csv', encoding, delimiter: detectDelimiter(iconv.decode(head, encoding)) }
 }
 
-/** The rows of a file, in groups, the header first. `onBytes` hears how far in the file we are. */
+/** Real tables unpack to ten or thirty times their packed size; what unpacks to more than this is made to fill us up. */
+const UNPACKED_RATIO_MAX = 100
+const UNPACKED_ALWAYS = 64_000_000
+const UNPACKS_TOO_LARGE = '压缩文件解开后过大'
+
+/**
+ * The rows of a file, in groups, the header first. `onBytes` hears how far in the file we are; after `charactersMax` reading ends as if the
+ * file did. Throws import.badFile, import.tooLarge for what unpacks beyond measure.
+ */
 export async function* readFile(
   path: string,
   { format, encoding, delimiter }: FileShape,
   onBytes: (count: number) => void = () => {},
+  charactersMax = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<FileRow[]> {
   if (format === 'xlsx') {
     yield* readSheet(path, onBytes)
@@ -49,8 +58,12 @@ export async function* readFile(
   const text = plain.pipe(iconv.decodeStream(encoding) as Duplex)
   for (const stream of [file, counted, plain]) stream.once('error', (error: Error) => text.destroy(error))
   const reader = new RecordReader(delimiter)
+  let characters = 0
   try {
     for await (const piece of text) {
+      characters += String(piece).length
+      if (isGzip && characters > UNPACKED_ALWAYS + bytes * UNPACKED_RATIO_MAX) throw refused('import.tooLarge', { reason: UNPACKS_TOO_LARGE })
+      if (characters > charactersMax) break
       const rows = reader.push(String(piece))
       onBytes(bytes)
       if (rows.length > 0) yield rows
@@ -64,10 +77,13 @@ export async function* readFile(
   yield reader.end()
 }
 
+/** As much as any header and sample needs; a request does not read on through a file of nothing but empty lines. */
+const HEAD_CHARACTERS_MAX = 8_000_000
+
 /** The header and the first rows. Throws import.empty, import.badFile. */
 export async function readHead(path: string, shape: FileShape, count: number): Promise<{ columns: string[]; rows: FileRow[] }> {
   const rows: FileRow[] = []
-  for await (const some of readFile(path, shape)) {
+  for await (const some of readFile(path, shape, undefined, HEAD_CHARACTERS_MAX)) {
     rows.push(...some)
     if (rows.length > count) break
   }
@@ -103,7 +119,9 @@ async function headOf(path: string): Promise<{ head: Buffer; isGzip: boolean }> 
       isGzip,
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw refused('import.badFile', { reason: '压缩文件已损坏' })
+    const { code } = error as NodeJS.ErrnoException
+    if (code?.startsWith('Z_')) throw refused('import.badFile', { reason: '压缩文件已损坏' })
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw refused('import.tooLarge', { reason: UNPACKS_TOO_LARGE })
     throw error
   } finally {
     await file.close()

@@ -3,6 +3,8 @@ import { refused } from '../../core/index.ts'
 import type { FileRow } from './records.ts'
 
 const ROWS_PER_GROUP = 500
+/** A row that names its 16,384th column only is no table. */
+const COLUMNS_MAX = 500
 
 /** The first sheet of a workbook, row by row: the file is never held whole. */
 export async function* readSheet(path: string, onBytes: (count: number) => void): AsyncGenerator<FileRow[]> {
@@ -21,7 +23,7 @@ export async function* readSheet(path: string, onBytes: (count: number) => void)
     for await (const sheet of reader) {
       for await (const row of sheet) {
         const cells: string[] = []
-        for (let column = 1; column <= row.cellCount; column++) cells.push(textOf(row.getCell(column).value).trim())
+        for (let column = 1; column <= Math.min(row.cellCount, COLUMNS_MAX); column++) cells.push(textOf(row.getCell(column).value).trim())
         if (cells.every(cell => cell === '')) continue
         group.push({ line: row.number, cells, broken: null })
         count++
