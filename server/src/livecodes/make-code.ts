@@ -16,6 +16,7 @@ import { connectionById, connectionOf, limitOf, storeOfId } from '../platform/in
 import { staffByIds } from '../staff/index.ts'
 import { askPlatform } from './ask-platform.ts'
 import { viewOf } from './code-view.ts'
+import { couponTitleOf } from './coupon-title.ts'
 import { findCode, findCodes } from './find-code.ts'
 import { imageOfId } from './images.ts'
 import { LiveCode, settingsOf } from './live-code.ts'
@@ -119,6 +120,9 @@ export async function mustBeSound(ctx: Ctx, code: NewCode): Promise<void> {
   for (const imageId of [welcome.imageId, welcome.card?.coverImageId]) {
     if (imageId && !(await imageOfId(imageId))) throw refused('livecode.imageMissing', { field: 'welcome', imageId })
   }
+  const couponBatchId = welcome.card?.couponBatchId ?? null
+  if (couponBatchId !== null && (await couponTitleOf(couponBatchId, [code.brandId])) === '')
+    throw notFound('couponBatch', couponBatchId)
   if (storeId !== null) {
     const store = await storeOfId(storeId)
     if (!store || store.brandId !== code.brandId || !canSeeStore(ctx, storeId)) throw notFound('store', storeId)

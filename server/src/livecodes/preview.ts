@@ -34,7 +34,7 @@ async function valuesFor(
   const store = storeId ? await storeOfId(storeId) : null
   const brandId = store?.brandId ?? (brands?.length === 1 ? brands[0] : undefined)
   const isSeen = store === null || brands === null || brands.includes(store.brandId)
-  const coupon = await couponTitleOf(couponBatchId)
+  const coupon = await couponTitleOf(couponBatchId, brands)
   return {
     ...sampleValues,
     ...(name ? { code: name } : {}),
