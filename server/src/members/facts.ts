@@ -49,6 +49,31 @@ export async function mirrorMembers(ctx: Ctx, brandId: number, memberIds: readon
   }
 }
 
+export type MemberBrief = { memberNo: string; tierName: string; points: number }
+
+/** Number, tier and points to spend at `now` of those of these people who are active members of the brand: one statement. */
+export async function memberBriefsOf(
+  brandId: number,
+  personIds: readonly number[],
+  now: Date,
+): Promise<Map<number, MemberBrief>> {
+  if (personIds.length === 0) return new Map()
+  const found = await rows<{ person_id: number; member_no: string; tier_name: string; points: number | null }>(
+    sql`SELECT m.person_id, m.member_no, t.name AS tier_name,
+        SUM(CASE WHEN l.available_from <= ${now} AND (l.expires_at IS NULL OR l.expires_at > ${now}) THEN l.remaining - l.frozen END) AS points
+      FROM members m JOIN tiers t ON t.id = m.tier_id
+        LEFT JOIN point_accounts a ON a.member_id = m.id AND a.currency = 'points' LEFT JOIN point_lots l ON l.account_id = a.id AND l.remaining > 0
+      WHERE m.brand_id = ${brandId} AND m.person_id IN (${[...new Set(personIds)]}) AND m.status = 'active'
+      GROUP BY m.person_id, m.member_no, t.name`,
+  )
+  return new Map(
+    found.map(member => [
+      Number(member.person_id),
+      { memberNo: member.member_no, tierName: member.tier_name, points: Number(member.points ?? 0) },
+    ]),
+  )
+}
+
 /** Members whose balance changes by time alone since `since`: lots that became available or ended. */
 export async function mirrorByTime(ctx: Ctx, since: Date): Promise<number> {
   const found = await rows<{ id: number; brand_id: number }>(

@@ -17,6 +17,7 @@ export {
   pointsExpiring,
 } from './events.ts'
 export { expirePoints } from './expire-points.ts'
+export { type MemberBrief, memberBriefsOf } from './facts.ts'
 export { captureFreeze, freezePoints, voidFreeze } from './freeze-points.ts'
 export { jobs } from './jobs.ts'
 export { joinMany, joinMember, memberOf, memberOfCode, membersOfPeople, tierRanksOf } from './join-member.ts'

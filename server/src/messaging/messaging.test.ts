@@ -6,6 +6,7 @@ import { demoIds } from '../app/demo.ts'
 import { rows, run, setClock, sql, systemCtx, transaction } from '../core/index.ts'
 import { canonicalId } from '../identity/index.ts'
 import { notify } from './notices.ts'
+import { commonFacts } from './variables.ts'
 
 /** Messages at the door: real gateway, real wire, the simulator's phone at the end. */
 const product = useProduct()
@@ -338,6 +339,32 @@ describe('template messages', () => {
     expect(report.failed).toEqual([{ reason: 'blockedByUser', zh: '客户已拉黑或取消关注', count: 1 }])
     expect(report.skipped).toEqual([{ reason: 'noAddress', zh: expect.any(String), count: 1 }])
     expect((await ann.client.call('messages.mine', {})).unread).toBe(1) // the earlier subscribe message
+  })
+
+  test('each reads of his own membership, filled in before the platform cuts', async () => {
+    await later()
+    const { 安: ann } = readers as { 安: Reader }
+    const { items } = await operator.call('messageVariables.list', {})
+    expect(items.map(one => one.name)).toEqual(expect.arrayContaining(['member.tier', 'member.points', 'member.memberNo']))
+    await operator.call('points.adjust', { personId: ann.personId, points: 1234, reason: '生日礼' })
+    const guest = await play.signIn(await play.addPerson('客'), miniAppId)
+    const guestId = await canonicalId(guest.person.id)
+    await play.act('follow', { simUser: ann.simUser, appId: officialAppId })
+    await callbacks()
+    const { member, points } = await ann.client.call('members.me', {})
+    expect(points.available).toBeGreaterThanOrEqual(1234)
+    const values = {
+      thing1: '{{ member.tier }}您有{{ member.points }}分可用，敬请期待更多会员权益的更新',
+      thing2: '{{ member.memberNo }}',
+      time3: '{{ today.date }}',
+    }
+    await sendTo([ann], ids.notice, { values, page: '' })
+    const text = JSON.stringify((await received(ann, 'template')).at(-1))
+    const full = `${member?.tierName}您有${points.available}分可用，敬请期待更多会员权益的更新`
+    expect(text).toContain(`${[...full].slice(0, 19).join('')}…`)
+    expect(text).toContain(member?.memberNo)
+    const facts = await commonFacts({ personIds: [guestId], brandId, now: noon, contents: [{ values, page: '' }] })
+    expect(facts.get(guestId)?.member).toEqual({ tier: '', points: 0, memberNo: '' })
   })
 
   test('who leaves is not sent to', async () => {

@@ -97,11 +97,12 @@ async function sendPart(part: MessageRow[]): Promise<void> {
     return
   }
   const contents = await contentsOf(part)
-  const facts = await commonFacts(
-    part.map(row => Number(row.person_id)),
-    Number(first.brand_id),
-    ctx.now,
-  )
+  const facts = await commonFacts({
+    personIds: part.map(row => Number(row.person_id)),
+    brandId: Number(first.brand_id),
+    now: ctx.now,
+    contents: contents.values(),
+  })
   const addresses = await identifiersOfMany(
     part.map(row => Number(row.person_id)),
     channels[template.channel].identifierType,

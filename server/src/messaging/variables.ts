@@ -1,6 +1,7 @@
-import type { NoticeKey, Variable } from '@banyan/shared'
+import type { MessageContent, NoticeKey, Variable } from '@banyan/shared'
 import type { z } from 'zod'
 import { briefsOf } from '../identity/index.ts'
+import { type MemberBrief, memberBriefsOf } from '../members/index.ts'
 import { brandOfId } from '../platform/index.ts'
 import type { Facts } from './render.ts'
 
@@ -9,6 +10,9 @@ type VariableDef = z.output<typeof Variable>
 const COMMON: VariableDef[] = [
   { name: 'person.name', zh: '客户称呼', example: '林女士' },
   { name: 'person.city', zh: '客户城市', example: '上海' },
+  { name: 'member.tier', zh: '会员等级', example: '银卡会员' },
+  { name: 'member.points', zh: '可用积分', example: '1020' },
+  { name: 'member.memberNo', zh: '会员号', example: '8000100008' },
   { name: 'brand.name', zh: '品牌名', example: '枥野' },
   { name: 'today.date', zh: '今天', example: '2026年11月22日' },
 ]
@@ -45,17 +49,35 @@ export function exampleFacts(notice: NoticeKey | null): Facts {
   return facts
 }
 
-/** What is true of every reader, for a batch of messages of one brand. */
-export async function commonFacts(personIds: readonly number[], brandId: number, now: Date): Promise<Map<number, Facts>> {
+export type FactsCall = {
+  personIds: readonly number[]
+  brandId: number
+  now: Date
+  /** The texts to be filled: memberships are read only where one of them speaks of them. */
+  contents: Iterable<MessageContent>
+}
+
+/** What is true of every reader, for a batch of messages of one brand. Who is no member has no tier, no number and 0 points. */
+export async function commonFacts({ personIds, brandId, now, contents }: FactsCall): Promise<Map<number, Facts>> {
   const brand = await brandOfId(brandId)
   const shared = { brand: { name: brand?.name ?? '' }, today: { date: zhDate(now) } }
   const people = await briefsOf(personIds)
+  const isMemberRead = [...contents].some(({ values }) => Object.values(values).some(text => /\{[{%][^}]*\bmember\b/.test(text)))
+  const members = isMemberRead ? await memberBriefsOf(brandId, personIds, now) : new Map<number, MemberBrief>()
   return new Map(
     people.map(person => [
       person.id,
-      { ...shared, person: { name: person.name && person.name !== '微信用户' ? person.name : '您好', city: person.city ?? '' } },
+      {
+        ...shared,
+        person: { name: person.name && person.name !== '微信用户' ? person.name : '您好', city: person.city ?? '' },
+        member: memberFacts(members.get(person.id)),
+      },
     ]),
   )
+}
+
+function memberFacts(member: MemberBrief | undefined): Record<string, string | number> {
+  return { tier: member?.tierName ?? '', points: member?.points ?? 0, memberNo: member?.memberNo ?? '' }
 }
 
 const dateFormat = new Intl.DateTimeFormat('zh-CN', {
