@@ -401,9 +401,4 @@ export const couponsErrors = defineErrors({
   'couponPurchase.noMerchant': { status: 409, zh: '这个品牌还没有接通微信支付', en: 'WeChat Pay is not connected' },
   'couponPurchase.noOpenid': { status: 409, zh: '请在小程序里购买', en: 'Buy inside the mini program' },
   'couponPurchase.notRefundable': { status: 409, zh: '这笔购买不能退款（未支付、已退款或券已使用）', en: 'Not refundable' },
-  'couponPurchase.payAway': {
-    status: 502,
-    zh: '微信支付暂时没有应答，没有扣款，请稍后再试',
-    en: 'WeChat Pay did not answer; nothing was charged',
-  },
 })

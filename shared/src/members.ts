@@ -382,12 +382,6 @@ export const membersErrors = defineErrors({
     zh: '这个小程序还没有在系统里登记，请联系品牌',
     en: 'This mini program is not connected',
   },
-  'memberAuth.codeInvalid': { status: 409, zh: '登录码已失效，请重新打开小程序', en: 'The login code is no longer valid' },
-  'memberAuth.phoneCodeInvalid': {
-    status: 409,
-    zh: '手机号授权已失效，请再点一次；也可以先跳过，不影响入会',
-    en: 'The phone code is no longer valid; try again or skip',
-  },
   'points.notEnough': { status: 409, zh: '可用积分不足', en: 'Not enough available points' },
   'points.cannotPay': { status: 409, zh: '这个品牌暂不支持积分抵扣', en: 'Points cannot pay here' },
   'points.overShare': { status: 409, zh: '超过了单笔订单可用积分的上限', en: 'Over the share of an order that points may pay' },

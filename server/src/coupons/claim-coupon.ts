@@ -1,4 +1,5 @@
 import {
+  assert,
   type Ctx,
   counter,
   inTransaction,
@@ -7,12 +8,13 @@ import {
   now,
   personOf,
   refused,
+  sql,
   systemCtx,
   transaction,
 } from '../core/index.ts'
 import { type Claim, type ClaimOutcome, claimMany, followMerges, heldOf, replayOf, StockMoved } from './claim-coupons.ts'
 import { type CouponBatch, validityOfBatch } from './coupon-batch.ts'
-import { myCoupon } from './coupon-view.ts'
+import { couponRows, myCoupon, type ViewedCoupon, viewsOf } from './coupon-view.ts'
 import { groupCommit } from './group-commit.ts'
 import { giveBackTicket, openBatch, passGate } from './open-batch.ts'
 import { isWorthClaiming, whyNotOpen } from './rules.ts'
@@ -32,7 +34,8 @@ export async function claimCoupon(ctx: Ctx, { batchId }: { batchId: number }) {
   const claim: Claim = { personId: personOf(ctx), key: ctx.idempotencyKey, source: 'centre', at: ctx.now }
   const outcome = inTransaction() ? await claimOne(ctx, batch, claim) : await claimThroughGate(batch, claim)
   counted.inc({ outcome: 'refusal' in outcome ? outcome.refusal : outcome.isNew ? 'new' : 'repeat' })
-  return myCoupon(ctx, couponIdOf(outcome))
+  const couponId = couponIdOf(outcome)
+  return inTransaction() ? myCoupon(ctx, couponId) : show(batch, couponId)
 }
 
 /** Why nobody can take one now; the stock is not looked at, that is the database's word. */
@@ -100,5 +103,17 @@ const lookup = groupCommit<CouponBatch, Claim, ClaimOutcome>({ groupMax: 500, wa
   return claims.map(claim => {
     const coupon = replayOf(batch, claim, held.get(claim.personId) ?? [], now())
     return coupon ? { couponId: coupon.id, isNew: false } : { refusal: 'coupon.soldOut' }
+  })
+})
+
+/** What they got, read for all who are being answered together. Each asks only for the coupon he has just been given. */
+const show = groupCommit<CouponBatch, number, ViewedCoupon>({ groupMax: 500, waitingMax: 20_000 }, async (batch, couponIds) => {
+  const ctx = systemCtx({ brandId: batch.brandId, name: 'coupons.claim' })
+  const views = await viewsOf(ctx, await couponRows(sql`c.id IN (${[...new Set(couponIds)]})`))
+  const byId = new Map(views.map(view => [view.id, view]))
+  return couponIds.map(couponId => {
+    const view = byId.get(couponId)
+    assert(view, `coupon ${couponId} was claimed and is not there`)
+    return view
   })
 })

@@ -23,6 +23,7 @@ export function forgetBatch(batchId: number): void {
   afterCommit(() => {
     remembered.delete(batchId)
     opened.delete(batchId)
+    shutUntil.delete(batchId)
   })
 }
 
@@ -31,6 +32,9 @@ export function forgetBatch(batchId: number): void {
  * is opened anew every few seconds, so a ticket lost in a crash comes back; too many tickets do no harm, the database decides.
  */
 const GATE_MS = 5000
+/** A gate found empty is not asked again for a moment. */
+const SHUT_MS = 200
+const shutUntil = new Map<number, number>()
 const opened = new Map<number, number>()
 const gateKey = (batchId: number) => `coupon:gate:${batchId}`
 
@@ -45,7 +49,10 @@ export async function passGate(batchId: number): Promise<boolean> {
       )
       await redis.gateOpen(gateKey(batchId), Math.max(0, stock?.free ?? 0), GATE_MS)
     }
-    return await redis.gateTake(gateKey(batchId))
+    if ((shutUntil.get(batchId) ?? 0) > at) return false
+    const isLetIn = await redis.gateTake(gateKey(batchId))
+    if (!isLetIn) shutUntil.set(batchId, at + SHUT_MS)
+    return isLetIn
   } catch (error) {
     log.debug({ err: error, batchId }, 'the claim gate is away; the database decides alone')
     return true
@@ -54,5 +61,6 @@ export async function passGate(batchId: number): Promise<boolean> {
 
 /** The claim took no stock: its ticket is for somebody else. */
 export async function giveBackTicket(batchId: number): Promise<void> {
+  shutUntil.delete(batchId)
   await redis.gateGiveBack(gateKey(batchId)).catch(() => undefined)
 }
