@@ -112,6 +112,8 @@ test('the phone is asked for once, on his profile, and never again', async () =>
   const page = await browser.open({ width: 375, height: 667 })
   await visit(page, 'pages/member/profile', { simUser })
   await page.getByText('用微信手机号').click()
+  // Another device: the platform asks again before any personal data.
+  await page.getByRole('dialog', { name: '用户隐私保护提示' }).getByText('同意', { exact: true }).click()
   await page.getByRole('dialog').getByText('允许', { exact: true }).click()
   await page.getByText('已验证').waitFor()
   expect(await page.getByText('139****5678').count()).toBe(1)

@@ -1,9 +1,14 @@
 import { Text, View } from '@tarojs/components'
-import Taro from '@tarojs/taro'
-import { type PropsWithChildren, type ReactNode, useEffect, useState } from 'react'
+import Taro, { useRouter } from '@tarojs/taro'
+import { type PropsWithChildren, type ReactNode, useEffect, useRef, useState } from 'react'
+import { trackPage } from '../client/tracks.ts'
+import { useShown } from '../hooks/use-now.ts'
 import { platform } from '../platform/index.ts'
 import { Icon } from './icon.tsx'
 import { Tap } from './tap.tsx'
+
+/** Titles that come from the server arrive by then. */
+const TITLE_SETTLES_MS = 1_000
 
 type ScreenProps = PropsWithChildren<{
   title: string
@@ -20,6 +25,7 @@ export function Screen({ title, isRoot = false, footer, className = '', children
   useEffect(() => {
     void Taro.setNavigationBarTitle({ title })
   }, [title])
+  useTracked(title)
 
   return (
     <View className={`screen ${footer ? 'has-footer' : ''} ${className}`}>
@@ -51,6 +57,19 @@ export function Screen({ title, isRoot = false, footer, className = '', children
 export function goBack() {
   if (Taro.getCurrentPages().length > 1) void Taro.navigateBack()
   else void Taro.reLaunch({ url: '/pages/home/index' })
+}
+
+/** Each showing of the page counts once, under the title it had a moment later. */
+function useTracked(title: string) {
+  const latest = useRef(title)
+  latest.current = title
+  const { path } = useRouter()
+  const isShown = useShown()
+  useEffect(() => {
+    if (!isShown) return
+    const timer = setTimeout(() => trackPage(path.split('?')[0]?.replace(/^\//, '') ?? '', latest.current), TITLE_SETTLES_MS)
+    return () => clearTimeout(timer)
+  }, [isShown, path])
 }
 
 function useOnline(): boolean {

@@ -1,7 +1,8 @@
 import { View } from '@tarojs/components'
 import Taro, { useRouter } from '@tarojs/taro'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { type Output, rememberScene, useAsk } from '../../client/index.ts'
+import { allowTracks } from '../../client/tracks.ts'
 import { Button } from '../../components/button.tsx'
 import { Row } from '../../components/form.tsx'
 import { MemberCard } from '../../components/member-card.tsx'
@@ -43,6 +44,11 @@ function MemberHome({ me }: { me: Output<'members.me'> }) {
   const coupons = useAsk('coupons.mine', { status: 'available', pageSize: SHOWN_COUPONS_MAX }, { isKept: true })
   const messages = useAsk('messages.mine', { pageSize: 1 })
   useRefresh(coupons.reload, messages.reload)
+  const consents = useAsk('consent.mine', {})
+  const isAgreed = consents.data?.items.some(item => item.purpose === 'privacy' && item.isGranted)
+  useEffect(() => {
+    if (isAgreed !== undefined) allowTracks(isAgreed)
+  }, [isAgreed])
   const unread = messages.data?.unread ?? 0
   const shown = coupons.data?.items ?? []
   return (

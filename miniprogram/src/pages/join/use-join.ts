@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { call, changed, failureOf, type Output, personSession, useAct } from '../../client/index.ts'
+import { allowTracks } from '../../client/tracks.ts'
 import { platform } from '../../platform/index.ts'
 
 export type Opening = Output<'livecodes.open'>
@@ -27,6 +28,7 @@ export function useJoin({ scene, texts, storeId }: { scene: string | undefined; 
       liveCodeScene: scene,
     })
     if (!answer) return null
+    allowTracks(true)
     changed('members.', 'coupons.', 'tiers.', 'consent.')
     return { memberNo: answer.member.memberNo, joinPoints: answer.joinPoints, isNew: answer.isNew }
   }

@@ -1,6 +1,7 @@
 import { Text, View } from '@tarojs/components'
 import { useState } from 'react'
 import { changed, type Output, useAct, useAsk } from '../../client/index.ts'
+import { allowTracks } from '../../client/tracks.ts'
 import { Button } from '../../components/button.tsx'
 import { Row } from '../../components/form.tsx'
 import { OpenGate } from '../../components/open-gate.tsx'
@@ -103,7 +104,9 @@ function Purpose({
   }
   const takeBack = async () => {
     setSure(false)
-    if (await withdraw.run({ purpose: purpose.key, channel: 'any' })) changed('consent.')
+    if (!(await withdraw.run({ purpose: purpose.key, channel: 'any' }))) return
+    if (purpose.key === 'privacy') allowTracks(false)
+    changed('consent.')
   }
 
   return (
