@@ -42,6 +42,7 @@ export const pages: Record<string, () => Promise<Record<string, unknown>>> = {
   connections: () => import('./connections/connections-page.tsx'),
   'connections/new': () => import('./connections/connection-page.tsx'),
   'connections/:connectionId': () => import('./connections/connection-page.tsx'),
+  'track-plan': () => import('./tracking/track-plan-page.tsx'),
   stores: () => import('./organisation/stores-page.tsx'),
   staff: () => import('./organisation/staff-page.tsx'),
   'contact-scale': () => import('./organisation/contact-scale-page.tsx'),

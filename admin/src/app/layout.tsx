@@ -6,9 +6,11 @@ import { Link, Outlet, useLocation } from 'react-router'
 import { useCall } from '../api/hooks.ts'
 import { tokenNow } from '../api/session.ts'
 import { t } from '../i18n.ts'
+import { Pill } from '../parts/bits.tsx'
 import { useJumpKeys } from '../parts/keys.ts'
 import { ErrorState } from '../parts/states.tsx'
 import { useIsNarrow } from '../parts/use-narrow.ts'
+import { Alerts } from './alerts.tsx'
 import { BrandSwitch } from './brand-switch.tsx'
 import { allows, type Me, MeContext } from './me.ts'
 import { groupOf, navGroups } from './nav.tsx'
@@ -80,7 +82,13 @@ function Shell({ me }: { me: Me }) {
           <span className="by-kbd by-hide-narrow">Ctrl K</span>
         </button>
         <span className="by-grow by-hide-narrow" />
+        {isDemo(me) && (
+          <Pill tone="warn" isDotted={false}>
+            {t('演示数据', 'Sample data')}
+          </Pill>
+        )}
         <RunningWork />
+        <Alerts />
         <WhoAmI />
       </header>
       <main className="by-main" id="main" tabIndex={-1}>
@@ -94,6 +102,9 @@ function Shell({ me }: { me: Me }) {
     </div>
   )
 }
+
+/** The sample's own brands; every page that shows made-up people says so. */
+const isDemo = (me: Me) => me.brands.some(brand => ['lieye', 'rongjiu'].includes(brand.code))
 
 function Logo() {
   return (

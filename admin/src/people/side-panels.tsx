@@ -1,3 +1,4 @@
+import { EditOutlined } from '@ant-design/icons'
 import { Button, Tooltip } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -9,12 +10,15 @@ import { Pill, Time } from '../parts/bits.tsx'
 import { useRun } from '../parts/confirm.tsx'
 import { Facts, Panel } from '../parts/page.tsx'
 import { PointsDrawer } from './points-drawer.tsx'
+import { SetTierDialog } from './set-tier-dialog.tsx'
 import { TagDialog } from './tag-dialog.tsx'
 import type { Membership, Profile } from './types.ts'
 import { sourceName } from './words.ts'
 
 export function MembershipsPanel({ profile }: { profile: Profile }) {
+  const may = useMay()
   const [points, setPoints] = useState<Membership | null>(null)
+  const [tier, setTier] = useState<Membership | null>(null)
   return (
     <Panel title={t('会员', 'Memberships')}>
       {profile.memberships.length === 0 && (
@@ -30,9 +34,20 @@ export function MembershipsPanel({ profile }: { profile: Profile }) {
           <div key={one.memberId} className="by-stack-s">
             <div className="by-row by-between">
               <span className="by-strong">{one.brandName}</span>
-              <Pill tone="good" isDotted={false}>
-                {one.tierName ?? '—'}
-              </Pill>
+              <span className="by-row" style={{ gap: 4 }}>
+                <Pill tone="good" isDotted={false}>
+                  {one.tierName ?? '—'}
+                </Pill>
+                {may('members.setTier') && (
+                  <Button
+                    size="small"
+                    type="text"
+                    icon={<EditOutlined />}
+                    onClick={() => setTier(one)}
+                    aria-label={t('调整等级', 'Set the tier')}
+                  />
+                )}
+              </span>
             </div>
             {one.nextTier && (
               <div className="by-small by-soft">
@@ -59,6 +74,7 @@ export function MembershipsPanel({ profile }: { profile: Profile }) {
           </div>
         ))}
       </div>
+      {tier && <SetTierDialog membership={tier} onClose={() => setTier(null)} />}
       {points && (
         <PointsDrawer
           personId={profile.person.id}
