@@ -3,7 +3,10 @@ import { useProduct } from '../../test/harness.ts'
 import { make } from '../../test/make.ts'
 import { player } from '../../test/play.ts'
 import { demoIds } from '../app/demo.ts'
-import { row, rows, run, sql } from '../core/index.ts'
+import { isDeadlock, isDuplicate, row, rows, run, sql, systemCtx, transaction } from '../core/index.ts'
+import { resolveMany } from '../identity/index.ts'
+import { claimMany, StockMoved } from './claim-coupons.ts'
+import { CouponBatch } from './coupon-batch.ts'
 
 const product = useProduct()
 const appId = demoIds.miniPrograms.lieye
@@ -36,6 +39,42 @@ describe('claims', () => {
       sql`SELECT s.claimed, (SELECT COUNT(*) FROM coupons c WHERE c.batch_id = s.batch_id) AS coupons, (SELECT COUNT(DISTINCT person_id) FROM coupons c WHERE c.batch_id = s.batch_id) AS people FROM coupon_stocks s WHERE s.batch_id = ${batch.id}`,
     )
     expect(truth).toEqual({ claimed: 7, coupons: 7, people: 7 })
+  })
+
+  test('several processes at once, without the gate and without the queue, do not oversell either', async () => {
+    const brand = await make.brand()
+    const made = await make.couponBatch(product, brand.id, { stock: 20 })
+    const batch = await CouponBatch.findByPk(made.id)
+    const ctx = systemCtx({ brandId: brand.id })
+    const people = await resolveMany(
+      ctx,
+      Array.from({ length: 60 }, (_, n) => ({
+        identifiers: [{ type: 'thirdParty', scope: 'crowd', value: `${made.id}-${n}` }],
+        brandId: brand.id,
+        source: 'test',
+      })),
+    )
+    const oneProcess = async (personIds: number[]): Promise<number> => {
+      const claims = personIds.map(personId => ({ personId, key: null, source: 'test' }))
+      for (;;) {
+        try {
+          const outcomes = await transaction(() => claimMany(ctx, batch as CouponBatch, claims))
+          return outcomes.filter(outcome => 'couponId' in outcome && outcome.isNew).length
+        } catch (error) {
+          if (!(error instanceof StockMoved || isDeadlock(error) || isDuplicate(error))) throw error
+        }
+      }
+    }
+    const ids = people.map(person => person.personId ?? 0)
+    // Every person asks in two processes at the same time.
+    const issued = await Promise.all(
+      [0, 10, 20, 30, 40, 50].flatMap(from => [oneProcess(ids.slice(from, from + 10)), oneProcess(ids.slice(from, from + 10))]),
+    )
+    expect(issued.reduce((sum, one) => sum + one, 0)).toBe(20)
+    const [truth] = await rows<{ claimed: number; coupons: number; people: number }>(
+      sql`SELECT s.claimed, (SELECT COUNT(*) FROM coupons c WHERE c.batch_id = s.batch_id) AS coupons, (SELECT COUNT(DISTINCT person_id) FROM coupons c WHERE c.batch_id = s.batch_id) AS people FROM coupon_stocks s WHERE s.batch_id = ${made.id}`,
+    )
+    expect(truth).toEqual({ claimed: 20, coupons: 20, people: 20 })
   })
 
   test('the limit per person counts by person: two openids of one person share it', async () => {
@@ -238,7 +277,6 @@ test('expired coupons are written down, announced once, and never come back', as
   await run(sql`UPDATE coupons SET valid_to = ${new Date(Date.now() - 1000)} WHERE id = ${coupon.id}`)
   expect((await client.call('coupons.mine', {})).items[0]?.status).toBe('expired')
   const { expireCoupons } = await import('./expire-coupons.ts')
-  const { systemCtx } = await import('../core/index.ts')
   expect(await expireCoupons(systemCtx())).toBe(1)
   expect(await expireCoupons(systemCtx())).toBe(0)
   expect((await product.owner.call('coupons.why', { couponId: coupon.id })).reasons[0]?.code).toBe('coupon.expired')
