@@ -4,6 +4,7 @@
  */
 import { type Ctx, dayIn, log, shiftDay, systemCtx, transaction, withoutTransaction } from '../core/index.ts'
 import { expireCoupons, tellRulesOfHolders } from '../coupons/index.ts'
+import { mirrorChannels, mirrorFriends } from '../livecodes/index.ts'
 import { expirePoints, membersOfPeople, touch } from '../members/index.ts'
 import { tellRulesOfBuyers } from '../orders/index.ts'
 import { joinWorld } from './join-world.ts'
@@ -11,6 +12,7 @@ import { makeBrands, type Organisation } from './make-brands.ts'
 import { makeCodes, makeFunnel } from './make-codes.ts'
 import { makeContacts, makeFollowings, makeStaff } from './make-contacts.ts'
 import { makeHardCases } from './make-hard-cases.ts'
+import { makeMessages } from './make-messages.ts'
 import { type Accounts, makeConsents, makePeople, personIdsOf } from './make-people.ts'
 import { makeSegments, makeTags } from './make-segments.ts'
 import { makeYear } from './make-year.ts'
@@ -49,7 +51,7 @@ export async function makeSample(accounts: Accounts, progress: (text: string) =>
   const ctx = systemCtx({ now: today, name: '演示数据' })
   const organisation = await makeSampleBrands()
   const people = makePopulation(SEED, today)
-  joinWorld(people, accounts, SEED)
+  await joinWorld(people, accounts, SEED)
   const timed = async (name: string, work: () => Promise<unknown>) => {
     const before = Date.now()
     await work()
@@ -78,6 +80,8 @@ export async function makeSample(accounts: Accounts, progress: (text: string) =>
   await timed('tags', () => makeTags(ctx, people, personIds, organisation))
   await timed('segments', () => makeSegments(ctx, organisation))
   await timed('hard', () => makeHardCases(ctx, { people, personIds, organisation, accounts }))
+  await timed('messages', () => makeMessages(ctx, { people, personIds, organisation, accounts }))
+  await timed('channels', () => mirrorEverybody(ctx, personIds, organisation))
   await timed('end', () =>
     finish(
       ctx,
@@ -92,6 +96,22 @@ async function batchIds(): Promise<Record<SampleBrand, Record<string, number>>> 
   const all = {} as Record<SampleBrand, Record<string, number>>
   for (const brand of BRANDS) all[brand] = (await doneStep<Record<string, number>>(`batches:${brand}`))?.detail ?? {}
   return all
+}
+
+/** Rules learn through which code everybody came, and who is a friend. */
+async function mirrorEverybody(ctx: Ctx, personIds: readonly number[], organisation: Organisation): Promise<void> {
+  await once(ctx, 'channels', async () => {
+    for (let from = 0; from < personIds.length; from += 500) {
+      const some = personIds.slice(from, from + 500)
+      await mirrorChannels(ctx, some)
+      for (const brand of BRANDS)
+        await mirrorFriends(
+          systemCtx({ brandId: organisation.brandIds[brand], now: ctx.now }),
+          organisation.brandIds[brand],
+          some,
+        )
+    }
+  })
 }
 
 /** What time has ended by the day before yesterday is written down, and rules are told of everybody once. */

@@ -1,4 +1,5 @@
 import { friendsOf } from './make-contacts.ts'
+import { hasCredit, subscribeTemplatesOf } from './make-messages.ts'
 import type { Accounts } from './make-people.ts'
 import type { SamplePerson } from './population.ts'
 import { BRANDS } from './world.ts'
@@ -12,6 +13,7 @@ export type WorldPerson = {
   gender: 1 | 2
   friends: { corpId: string; userid: string; atMs: number; remark: string }[]
   follows: { appId: string; atMs: number }[]
+  credits: { appId: string; templateId: string; count: number }[]
 }
 export type WorldIds = { unionid: string | null; openids: Record<string, string>; externalUserids: Record<string, string> }
 
@@ -19,8 +21,12 @@ export type WorldIds = { unionid: string | null; openids: Record<string, string>
  * Puts everybody into the pretend world that answers for the platforms, and takes over the ids it gives: so a message to a person of
  * the sample arrives, the sidebar opens on him, and the nightly reconcile finds the friends it expects.
  */
-export function joinWorld(people: readonly SamplePerson[], accounts: Accounts, seed: string): void {
+export async function joinWorld(people: readonly SamplePerson[], accounts: Accounts, seed: string): Promise<void> {
   if (!accounts.populate) return
+  const templates = {
+    lieye: await subscribeTemplatesOf(accounts, 'lieye'),
+    rongjiu: await subscribeTemplatesOf(accounts, 'rongjiu'),
+  }
   const friends = new Map<number, WorldPerson['friends']>()
   for (const { personIndex, userId, addedAt, remark } of friendsOf(people, seed)) {
     const list = friends.get(personIndex) ?? []
@@ -39,6 +45,9 @@ export function joinWorld(people: readonly SamplePerson[], accounts: Accounts, s
         appId: accounts.officialAccounts[brand],
         atMs: person.firstSeenAt.getTime(),
       })),
+      credits: BRANDS.filter(brand => hasCredit(person) && person.openids[brand]).flatMap(brand =>
+        templates[brand].map(({ templateId }) => ({ appId: accounts.miniPrograms[brand], templateId, count: 1 })),
+      ),
     })),
   )
   for (const [at, person] of people.entries()) {
