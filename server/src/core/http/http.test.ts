@@ -87,6 +87,17 @@ test('a raw route sees bytes up to its own limit', async () => {
   expect((await post('/raw/7', 'hello, too long')).status).toBe(413)
 })
 
+test('behind a proxy a caller cannot choose his address', async () => {
+  config.trustsProxy = true
+  const echo = raw({ method: 'GET', path: '/ip', name: 'raw.ip', handler: async request => ({ body: request.ip }) })
+  const app = createApp({ routes: [], rawRoutes: [echo], links: [], sites: [], identify: async (_, ctx) => ctx, isReady: async () => ({ isReady: true, checks: {} }), redirects: {} })
+  config.trustsProxy = false
+  const behind = await listen(app, 0, '127.0.0.1')
+  const answer = await fetch(`http://127.0.0.1:${(behind.address() as AddressInfo).port}/ip`, { headers: { 'X-Forwarded-For': '6.6.6.6, 203.0.113.9' } })
+  expect(await answer.text()).toBe('203.0.113.9')
+  await closeServer(behind)
+})
+
 test('a face answers its own addresses and nothing outside its folder', async () => {
   expect(await (await fetch(`${url}/face/people/7`)).text()).toBe('<p>face</p>')
   for (const path of ['/face/..%2fsecret.txt', '/face/%2e%2e/secret.txt', '/face/..%5csecret.txt']) {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { type Duplex, Transform } from 'node:stream'
 import { constants, createGunzip, gunzipSync } from 'node:zlib'
 import iconv from 'iconv-lite'
@@ -7,6 +7,7 @@ import { refused } from '../../core/index.ts'
 import { detectEncoding, isBinary } from './encoding.ts'
 import { detectDelimiter, type FileRow, RecordReader } from './records.ts'
 import { readSheet } from './sheet.ts'
+import { mustBeInMeasure, unpackedSizeOf, unpacksTooLarge } from './unpacked-size.ts'
 
 export type FileShape = { format: 'csv' | 'xlsx'; encoding: string; delimiter: string }
 
@@ -25,11 +26,6 @@ export async function shapeOf(path: string): Promise<FileShape> {
   return { format: 'csv', encoding, delimiter: detectDelimiter(iconv.decode(head, encoding)) }
 }
 
-/** Real tables unpack to ten or thirty times their packed size; what unpacks to more than this is made to fill us up. */
-const UNPACKED_RATIO_MAX = 100
-const UNPACKED_ALWAYS = 64_000_000
-const UNPACKS_TOO_LARGE = '压缩文件解开后过大'
-
 /**
  * The rows of a file, in groups, the header first. `onBytes` hears how far in the file we are; after `charactersMax` reading ends as if the
  * file did. Throws import.badFile, import.tooLarge for what unpacks beyond measure.
@@ -41,6 +37,7 @@ export async function* readFile(
   charactersMax = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<FileRow[]> {
   if (format === 'xlsx') {
+    mustBeInMeasure((await stat(path)).size, await unpackedSizeOf(path))
     yield* readSheet(path, onBytes)
     return
   }
@@ -62,7 +59,7 @@ export async function* readFile(
   try {
     for await (const piece of text) {
       characters += String(piece).length
-      if (isGzip && characters > UNPACKED_ALWAYS + bytes * UNPACKED_RATIO_MAX) throw refused('import.tooLarge', { reason: UNPACKS_TOO_LARGE })
+      if (isGzip) mustBeInMeasure(bytes, characters)
       if (characters > charactersMax) break
       const rows = reader.push(String(piece))
       onBytes(bytes)
@@ -121,7 +118,7 @@ async function headOf(path: string): Promise<{ head: Buffer; isGzip: boolean }> 
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code?.startsWith('Z_')) throw refused('import.badFile', { reason: '压缩文件已损坏' })
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw refused('import.tooLarge', { reason: UNPACKS_TOO_LARGE })
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw unpacksTooLarge()
     throw error
   } finally {
     await file.close()
