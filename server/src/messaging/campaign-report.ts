@@ -1,7 +1,7 @@
 import { BOUGHT_WITHIN_DAYS, type InputOf, type messaging, REACH_REASON_ZH, type ReachReason } from '@banyan/shared'
 import { addDays, type Ctx, findIn, rows, sql } from '../core/index.ts'
 import { briefsOf } from '../identity/index.ts'
-import { purchasesBetween } from './bought.ts'
+import { purchasesBetween } from '../orders/index.ts'
 import { Campaign, campaignView } from './campaign.ts'
 
 type Api = typeof messaging

@@ -1,7 +1,7 @@
 import type { CampaignStatus, MessageChannel, MessageContent, MessagePurpose, Campaign as View } from '@banyan/shared'
 import type { CreationOptional, InferAttributes, InferCreationAttributes } from '../core/index.ts'
 import { id, instant, int, json, Model, ref, rows, sql, table, text } from '../core/index.ts'
-import { segmentNames } from './audience.ts'
+import { segmentNames } from '../segments/index.ts'
 import { MessageTemplate } from './message-template.ts'
 
 /** One send to a segment, once or to each who enters it. */

@@ -33,7 +33,7 @@ export async function getCampaign(ctx: Ctx, { campaignId }: { campaignId: number
 /** Starts a draft. What cannot be sent is refused here, not when the send begins. */
 export async function createCampaign(ctx: Ctx, input: InputOf<Api['campaigns.create']>): Promise<View> {
   const template = await templateFor(ctx, input.templateId)
-  if (input.segmentId !== null) await mustSeeSegment(ctx, input.segmentId)
+  if (input.segmentId !== null) await mustSeeSegment(ctx, template.brandId, input.segmentId)
   checkDraft(template, input.content)
   const { trigger, ...rest } = input
   const campaign = await Campaign.create({
@@ -53,7 +53,7 @@ export async function updateCampaign(ctx: Ctx, input: InputOf<Api['campaigns.upd
   const campaign = await findIn(ctx, Campaign, input.campaignId)
   if (campaign.status !== 'draft') throw refused('campaign.notDraft')
   const template = await templateFor(ctx, input.templateId ?? campaign.templateId)
-  if (input.segmentId) await mustSeeSegment(ctx, input.segmentId)
+  if (input.segmentId) await mustSeeSegment(ctx, template.brandId, input.segmentId)
   checkDraft(template, input.content ?? campaign.content)
   const { campaignId: _, trigger, ...rest } = input
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))

@@ -205,6 +205,19 @@ describe('what may be sent', () => {
     expect(await create({}, 'http://example.com')).toBe('message.badPage')
   })
 
+  test('a campaign takes no segment of another brand, though its writer sees both', async () => {
+    const other = await make.brand({ name: '绒啾' })
+    const theirs = await operator
+      .with({ 'X-Brand-Id': String(other.id) })
+      .call('segments.create', { kind: 'dynamic', name: '别家的人', rule: { kind: 'all', rules: [] } })
+    const everywhere = operator.with({ 'X-Brand-Id': '' })
+    const draft = { name: '测试', templateId: ids.notice, content: notice }
+    expect(await everywhere.codeOf('campaigns.create', { ...draft, segmentId: theirs.id })).toBe('thing.notFound')
+    expect(await everywhere.codeOf('campaigns.reach', { templateId: ids.notice, segmentId: theirs.id })).toBe('thing.notFound')
+    const own = await everywhere.call('campaigns.create', { ...draft, segmentId: await segmentOf([readers.安!]) })
+    expect(own.segmentName).toMatch(/^名单/)
+  })
+
   test('the preview shows where the platform would cut', async () => {
     const { fields } = await operator.call('messageTemplates.preview', { templateId: ids.offer, content: offer })
     const first = fields.find(field => field.key === 'thing1')

@@ -23,7 +23,7 @@ export async function reachOf(
   { segmentId, templateId }: InputOf<(typeof messaging)['campaigns.reach']>,
 ): Promise<Reach> {
   const template = await templateFor(ctx, templateId)
-  await mustSeeSegment(ctx, segmentId)
+  await mustSeeSegment(ctx, template.brandId, segmentId)
   const reasons = new Map<ReachReason, number>()
   let audience = 0
   let lookedAt = 0

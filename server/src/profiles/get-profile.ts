@@ -7,11 +7,11 @@ import { attributionsOf } from '../livecodes/index.ts'
 import { membershipsOf } from '../members/index.ts'
 import { messagesOf } from '../messaging/index.ts'
 import { connectionsOf, storesByIds } from '../platform/index.ts'
+import { segmentsOf } from '../segments/index.ts'
 import { tagsOfPeople } from '../tags/index.ts'
 import { couponLines } from './coupon-lines.ts'
 import { hintsOf } from './hints.ts'
 import { NO_ORDERS, orderFactsOf, ordersOf } from './read-orders.ts'
-import { segmentsOf } from './segments-of.ts'
 import { agoWords, yuan } from './words.ts'
 
 /** Everything about one person on one page, within the caller's brands. */

@@ -3,9 +3,9 @@ import { brandScope, type Ctx, rows, sql } from '../core/index.ts'
 import { couponOfCode } from '../coupons/index.ts'
 import { briefsOf, findPeople, listPeople, visiblePeople } from '../identity/index.ts'
 import { memberOfCode } from '../members/index.ts'
+import { personIdsOfSegment } from '../segments/index.ts'
 import { tagsOfPeople } from '../tags/index.ts'
 import { orderFactsOf, personOfOrder } from './read-orders.ts'
-import { personIdsOfSegment } from './segments-of.ts'
 
 type Api = typeof profiles
 
