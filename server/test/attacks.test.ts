@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { demoIds } from '../src/app/demo.ts'
 import { publish, row, sql, systemCtx, transaction } from '../src/core/index.ts'
 import { resolve } from '../src/identity/index.ts'
-import { openSession } from '../src/platform/index.ts'
 import { payPaid } from '../src/pay/index.ts'
-import { demoIds } from '../src/app/demo.ts'
+import { openSession } from '../src/platform/index.ts'
 import { type Client, clientOf, useProduct } from './harness.ts'
 import { make } from './make.ts'
 import { player } from './play.ts'
@@ -32,7 +32,10 @@ function uploadFile(client: Client, body: Buffer | string, kind = 'orders', head
 
 /** The import's id, or the code of the refusal. */
 async function upload(client: Client, body: Buffer | string, brandId?: number): Promise<number | string> {
-  const answer = (await (await uploadFile(client, body, 'orders', brandId ? { 'X-Brand-Id': String(brandId) } : {})).json()) as { data?: { importId: number }; error?: { code: string } }
+  const answer = (await (await uploadFile(client, body, 'orders', brandId ? { 'X-Brand-Id': String(brandId) } : {})).json()) as {
+    data?: { importId: number }
+    error?: { code: string }
+  }
   return answer.data?.importId ?? answer.error?.code ?? ''
 }
 
@@ -64,7 +67,9 @@ describe('more rights than one has', () => {
     const operatorId = await operatorIdOf(limited)
     expect(await limited.codeOf('operators.update', { operatorId, brandIds: null })).toBe('operator.beyondOwn')
     expect(await limited.codeOf('operators.update', { operatorId, storeIds: null })).toBe('operator.beyondOwn')
-    expect(await limited.codeOf('operators.update', { operatorId, brandIds: [brand.id, brand.id + 1] })).toBe('operator.beyondOwn')
+    expect(await limited.codeOf('operators.update', { operatorId, brandIds: [brand.id, brand.id + 1] })).toBe(
+      'operator.beyondOwn',
+    )
     expect(await limited.codeOf('operators.update', { operatorId, name: '新名字' })).toBe('ok')
   })
 
@@ -72,8 +77,14 @@ describe('more rights than one has', () => {
     const [ours, theirs] = [await make.brand(), await make.brand()]
     const [own] = [await make.store(ours.id), await make.store(ours.id)]
     const limited = await make.signedInOperator(product, { permissions: ['*'], brandIds: [ours.id], storeIds: [own.id] })
-    expect(await limited.codeOf('apiKeys.create', { name: 'till', scopes: ['stores.list'], brandIds: [ours.id] })).toBe('operator.beyondOwn')
-    const { apiKey } = await product.owner.call('apiKeys.create', { name: 'till', scopes: ['stores.list'], brandIds: [theirs.id] })
+    expect(await limited.codeOf('apiKeys.create', { name: 'till', scopes: ['stores.list'], brandIds: [ours.id] })).toBe(
+      'operator.beyondOwn',
+    )
+    const { apiKey } = await product.owner.call('apiKeys.create', {
+      name: 'till',
+      scopes: ['stores.list'],
+      brandIds: [theirs.id],
+    })
     const ofOurs = await make.signedInOperator(product, { permissions: ['*'], brandIds: [ours.id] })
     expect(HIDDEN).toContain(await ofOurs.codeOf('apiKeys.revoke', { apiKeyId: apiKey.id }))
   })
@@ -107,7 +118,11 @@ describe('another brand', () => {
     await product.settle()
     expect((await product.owner.call('orders.list', { brandId: theirs.id })).total).toBe(0)
     expect((await product.owner.call('orders.list', { brandId: first.id })).total).toBe(1)
-    const ofStore = await make.signedInOperator(product, { permissions: ['*'], brandIds: [first.id], storeIds: [(await make.store(first.id)).id] })
+    const ofStore = await make.signedInOperator(product, {
+      permissions: ['*'],
+      brandIds: [first.id],
+      storeIds: [(await make.store(first.id)).id],
+    })
     expect(await upload(ofStore, file)).toBe('access.outOfScope')
     const ofGroup = Number(await upload(product.owner, file))
     expect(await two.codeOf('imports.start', { ...start, importId: ofGroup })).toBe('thing.notFound')
@@ -139,9 +154,17 @@ describe('another brand', () => {
     expect(await clerk.codeOf('coupons.grant', { batchId: batch.id, personId })).toBe('thing.notFound')
     expect(await clerk.codeOf('profiles.get', { personId })).toBe('thing.notFound')
 
-    await resolve(systemCtx({ brandId: theirs.id }), { identifiers: [{ type: 'phone', scope: '', value: '13977778888' }], brandId: theirs.id, source: 'test' })
-    expect(await clerk.codeOf('members.scan', { code: '13977778888' })).toBe(await clerk.codeOf('members.scan', { code: '13977779999' }))
-    expect(await clerk.codeOf('orders.quote', { phone: '13977778888', lines })).toBe(await clerk.codeOf('orders.quote', { phone: '13977779999', lines }))
+    await resolve(systemCtx({ brandId: theirs.id }), {
+      identifiers: [{ type: 'phone', scope: '', value: '13977778888' }],
+      brandId: theirs.id,
+      source: 'test',
+    })
+    expect(await clerk.codeOf('members.scan', { code: '13977778888' })).toBe(
+      await clerk.codeOf('members.scan', { code: '13977779999' }),
+    )
+    expect(await clerk.codeOf('orders.quote', { phone: '13977778888', lines })).toBe(
+      await clerk.codeOf('orders.quote', { phone: '13977779999', lines }),
+    )
     expect(await clerk.codeOf('people.reveal', { personId, field: 'phone' })).toBe('access.denied')
   })
 
@@ -149,7 +172,14 @@ describe('another brand', () => {
     const [ours, theirs] = [await make.brand(), await make.brand()]
     const phone = `139${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`
     const person = (brandId: number, unionid: string) =>
-      resolve(systemCtx({ brandId }), { identifiers: [{ type: 'unionid', scope: 'op', value: unionid }, { type: 'phone', scope: '', value: phone }], brandId, source: 'test' })
+      resolve(systemCtx({ brandId }), {
+        identifiers: [
+          { type: 'unionid', scope: 'op', value: unionid },
+          { type: 'phone', scope: '', value: phone },
+        ],
+        brandId,
+        source: 'test',
+      })
     await person(ours.id, `u-${word()}`)
     const { reviewId } = await person(theirs.id, `u-${word()}`)
     expect(reviewId).toBeTruthy()
@@ -165,7 +195,9 @@ describe('another brand', () => {
     const [ours, second, theirs] = [await make.brand(), await make.brand(), await make.brand()]
     const batch = await make.couponBatch(product, theirs.id, { name: '机密券' })
     const limited = await make.signedInOperator(product, { permissions: ['*'], brandIds: [ours.id, second.id] })
-    const shown = await limited.call('livecodes.previewWelcome', { welcome: { text: '{{ coupon }}', card: { title: '{{ coupon }}', couponBatchId: batch.id } } } as never)
+    const shown = await limited.call('livecodes.previewWelcome', {
+      welcome: { text: '{{ coupon }}', card: { title: '{{ coupon }}', couponBatchId: batch.id } },
+    } as never)
     expect(JSON.stringify(shown)).not.toContain('机密券')
   })
 })
@@ -210,8 +242,22 @@ describe('money', () => {
     const play = player(product)
     const { client } = await play.signIn(await play.addPerson('买家'), demoIds.miniPrograms.lieye)
     const bought = await client.call('coupons.buy', { batchId: batch.id })
-    const notice = { appId: '', outTradeNo: bought.outTradeNo, transactionId: 'forged', amountFen: 990, openid: '', paidAt: new Date() }
-    await transaction(() => publish(systemCtx({ brandId: brand.id }), payPaid, { ...notice, merchantId: '9999999999' }, { subject: `pay:${bought.outTradeNo}` }))
+    const notice = {
+      appId: '',
+      outTradeNo: bought.outTradeNo,
+      transactionId: 'forged',
+      amountFen: 990,
+      openid: '',
+      paidAt: new Date(),
+    }
+    await transaction(() =>
+      publish(
+        systemCtx({ brandId: brand.id }),
+        payPaid,
+        { ...notice, merchantId: '9999999999' },
+        { subject: `pay:${bought.outTradeNo}` },
+      ),
+    )
     await product.settle()
     const stored = await row<{ state: string }>(sql`SELECT state FROM coupon_purchases WHERE id = ${bought.purchaseId}`)
     expect(['created', 'paying']).toContain(stored?.state)
@@ -220,7 +266,10 @@ describe('money', () => {
   test('two operators with the same idempotency key both do what they asked', async () => {
     const brand = await make.brand()
     const { personId } = await make.member(product, brand.id)
-    const both = [await make.signedInOperator(product, { permissions: ['*'], brandIds: [brand.id] }), await make.signedInOperator(product, { permissions: ['*'], brandIds: [brand.id] })]
+    const both = [
+      await make.signedInOperator(product, { permissions: ['*'], brandIds: [brand.id] }),
+      await make.signedInOperator(product, { permissions: ['*'], brandIds: [brand.id] }),
+    ]
     const key = `same-key-${word()}`
     const before = (await both[0]!.call('points.of', { personId })).balance.available
     for (const operator of both) await operator.call('points.adjust', { personId, points: 10, reason: '补偿' }, { key })
@@ -235,7 +284,9 @@ describe('guessing', () => {
     const role = await product.owner.call('roles.create', { name, permissions: ['stores.list'] })
     await product.owner.call('operators.create', { username: name, password: PASSWORD, name, roleIds: [role.id], brandIds: null })
     const passwords = [...Array.from({ length: 9 }, (_, n) => `not-this-one-${n}`), PASSWORD]
-    const guesses = await Promise.all(passwords.map(password => product.anonymous.codeOf('auth.signIn', { username: name, password })))
+    const guesses = await Promise.all(
+      passwords.map(password => product.anonymous.codeOf('auth.signIn', { username: name, password })),
+    )
     expect(guesses.filter(code => code === 'auth.wrong').length).toBeLessThanOrEqual(4)
     expect(guesses.at(-1)).toBe('auth.locked')
     expect(await product.anonymous.codeOf('auth.signIn', { username: name, password: PASSWORD })).toBe('auth.locked')
@@ -247,7 +298,12 @@ describe('guessing', () => {
     await product.owner.call('operators.create', { username: name, password: PASSWORD, name, roleIds: [role.id], brandIds: null })
     const { token } = await product.anonymous.call('auth.signIn', { username: name, password: PASSWORD })
     const codes = []
-    for (let n = 0; n < 7; n += 1) codes.push(await product.as(token).codeOf('auth.changePassword', { oldPassword: `not-this-one-${n}`, newPassword: 'another-password-2' }))
+    for (let n = 0; n < 7; n += 1)
+      codes.push(
+        await product
+          .as(token)
+          .codeOf('auth.changePassword', { oldPassword: `not-this-one-${n}`, newPassword: 'another-password-2' }),
+      )
     expect(codes.at(-1)).toBe('auth.locked')
   })
 })
@@ -255,7 +311,11 @@ describe('guessing', () => {
 describe('the wire', () => {
   test('personal data is not kept by caches, and no page of others frames, sniffs or reads ours', async () => {
     for (const answer of [
-      await fetch(`${product.url}/api/auth.me`, { method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${product.owner.token}` }, body: '{}' }),
+      await fetch(`${product.url}/api/auth.me`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${product.owner.token}` },
+        body: '{}',
+      }),
       await fetch(`${product.url}/api/auth.me`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' }),
     ]) {
       expect(answer.headers.get('cache-control')).toBe('no-store')
@@ -265,7 +325,15 @@ describe('the wire', () => {
   })
 
   test('an address that cannot be decoded is the caller’s mistake, not ours', async () => {
-    for (const path of ['/r/%E0%A4%A', '/q/%E0%A4%A', '/api/%E0%A4%A', '/files/livecodes/%', '/callbacks/wecom/%ff', '/admin/%E0%A4%A', '/m/%00']) {
+    for (const path of [
+      '/r/%E0%A4%A',
+      '/q/%E0%A4%A',
+      '/api/%E0%A4%A',
+      '/files/livecodes/%',
+      '/callbacks/wecom/%ff',
+      '/admin/%E0%A4%A',
+      '/m/%00',
+    ]) {
       for (const method of ['GET', 'POST']) {
         const { status } = await fetch(`${product.url}${path}`, { method, redirect: 'manual' })
         expect([path, method, status < 500 || status === 503]).toEqual([path, method, true])
@@ -274,10 +342,24 @@ describe('the wire', () => {
   })
 
   test('a deep or hostile body is refused, and the product goes on', async () => {
-    const post = (name: string, body: string) => fetch(`${product.url}/api/${name}`, { method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${product.owner.token}`, 'Idempotency-Key': `k-${word()}-long` }, body })
+    const post = (name: string, body: string) =>
+      fetch(`${product.url}/api/${name}`, {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/json',
+          Authorization: `Bearer ${product.owner.token}`,
+          'Idempotency-Key': `k-${word()}-long`,
+        },
+        body,
+      })
     const deep = '['.repeat(200_000) + ']'.repeat(200_000)
     const nested = `{"rule":${'{"kind":"all","rules":['.repeat(20_000)}${']}'.repeat(20_000)}}`
-    for (const [name, body] of [['auth.me', deep], ['tags.create', `{"name":"x","x":${deep}}`], ['segments.estimate', nested], ['segments.create', `{"__proto__":{"isAdmin":true},"constructor":{}}`]] as const) {
+    for (const [name, body] of [
+      ['auth.me', deep],
+      ['tags.create', `{"name":"x","x":${deep}}`],
+      ['segments.estimate', nested],
+      ['segments.create', `{"__proto__":{"isAdmin":true},"constructor":{}}`],
+    ] as const) {
       const answer = await post(name, body)
       expect([name, answer.status < 500]).toEqual([name, true])
     }
@@ -318,7 +400,9 @@ describe('files', () => {
 
     // harmless as far as the door looks
     const noise = Array.from({ length: 9_000 }, () => `${randomBytes(33).toString('hex')}\n`).join('')
-    const importId = Number(await upload(product.owner, gzipSync(Buffer.concat([header, Buffer.from(noise), Buffer.alloc(150_000_000, 10)]))))
+    const importId = Number(
+      await upload(product.owner, gzipSync(Buffer.concat([header, Buffer.from(noise), Buffer.alloc(150_000_000, 10)]))),
+    )
     const brand = await make.brand()
     const mapping = { orderNo: 'orderNo', paidAt: 'paidAt', quantity: 'quantity', unitPrice: 'unitPrice' }
     await product.owner.call('imports.start', { importId, mapping, options: { brandId: brand.id } })

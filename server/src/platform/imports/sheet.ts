@@ -23,7 +23,8 @@ export async function* readSheet(path: string, onBytes: (count: number) => void)
     for await (const sheet of reader) {
       for await (const row of sheet) {
         const cells: string[] = []
-        for (let column = 1; column <= Math.min(row.cellCount, COLUMNS_MAX); column++) cells.push(textOf(row.getCell(column).value).trim())
+        for (let column = 1; column <= Math.min(row.cellCount, COLUMNS_MAX); column++)
+          cells.push(textOf(row.getCell(column).value).trim())
         if (cells.every(cell => cell === '')) continue
         group.push({ line: row.number, cells, broken: null })
         count++
