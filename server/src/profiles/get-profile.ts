@@ -119,7 +119,7 @@ export async function messageLines(ctx: Ctx, personId: number, limit: number): P
 
 /** One line of who he is. */
 export function headlineOf(name: string | null, memberships: Profile['memberships'], value: Profile['value'], now: Date): string {
-  const parts = memberships.map(one => `${one.brandName}${one.tierName ?? ''}会员`)
+  const parts = memberships.map(one => `${one.brandName}${(one.tierName ?? '').replace(/会员$/, '')}会员`)
   if (parts.length === 0) parts.push(name ? '尚未入会' : '尚未入会的访客')
   if (value.ordersCount > 0) parts.push(`累计 ${value.ordersCount} 单 ${yuan(value.paidFen)}`)
   else parts.push('还没有消费')

@@ -178,7 +178,7 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
               kind: 'member' as const,
               at: member.joinedAt,
               title: `加入${brand.name}会员`,
-              detail: member.joinChannel,
+              detail: CHANNEL_ZH[member.joinChannel] ?? member.joinChannel,
               amountFen: null,
               link: null,
             },
@@ -186,6 +186,16 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
         : [],
     )
   },
+}
+
+/** How somebody joined, in words; another system's own word stands as it is. */
+const CHANNEL_ZH: Record<string, string> = {
+  liveCode: '渠道活码',
+  miniProgram: '小程序',
+  staff: '导购',
+  api: '其他系统',
+  import: '导入',
+  sample: '演示数据',
 }
 
 const OWN_TRACKS = /^(order_|coupon_|points_|member_|message_|contact_)/

@@ -1,5 +1,6 @@
 import { addDays, type Ctx, systemCtx } from '../core/index.ts'
 import { countHappened, createCode, type Happened, noteTouches, type Touch } from '../livecodes/index.ts'
+import { purchasesBetween } from '../orders/index.ts'
 import { activeStaff } from '../staff/index.ts'
 import type { Organisation } from './make-brands.ts'
 import { friendsOf } from './make-contacts.ts'
@@ -281,7 +282,33 @@ export async function makeFunnel(
         at,
       })
     }
-    await countHappened(ctx, happened)
+    await countHappened(ctx, [...happened, ...(await firstOrders(ctx, touches))])
     for (let from = 0; from < touches.length; from += 500) await noteTouches(ctx, touches.slice(from, from + 500))
+  })
+}
+
+const CREDIT_MS = 30 * 86_400_000
+
+/** The first order of each of them, when it came within the days for which a code has the credit. */
+async function firstOrders(ctx: Ctx, touches: readonly Touch[]): Promise<Happened[]> {
+  const first = new Map<string, { at: Date; amountFen: number }>()
+  for (const brandId of new Set(touches.map(touch => touch.brandId))) {
+    const ids = touches.flatMap(touch => (touch.brandId === brandId ? [touch.personId] : []))
+    for (let from = 0; from < ids.length; from += 500) {
+      for (const { personId, paidAt, amountFen } of await purchasesBetween(
+        brandId,
+        ids.slice(from, from + 500),
+        new Date(0),
+        ctx.now,
+      )) {
+        const known = first.get(`${brandId}:${personId}`)
+        if (!known || paidAt < known.at) first.set(`${brandId}:${personId}`, { at: paidAt, amountFen })
+      }
+    }
+  }
+  return touches.flatMap(({ codeId, brandId, personId, at }) => {
+    const order = first.get(`${brandId}:${personId}`)
+    const isCredited = order && order.at >= at && order.at.getTime() - at.getTime() <= CREDIT_MS
+    return isCredited ? [{ codeId, staffId: null, at: order.at, orders: 1, amountFen: order.amountFen }] : []
   })
 }
