@@ -51,6 +51,7 @@ function Content({ review }: { review: Detail }) {
             key={side.person.id}
             side={side}
             others={review.sides.filter(one => one !== side)}
+            matchedTypes={review.matchedTypes}
             isKept={side.person.id === survivorId}
           >
             {isOpen && (
@@ -131,11 +132,13 @@ function SideCard({
   side,
   others,
   isKept,
+  matchedTypes,
   children,
 }: {
   side: Side
   others: Side[]
   isKept: boolean
+  matchedTypes: string[]
   children: React.ReactNode
 }) {
   const { brandName } = useNames()
@@ -163,9 +166,6 @@ function SideCard({
     const values = otherFacts.map(one => one[index]).filter(Boolean)
     return values.length === 0 ? '' : values.includes(value) ? 'is-same' : 'is-other'
   }
-  const otherIdentifiers = new Set(
-    others.flatMap(other => other.identifiers.map(one => `${one.type} ${one.scope} ${one.masked}`)),
-  )
   const otherTypes = new Set(others.flatMap(other => other.identifiers.map(one => `${one.type} ${one.scope}`)))
   return (
     <section className="by-panel" style={isKept ? { borderColor: 'var(--by-green)' } : undefined}>
@@ -188,7 +188,8 @@ function SideCard({
         </dl>
         <dl className="by-kv by-side-ids">
           {side.identifiers.map(one => {
-            const isSame = otherIdentifiers.has(`${one.type} ${one.scope} ${one.masked}`)
+            // Masked texts may look alike though the values differ: only the server knows what matched.
+            const isSame = matchedTypes.includes(one.type)
             const isClash = !isSame && one.isStrong && otherTypes.has(`${one.type} ${one.scope}`)
             return (
               <div key={one.id} style={{ display: 'contents' }}>

@@ -177,7 +177,7 @@ function columns(): Column<LiveCode>[] {
               {row.failure}
             </span>
           ) : (
-            <AlarmPills alarms={row.alarms} />
+            <AlarmPills alarms={row.alarms} isShort />
           )}
         </span>
       ),

@@ -32,12 +32,24 @@ const tones: Record<LiveCode['status'], Tone> = {
 
 export const StatusPill = ({ status }: { status: LiveCode['status'] }) => <Pill tone={tones[status]}>{statusName(status)}</Pill>
 
-export function AlarmPills({ alarms }: { alarms: LiveCode['alarms'] }) {
+const alarmWord = (code: LiveCode['alarms'][number]['code']) =>
+  ({
+    noUsableStaff: t('无人可接待', 'Nobody receives'),
+    onBackup: t('备用接待中', 'On backup'),
+    staffNearCap: t('员工将满', 'Staff near the cap'),
+    noScans: t('久无扫码', 'No scans'),
+    failed: t('生成失败', 'Failed'),
+    expiresSoon: t('即将到期', 'Ends soon'),
+    scaleFull: t('规模将满', 'Scale nearly full'),
+  })[code]
+
+/** `isShort` for lists: the word, with the sentence on hover. */
+export function AlarmPills({ alarms, isShort }: { alarms: LiveCode['alarms']; isShort?: boolean }) {
   return (
     <span className="by-row by-wrap" style={{ gap: 4 }}>
       {alarms.map(alarm => (
         <Pill key={alarm.code} tone={alarm.level === 'danger' ? 'bad' : 'warn'}>
-          {alarm.zh}
+          <span title={alarm.zh}>{isShort ? (alarmWord(alarm.code) ?? alarm.zh) : alarm.zh}</span>
         </Pill>
       ))}
     </span>

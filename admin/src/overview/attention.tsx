@@ -1,4 +1,6 @@
 import { CheckCircleOutlined, RightOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { adminPath } from '../app/running-work.tsx'
 import { number } from '../format.ts'
@@ -9,8 +11,12 @@ import type { Overview } from './types.ts'
 
 const colour = { danger: 'var(--by-red)', attention: 'var(--by-amber)', info: 'var(--by-blue)' }
 
+/** Alarms shown before one asks for all. */
+const SHOWN = 4
+
 /** What is broken first, then what waits for a decision. */
 export function Attention({ alarms, needs }: Pick<Overview, 'alarms' | 'needs'>) {
+  const [isAll, setAll] = useState(false)
   return (
     <>
       <Panel
@@ -26,7 +32,7 @@ export function Attention({ alarms, needs }: Pick<Overview, 'alarms' | 'needs'>)
           </div>
         ) : (
           <ul className="by-list">
-            {alarms.map(alarm => (
+            {(isAll ? alarms : alarms.slice(0, SHOWN)).map(alarm => (
               <li key={alarm.key}>
                 <Link to={adminPath(alarm.link)} className="by-row" style={{ color: 'inherit', alignItems: 'flex-start' }}>
                   <i
@@ -42,6 +48,13 @@ export function Attention({ alarms, needs }: Pick<Overview, 'alarms' | 'needs'>)
                 </Link>
               </li>
             ))}
+            {alarms.length > SHOWN && (
+              <li style={{ padding: '4px 8px' }}>
+                <Button type="link" size="small" onClick={() => setAll(!isAll)}>
+                  {isAll ? t('收起', 'Less') : t(`还有 ${alarms.length - SHOWN} 处`, `${alarms.length - SHOWN} more`)}
+                </Button>
+              </li>
+            )}
           </ul>
         )}
       </Panel>

@@ -150,7 +150,8 @@ function optionOf({ x, series, kind, isStacked }: Props, p: Palette): EChartsCor
     xAxis: isRows ? value(series[0]?.unit ?? 'count') : category,
     yAxis: isRows ? category : isTwoScaled ? [value('count'), value('fen', false)] : value(series[0]?.unit ?? 'count'),
     series: series.map((one, index) => {
-      const type = isRows ? 'bar' : (one.kind ?? kind)
+      // One or two points make no line.
+      const type = isRows || x.length < 3 ? 'bar' : (one.kind ?? kind)
       return {
         name: one.name,
         type,
