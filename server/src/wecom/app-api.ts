@@ -60,20 +60,20 @@ export type JsSignature = { timestamp: number; nonceStr: string; signature: stri
 
 /** Signatures of one page for `wx.config` (the corp's ticket) and `agentConfig` (the app's). The part after # is not signed. */
 export async function jsTicketSignature(corpId: string, url: string): Promise<{ config: JsSignature; agentConfig: JsSignature }> {
-  const page = url.split('#')[0] ?? url
   const [corpTicket, appTicket] = await Promise.all([ticketOf(corpId, 'corp'), ticketOf(corpId, 'app')])
-  return { config: signPage(corpTicket, page), agentConfig: signPage(appTicket, page) }
+  return { config: signPage(corpTicket, url), agentConfig: signPage(appTicket, url) }
 }
 
-/** `sha1(jsapi_ticket=..&noncestr=..&timestamp=..&url=..)`. */
+/** `sha1(jsapi_ticket=..&noncestr=..&timestamp=..&url=..)` of the address as the browser sees it, without the part after #. */
 export function signPage(
   ticket: string,
   url: string,
   nonceStr = randomBytes(8).toString('hex'),
   timestamp = Math.floor(now().getTime() / 1000),
 ): JsSignature {
+  const page = url.split('#')[0] ?? url
   const signature = createHash('sha1')
-    .update(`jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${url}`)
+    .update(`jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${page}`)
     .digest('hex')
   return { timestamp, nonceStr, signature }
 }
