@@ -330,7 +330,7 @@ export const members = {
   }),
   'tiers.list': query({
     access: ['operator', 'staff'],
-    summary: 'The tiers of a brand, lowest first',
+    summary: 'The tiers of a brand, lowest first; without one, of all brands in scope, brand by brand',
     input: z.object({ brandId: Id.optional() }),
     output: z.array(Tier),
   }),

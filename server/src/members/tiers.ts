@@ -1,6 +1,19 @@
 import type { TierInput, Tier as TierView } from '@banyan/shared'
 import type { z } from 'zod'
-import { brandOf, bulkInsert, type Ctx, findIn, mustSeeBrand, personOf, refused, row, rows, sql } from '../core/index.ts'
+import {
+  brandOf,
+  brandScope,
+  bulkInsert,
+  type Ctx,
+  findIn,
+  mustSeeBrand,
+  personOf,
+  refused,
+  row,
+  rows,
+  sql,
+} from '../core/index.ts'
+import { allBrands } from '../platform/index.ts'
 import { Member } from './member.ts'
 import { markTiersEdited, pointRuleOf } from './point-rule.ts'
 import { Tier } from './tier.ts'
@@ -46,11 +59,16 @@ export async function tiersOf(brandId: number, now: Date): Promise<Tier[]> {
   return read()
 }
 
-export async function listTiers(ctx: Ctx, { brandId = brandOf(ctx) }: { brandId?: number | undefined }): Promise<TierView[]> {
-  mustSeeBrand(ctx, brandId)
-  const tiers = await tiersOf(brandId, ctx.now)
+/** The tiers of one brand, or of all that the caller may see: by brand, then lowest first. */
+export async function listTiers(ctx: Ctx, { brandId }: { brandId?: number | undefined }): Promise<TierView[]> {
+  if (brandId !== undefined) mustSeeBrand(ctx, brandId)
+  const brandIds = brandId === undefined ? (brandScope(ctx) ?? (await allBrands()).map(brand => brand.id)) : [brandId]
+  const tiers = await Tier.findAll({ where: { brandId: brandIds } })
+  const decided = new Set(tiers.map(tier => tier.brandId))
+  for (const one of brandIds) if (!decided.has(one)) tiers.push(...(await tiersOf(one, ctx.now)))
+  tiers.sort((a, b) => a.brandId - b.brandId || a.tierRank - b.tierRank)
   const counts = await rows<{ tier_id: number; n: number }>(
-    sql`SELECT tier_id, COUNT(*) AS n FROM members WHERE brand_id = ${brandId} AND status = 'active' GROUP BY tier_id`,
+    sql`SELECT tier_id, COUNT(*) AS n FROM members WHERE brand_id IN (${brandIds}) AND status = 'active' GROUP BY tier_id`,
   )
   return tiers.map(tier => tierView(tier, counts.find(count => count.tier_id === tier.id)?.n ?? 0))
 }
