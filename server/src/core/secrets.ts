@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import argon2 from 'argon2'
+import { hash, verify } from '@node-rs/argon2'
 import { config, dataDir } from './config.ts'
 
 /**
@@ -95,9 +95,9 @@ export function isSameText(a: string, b: string): boolean {
 
 /** argon2id with 19 MiB and two passes, the first of OWASP's recommended settings (Password Storage Cheat Sheet). */
 export function hashPassword(password: string): Promise<string> {
-  return argon2.hash(password, { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 })
+  return hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
 }
 
-export async function verifyPassword(hash: string, password: string): Promise<boolean> {
-  return argon2.verify(hash, password)
+export function verifyPassword(stored: string, password: string): Promise<boolean> {
+  return verify(stored, password)
 }
