@@ -81,7 +81,7 @@ function Shell({ me }: { me: Me }) {
           </span>
           <span className="by-kbd by-hide-narrow">Ctrl K</span>
         </button>
-        <span className="by-grow by-hide-narrow" />
+        <span className="by-grow" />
         {isDemo(me) && (
           <Pill tone="warn" isDotted={false}>
             {t('演示数据', 'Sample data')}

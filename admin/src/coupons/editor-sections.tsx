@@ -197,7 +197,7 @@ export function RuleSection() {
             <Select
               options={[
                 { value: 0, label: t('不限等级', 'Any') },
-                ...(tiers.data ?? [])
+                ...(brandId ? (tiers.data ?? []) : []) // a rank names a tier only within one brand
                   .filter(tier => tier.rank > 0)
                   .map(tier => ({ value: tier.rank, label: t(`${tier.name}及以上`, `${tier.name} and up`) })),
               ]}

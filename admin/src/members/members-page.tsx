@@ -91,7 +91,10 @@ export function MembersPage() {
           {
             key: 'tierId',
             label: t('等级', 'Tier'),
-            options: (tiers.data ?? []).map(tier => ({ value: String(tier.id), label: tier.name })),
+            options: (tiers.data ?? []).map(tier => ({
+              value: String(tier.id),
+              label: brandId ? tier.name : `${brandName(tier.brandId)} · ${tier.name}`,
+            })),
             toInput: value => ({ tierId: Number(value) }),
           },
           {

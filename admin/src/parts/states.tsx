@@ -19,19 +19,26 @@ export function EmptyState(props: { title: string; text?: ReactNode; action?: Re
 /** What happened, why, what to do now; with the request number for whoever must look it up. */
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const isDenied = error instanceof CallError && error.status === 403
+  const isMissing = error instanceof CallError && error.code === 'thing.notFound'
   return (
     <div className="by-state" role="alert">
       <div className={`by-state-art ${isDenied ? '' : 'is-bad'}`}>
         {isDenied ? <LockOutlined /> : <ExclamationCircleOutlined />}
       </div>
-      <h3>{isDenied ? t('您不能查看这一页', 'You may not see this') : t('没有加载成功', 'This did not load')}</h3>
+      <h3>
+        {isDenied
+          ? t('您不能查看这一页', 'You may not see this')
+          : isMissing
+            ? t('没有找到', 'Not found')
+            : t('没有加载成功', 'This did not load')}
+      </h3>
       <p>{sentenceOf(error)}</p>
       {error instanceof CallError && error.requestId && (
         <p className="by-small by-faint by-mono">
           {t('请求编号', 'Request')} {error.requestId}
         </p>
       )}
-      {onRetry && !isDenied && (
+      {onRetry && !isDenied && !isMissing && (
         <div className="by-actions">
           <Button onClick={onRetry}>{t('重新加载', 'Load again')}</Button>
         </div>

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import type { Output } from '../api/call.ts'
 import { useCall } from '../api/hooks.ts'
-import { useBrandId, useMay } from '../app/me.ts'
+import { useBrandId, useMay, useNames } from '../app/me.ts'
 import { dateTime, money, number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { PersonMark, Pill, Time } from '../parts/bits.tsx'
@@ -188,6 +188,7 @@ function columns(): Column<Row>[] {
 
 function useFilters(): Filter[] {
   const brandId = useBrandId()
+  const { brandName } = useNames()
   const tiers = useCall('tiers.list', brandId ? { brandId } : {}, { staleTime: 60_000, retry: false })
   const byId = (key: string) => (value: string) => ({ [key]: Number(value) })
   return [
@@ -203,7 +204,10 @@ function useFilters(): Filter[] {
     {
       key: 'tierId',
       label: t('等级', 'Tier'),
-      options: (tiers.data ?? []).map(tier => ({ value: String(tier.id), label: tier.name })),
+      options: (tiers.data ?? []).map(tier => ({
+        value: String(tier.id),
+        label: brandId ? tier.name : `${brandName(tier.brandId)} · ${tier.name}`,
+      })),
       toInput: byId('tierId'),
     },
     {
