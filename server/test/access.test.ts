@@ -1,8 +1,8 @@
+import { type Endpoint, type EndpointName, endpoints } from '@banyan/shared'
 import { describe, expect, test } from 'vitest'
-import { endpoints, type Endpoint, type EndpointName } from '@banyan/shared'
 import { catalog } from '../src/app/catalog.ts'
-import { make } from './make.ts'
 import { useProduct } from './harness.ts'
+import { make } from './make.ts'
 
 const product = useProduct()
 
@@ -64,7 +64,11 @@ describe('every endpoint', () => {
     const broken: string[] = []
     for (const [name] of all) {
       if (name === 'auth.signOut') continue
-      for (const input of [{}, { id: 1, personId: 1, brandId: 1, segmentId: 1, campaignId: 1, page: 1 }, { search: "'; DROP TABLE people; --" }]) {
+      for (const input of [
+        {},
+        { id: 1, personId: 1, brandId: 1, segmentId: 1, campaignId: 1, page: 1 },
+        { search: "'; DROP TABLE people; --" },
+      ]) {
         const code = await product.owner.codeOf(name, input as never)
         if (code === 'server.failed') broken.push(`${name} ${JSON.stringify(input)}`)
       }
@@ -88,8 +92,12 @@ describe('brand scope', () => {
     expect((await limited.call('members.list', {})).items).toEqual([])
     expect(await limited.codeOf('couponBatches.get', { batchId: batch.id })).toBe('thing.notFound')
     expect(await limited.codeOf('couponBatches.publish', { batchId: batch.id })).toBe('thing.notFound')
-    expect(['thing.notFound', 'access.outOfScope']).toContain(await limited.codeOf('points.adjust', { personId: member.personId, brandId: theirs.id, points: 100, reason: '试试' }))
-    expect(['thing.notFound', 'access.outOfScope']).toContain(await limited.with({ 'X-Brand-Id': String(theirs.id) }).codeOf('couponBatches.list', {}))
+    expect(['thing.notFound', 'access.outOfScope']).toContain(
+      await limited.codeOf('points.adjust', { personId: member.personId, brandId: theirs.id, points: 100, reason: '试试' }),
+    )
+    expect(['thing.notFound', 'access.outOfScope']).toContain(
+      await limited.with({ 'X-Brand-Id': String(theirs.id) }).codeOf('couponBatches.list', {}),
+    )
     expect(['thing.notFound', 'access.outOfScope']).toContain(await limited.codeOf('couponBatches.list', { brandId: theirs.id }))
   })
 })

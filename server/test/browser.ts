@@ -14,7 +14,14 @@ export function chromiumPath(): string | null {
   return places.find(path => path !== '' && existsSync(path)) ?? null
 }
 
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run', '--disable-sync']
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--no-first-run',
+  '--disable-sync',
+]
 
 /** One browser for a test file; `open` gives a fresh page in Chinese. Errors thrown by the pages are collected in `errors`; SCREENSHOT_DIR keeps a picture of a failure. */
 export function useBrowser() {

@@ -19,8 +19,12 @@ const NOT_CARRIED: Record<string, string> = {
 test('a merge carries every table with a person id', async () => {
   const columns =
     dialect === 'sqlite'
-      ? await rows<{ t: string; c: string }>(sql`SELECT m.name AS t, p.name AS c FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'`)
-      : await rows<{ t: string; c: string }>(sql`SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE table_schema = DATABASE()`)
+      ? await rows<{ t: string; c: string }>(
+          sql`SELECT m.name AS t, p.name AS c FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'`,
+        )
+      : await rows<{ t: string; c: string }>(
+          sql`SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE table_schema = DATABASE()`,
+        )
   const withPerson = columns.filter(one => /(^|_)person_id$/.test(one.c)).map(one => `${one.t}.${one.c}`)
   const carried = new Set(catalog.carriers.flatMap(carrier => carrier.columns.map(one => `${one.table}.${one.column}`)))
   const missing = withPerson.filter(name => !carried.has(name) && !((name.split('.')[0] ?? '') in NOT_CARRIED))

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http'
+import { type ClientInputOf, type ClientOutputOf, type EndpointName, type Endpoints, endpoints } from '@banyan/shared'
 import { afterAll, beforeAll } from 'vitest'
-import { endpoints, type ClientInputOf, type ClientOutputOf, type EndpointName, type Endpoints } from '@banyan/shared'
-import { config, randomToken, resetBreakers, rows, run, runOnce, setClock, sql, dialect } from '../src/core/index.ts'
+import { type RunningSimulator, startDemoSimulator } from '../src/app/demo.ts'
 import { allWorkers, closeStores, migrate, startWeb, startWork, stopProduct, wire } from '../src/app/product.ts'
-import { startDemoSimulator, type RunningSimulator } from '../src/app/demo.ts'
+import { config, dialect, randomToken, resetBreakers, rows, run, runOnce, setClock, sql } from '../src/core/index.ts'
 import { makeOwner, OWNER } from './make.ts'
 
 /**
@@ -25,7 +25,11 @@ export type Product = {
 
 export type Client = {
   token: string | null
-  call: <N extends EndpointName>(name: N, input: ClientInputOf<Endpoints[N]>, options?: { key?: string; headers?: Record<string, string> }) => Promise<ClientOutputOf<Endpoints[N]>>
+  call: <N extends EndpointName>(
+    name: N,
+    input: ClientInputOf<Endpoints[N]>,
+    options?: { key?: string; headers?: Record<string, string> },
+  ) => Promise<ClientOutputOf<Endpoints[N]>>
   /** The code of the refusal, or 'ok'. */
   codeOf: <N extends EndpointName>(name: N, input: ClientInputOf<Endpoints[N]>) => Promise<string>
   with: (headers: Record<string, string>) => Client
@@ -57,7 +61,14 @@ export function useProduct(options: { isWorking?: boolean } = {}): Product {
     const anonymous = clientOf(url, null)
     const { token } = await anonymous.call('auth.signIn', { username: OWNER.username, password: OWNER.password })
     if (options.isWorking) await startWork()
-    product = { url, simulator, anonymous, owner: clientOf(url, token), as: (other, headers) => clientOf(url, other, headers), settle }
+    product = {
+      url,
+      simulator,
+      anonymous,
+      owner: clientOf(url, token),
+      as: (other, headers) => clientOf(url, other, headers),
+      settle,
+    }
   })
   afterAll(async () => {
     setClock(null)
@@ -120,6 +131,8 @@ export async function emptyTables(keep: readonly string[] = []): Promise<void> {
   const names =
     dialect === 'sqlite'
       ? await rows<{ name: string }>(sql`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
-      : await rows<{ name: string }>(sql`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()`)
+      : await rows<{ name: string }>(
+          sql`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()`,
+        )
   for (const { name } of names) if (name !== 'migrations' && !keep.includes(name)) await run(sql`DELETE FROM ${sql.id(name)}`)
 }

@@ -1,7 +1,14 @@
-import { createBrand, createFirstOperator, createStore, roleIdOf, type BrandFacts, type StoreFacts } from '../src/platform/index.ts'
-import { randomToken, systemCtx, transaction } from '../src/core/index.ts'
-import { connectSimulator, demoIds, type RunningSimulator } from '../src/app/demo.ts'
 import type { ClientInputOf, Endpoints } from '@banyan/shared'
+import { connectSimulator, demoIds, type RunningSimulator } from '../src/app/demo.ts'
+import { randomToken, systemCtx, transaction } from '../src/core/index.ts'
+import {
+  type BrandFacts,
+  createBrand,
+  createFirstOperator,
+  createStore,
+  roleIdOf,
+  type StoreFacts,
+} from '../src/platform/index.ts'
 import type { Client, Product } from './harness.ts'
 import { player } from './play.ts'
 
@@ -13,14 +20,36 @@ export async function makeOwner(): Promise<void> {
 }
 
 async function brand(values: Partial<{ name: string; code: string }> = {}): Promise<BrandFacts> {
-  const code = values.code ?? `b${randomToken(6).replace(/[^a-z0-9]/gi, '').toLowerCase()}`
-  return transaction(() => createBrand(systemCtx(), { name: values.name ?? `品牌 ${code}`, code, color: '#1F7A4D', logoUrl: '', isActive: true }))
+  const code =
+    values.code ??
+    `b${randomToken(6)
+      .replace(/[^a-z0-9]/gi, '')
+      .toLowerCase()}`
+  return transaction(() =>
+    createBrand(systemCtx(), { name: values.name ?? `品牌 ${code}`, code, color: '#1F7A4D', logoUrl: '', isActive: true }),
+  )
 }
 
-async function store(brandId: number, values: Partial<{ name: string; code: string; kind: 'direct' | 'dealer' | 'online' }> = {}): Promise<StoreFacts> {
-  const code = values.code ?? `s${randomToken(6).replace(/[^a-z0-9]/gi, '').toLowerCase()}`
+async function store(
+  brandId: number,
+  values: Partial<{ name: string; code: string; kind: 'direct' | 'dealer' | 'online' }> = {},
+): Promise<StoreFacts> {
+  const code =
+    values.code ??
+    `s${randomToken(6)
+      .replace(/[^a-z0-9]/gi, '')
+      .toLowerCase()}`
   return transaction(() =>
-    createStore(systemCtx(), { brandId, name: values.name ?? `门店 ${code}`, code, kind: values.kind ?? 'direct', city: '上海', address: '', phone: '', isActive: true }),
+    createStore(systemCtx(), {
+      brandId,
+      name: values.name ?? `门店 ${code}`,
+      code,
+      kind: values.kind ?? 'direct',
+      city: '上海',
+      address: '',
+      phone: '',
+      isActive: true,
+    }),
   )
 }
 
@@ -28,14 +57,20 @@ async function store(brandId: number, values: Partial<{ name: string; code: stri
 async function connections(simulator: RunningSimulator, brands: { first: number; second?: number }): Promise<void> {
   await connectSimulator(simulator, externalId => {
     if (externalId === demoIds.miniPrograms.lieye || externalId === demoIds.officialAccounts.lieye) return brands.first
-    if (externalId === demoIds.miniPrograms.rongjiu || externalId === demoIds.officialAccounts.rongjiu) return brands.second ?? brands.first
+    if (externalId === demoIds.miniPrograms.rongjiu || externalId === demoIds.officialAccounts.rongjiu)
+      return brands.second ?? brands.first
     return null
   })
 }
 
 /** An operator with a role of just these permissions, signed in. */
-async function signedInOperator(product: Product, of: { permissions: string[]; brandIds?: number[]; storeIds?: number[] }): Promise<Client> {
-  const word = randomToken(6).replace(/[^a-z0-9]/gi, '').toLowerCase()
+async function signedInOperator(
+  product: Product,
+  of: { permissions: string[]; brandIds?: number[]; storeIds?: number[] },
+): Promise<Client> {
+  const word = randomToken(6)
+    .replace(/[^a-z0-9]/gi, '')
+    .toLowerCase()
   const role = await product.owner.call('roles.create', { name: `角色 ${word}`, permissions: of.permissions, mayReveal: false })
   await product.owner.call('operators.create', {
     username: `op${word}`,
@@ -64,7 +99,11 @@ async function member(product: Product, brandId: number): Promise<{ client: Clie
 }
 
 /** A published batch of cash coupons, open now. */
-async function couponBatch(product: Product, brandId: number, values: Partial<ClientInputOf<Endpoints['couponBatches.create']>> = {}) {
+async function couponBatch(
+  product: Product,
+  brandId: number,
+  values: Partial<ClientInputOf<Endpoints['couponBatches.create']>> = {},
+) {
   const day = 86_400_000
   const batch = await product.owner.call('couponBatches.create', {
     brandId,

@@ -6,7 +6,11 @@ type Body = Record<string, unknown>
 export function player(product: Product) {
   // biome-ignore lint/suspicious/noExplicitAny: each act answers in its own shape; tests read what they need.
   async function act(name: string, input: Body = {}): Promise<any> {
-    const answer = await fetch(`${product.url}/simulator/api/${name}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(input) })
+    const answer = await fetch(`${product.url}/simulator/api/${name}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(input),
+    })
     const body = (await answer.json()) as { error?: { message: string } }
     if (!answer.ok) throw new Error(`simulator ${name}: ${body.error?.message ?? answer.status}`)
     return body
@@ -14,7 +18,8 @@ export function player(product: Product) {
 
   return {
     act,
-    addPerson: async (name: string, phone: string | null = null, hasUnionid = true): Promise<string> => (await act('people.add', { name, phone, hasUnionid })).id,
+    addPerson: async (name: string, phone: string | null = null, hasUnionid = true): Promise<string> =>
+      (await act('people.add', { name, phone, hasUnionid })).id,
     chat: async (simUser: string) => {
       const chats = (await act('people.chats', { simUser })) as { key: string; title: string }[]
       const all = await Promise.all(chats.map(chat => act('people.chat', { simUser, key: chat.key })))

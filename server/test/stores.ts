@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { setClock } from '../src/core/clock.ts'
 import { closeDatabase } from '../src/core/stores/database.ts'
-import { runMigrations, type Migration } from '../src/core/stores/migrate.ts'
+import { type Migration, runMigrations } from '../src/core/stores/migrate.ts'
 import { redis } from '../src/core/stores/redis.ts'
 import { runOnce, type WorkerDef } from '../src/core/work/worker.ts'
 

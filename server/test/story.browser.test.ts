@@ -26,7 +26,8 @@ beforeAll(async () => {
     return items.length > 0 ? items : null
   })
   for (const one of staff) await operator.call('staff.update', { staffId: one.id, storeId })
-  for (const tier of await operator.call('tiers.list', { brandId })) if (tier.rank > 0) await operator.call('tiers.remove', { tierId: tier.id })
+  for (const tier of await operator.call('tiers.list', { brandId }))
+    if (tier.rank > 0) await operator.call('tiers.remove', { tierId: tier.id })
   await operator.call('tiers.create', { brandId, name: '青枝', rank: 1, thresholdFen: 80_000 })
   await operator.call('reachSettings.update', { quietFrom: '00:00', quietTo: '00:00' })
   const batch = await operator.call('couponBatches.create', {
@@ -155,7 +156,9 @@ async function anotherBatch(): Promise<number> {
 
 async function makeTemplate(): Promise<void> {
   const account = (await operator.call('connections.list', {})).find(one => one.externalId === demoIds.officialAccounts.lieye)
-  const { templates } = account?.config as { templates: { templateId: string; title: string; fields: { key: string; label: string }[] }[] }
+  const { templates } = account?.config as {
+    templates: { templateId: string; title: string; fields: { key: string; label: string }[] }[]
+  }
   const known = templates[0]
   await operator.call('messageTemplates.create', {
     channel: 'template',

@@ -33,13 +33,15 @@ beforeAll(async () => {
     const { items } = await operator.call('staff.list', { hasStore: false })
     return items.length > 0 ? items : null
   })
-  for (const one of members) await operator.call('staff.update', { staffId: one.id, storeId, role: one.userId === 'ZhaoYueXi' ? 'manager' : 'clerk' })
+  for (const one of members)
+    await operator.call('staff.update', { staffId: one.id, storeId, role: one.userId === 'ZhaoYueXi' ? 'manager' : 'clerk' })
   await makeTiers()
   simUser = await play.addPerson('林小满', '13912345678')
 })
 
 async function makeTiers() {
-  for (const tier of await operator.call('tiers.list', { brandId })) if (tier.rank > 0) await operator.call('tiers.remove', { tierId: tier.id })
+  for (const tier of await operator.call('tiers.list', { brandId }))
+    if (tier.rank > 0) await operator.call('tiers.remove', { tierId: tier.id })
   await operator.call('tiers.create', { brandId, name: '青枝', rank: 1, thresholdFen: 80_000 })
   await operator.call('tiers.create', { brandId, name: '繁叶', rank: 2, thresholdFen: 250_000 })
 }
@@ -69,7 +71,11 @@ describe('the story', () => {
       staffIds: staff.items.filter(one => one.userId === 'QianHe').map(one => one.id),
       backupStaffIds: staff.items.filter(one => one.userId === 'SunYiMu').map(one => one.id),
       remark: '{{ name }}-静里',
-      welcome: { text: '{{ name }}，欢迎来到{{ store }}', imageId: null, card: { title: '领取新客礼', coverImageId: null, couponBatchId: batch.id, page: null } },
+      welcome: {
+        text: '{{ name }}，欢迎来到{{ store }}',
+        imageId: null,
+        card: { title: '领取新客礼', coverImageId: null, couponBatchId: batch.id, page: null },
+      },
     })
     const code = await eventually(async () => {
       const now = await operator.call('livecodes.get', { id: made.id })
@@ -90,13 +96,19 @@ describe('the story', () => {
     const card = await eventually(async () => (await play.chat(simUser)).find(message => message.kind === 'miniProgram'))
     expect(Date.now() - startedMs).toBeLessThan(20_000)
     expect(String(card.page)).toContain('pages/join/index')
-    const welcome = (await play.chat(simUser)).find(message => message.kind === 'text' && String(message.text).includes('欢迎来到上海静里店'))
+    const welcome = (await play.chat(simUser)).find(
+      message => message.kind === 'text' && String(message.text).includes('欢迎来到上海静里店'),
+    )
     expect(welcome).toBeDefined()
 
     const found = await eventually(async () => (await operator.call('people.find', { q: '林小满' })).items[0])
     personId = found.id
     await eventually(async () => (await operator.call('livecodes.attributionOf', { personId }))[0]?.first.name === '收银台台卡')
-    const report = await operator.call('livecodes.report', { by: 'channel', from: inDays(-1).slice(0, 10), to: inDays(1).slice(0, 10) })
+    const report = await operator.call('livecodes.report', {
+      by: 'channel',
+      from: inDays(-1).slice(0, 10),
+      to: inDays(1).slice(0, 10),
+    })
     expect(report.totals.adds).toBe(1)
   })
 
@@ -121,7 +133,9 @@ describe('the story', () => {
     expect(home.tier?.rank).toBe(0)
 
     const graph = await operator.call('identity.graph', { personId })
-    expect(new Set(graph.identifiers.map(one => one.type))).toEqual(new Set(['unionid', 'externalUserid', 'openid', 'phone', 'memberNumber']))
+    expect(new Set(graph.identifiers.map(one => one.type))).toEqual(
+      new Set(['unionid', 'externalUserid', 'openid', 'phone', 'memberNumber']),
+    )
     expect(graph.decisions.length).toBeGreaterThan(0)
     expect((await operator.call('people.find', { q: '13912345678' })).items.map(one => one.id)).toEqual([personId])
     expect((await operator.call('people.find', { q: '5678' })).items.map(one => one.id)).toEqual([personId])
@@ -135,10 +149,19 @@ describe('the story', () => {
     expect((await consumer.call('coupons.qr', { couponId: coupon.id })).svg).toContain('<svg')
 
     const flash = await operator.call('couponBatches.create', {
-      brandId, name: '抢购', value: { kind: 'cash', amountFen: 1000 }, stock: 3, opensAt: inDays(-1), closesAt: inDays(1), validity: { kind: 'relative', afterDays: 0, days: 7 }, isMemberOnly: false,
+      brandId,
+      name: '抢购',
+      value: { kind: 'cash', amountFen: 1000 },
+      stock: 3,
+      opensAt: inDays(-1),
+      closesAt: inDays(1),
+      validity: { kind: 'relative', afterDays: 0, days: 7 },
+      isMemberOnly: false,
     })
     await operator.call('couponBatches.publish', { batchId: flash.id })
-    const crowd = await Promise.all(Array.from({ length: 8 }, async (_, n) => (await play.signIn(await play.addPerson(`路人${n}`), appId)).client))
+    const crowd = await Promise.all(
+      Array.from({ length: 8 }, async (_, n) => (await play.signIn(await play.addPerson(`路人${n}`), appId)).client),
+    )
     const answers = await Promise.all(crowd.map(one => one.codeOf('coupons.claim', { batchId: flash.id })))
     expect(answers.filter(answer => answer === 'ok')).toHaveLength(3)
     expect(answers.filter(answer => answer === 'coupon.soldOut')).toHaveLength(5)
@@ -146,7 +169,14 @@ describe('the story', () => {
 
   test('4b he buys a paid coupon through WeChat Pay, and gets his money back', async () => {
     const batch = await operator.call('couponBatches.create', {
-      brandId, name: '体验装兑换券', value: { kind: 'exchange', item: '旅行四件套' }, stock: 10, priceFen: 990, opensAt: inDays(-1), closesAt: inDays(30), validity: { kind: 'relative', afterDays: 0, days: 30 },
+      brandId,
+      name: '体验装兑换券',
+      value: { kind: 'exchange', item: '旅行四件套' },
+      stock: 10,
+      priceFen: 990,
+      opensAt: inDays(-1),
+      closesAt: inDays(30),
+      validity: { kind: 'relative', afterDays: 0, days: 30 },
     })
     await operator.call('couponBatches.publish', { batchId: batch.id })
     const bought = await consumer.call('coupons.buy', { batchId: batch.id })
@@ -180,7 +210,9 @@ describe('the story', () => {
     expect((await clerk.call('members.scan', { code: memberCode })).personId).toBe(personId)
 
     const mine = await consumer.call('coupons.mine', { status: 'available' })
-    const { code } = await consumer.call('coupons.qr', { couponId: mine.items.find(one => one.batchId === couponBatchId)?.id ?? 0 })
+    const { code } = await consumer.call('coupons.qr', {
+      couponId: mine.items.find(one => one.batchId === couponBatchId)?.id ?? 0,
+    })
     const before = (await consumer.call('members.me', {})).points.available
     const recorded = await clerk.call('orders.record', {
       personId,
@@ -225,12 +257,18 @@ describe('the story', () => {
     ].join('\n')
     const uploaded = (await (
       await fetch(`${product.url}/api/imports.upload?kind=orders&fileName=retail.csv&brandId=${brandId}`, {
-        method: 'POST', headers: { Authorization: `Bearer ${product.owner.token}`, 'X-Brand-Id': String(brandId), 'Content-Type': 'text/csv' }, body: csv,
+        method: 'POST',
+        headers: { Authorization: `Bearer ${product.owner.token}`, 'X-Brand-Id': String(brandId), 'Content-Type': 'text/csv' },
+        body: csv,
       })
     ).json()) as { data?: { importId: number }; importId?: number }
     const importId = uploaded.data?.importId ?? uploaded.importId ?? 0
     const preview = await operator.call('imports.preview', { importId })
-    await operator.call('imports.start', { importId, mapping: preview.suggestedMapping, options: { dateFormat: 'M/D/YYYY H:mm' } })
+    await operator.call('imports.start', {
+      importId,
+      mapping: preview.suggestedMapping,
+      options: { dateFormat: 'M/D/YYYY H:mm' },
+    })
     const done = await eventually(async () => {
       const now = await operator.call('imports.get', { importId })
       return now.status === 'finished' || now.status === 'failed' ? now : null
@@ -244,13 +282,28 @@ describe('the story', () => {
 
   test('7 a segment finds him, and the right message reaches him once', async () => {
     for (let n = 0; n < 2; n += 1) {
-      await clerk.call('orders.record', { personId, lines: [{ sku: 'A003', name: '山茶籽修护精华', quantity: 2, unitPriceFen: 32_800 }] })
+      await clerk.call('orders.record', {
+        personId,
+        lines: [{ sku: 'A003', name: '山茶籽修护精华', quantity: 2, unitPriceFen: 32_800 }],
+      })
     }
     const rule = {
       kind: 'all' as const,
       rules: [
-        { kind: 'tracks' as const, name: 'order_paid', window: { type: 'rolling' as const, last: 90, unit: 'days' as const }, measure: { of: 'count' as const }, is: { op: '>=' as const, value: 2 } },
-        { kind: 'tracks' as const, name: 'order_paid', window: { type: 'rolling' as const, last: 90, unit: 'days' as const }, measure: { of: 'sum' as const, property: 'amountFen' }, is: { op: '>' as const, value: 100_000 } },
+        {
+          kind: 'tracks' as const,
+          name: 'order_paid',
+          window: { type: 'rolling' as const, last: 90, unit: 'days' as const },
+          measure: { of: 'count' as const },
+          is: { op: '>=' as const, value: 2 },
+        },
+        {
+          kind: 'tracks' as const,
+          name: 'order_paid',
+          window: { type: 'rolling' as const, last: 90, unit: 'days' as const },
+          measure: { of: 'sum' as const, property: 'amountFen' },
+          is: { op: '>' as const, value: 100_000 },
+        },
         { kind: 'number' as const, field: 'couponsHeld' as const, is: { op: '>=' as const, value: 1 } },
         { kind: 'number' as const, field: 'tierRank' as const, is: { op: '>=' as const, value: 1 } },
       ],
@@ -267,9 +320,19 @@ describe('the story', () => {
 
     const connections = await operator.call('connections.list', {})
     const account = connections.find(one => one.type === 'officialAccount' && one.externalId === demoIds.officialAccounts.lieye)
-    const known = (account?.config as { templates: { templateId: string; title: string; fields: { key: string; label: string }[] }[] }).templates[0]
-    const draft = { channel: 'template' as const, connectionId: account?.id ?? 0, templateId: known?.templateId ?? '', title: known?.title ?? '', fields: known?.fields ?? [] }
-    expect(await operator.codeOf('messageTemplates.create', { ...draft, purpose: 'marketing' })).toBe('message.marketingByTemplate')
+    const known = (
+      account?.config as { templates: { templateId: string; title: string; fields: { key: string; label: string }[] }[] }
+    ).templates[0]
+    const draft = {
+      channel: 'template' as const,
+      connectionId: account?.id ?? 0,
+      templateId: known?.templateId ?? '',
+      title: known?.title ?? '',
+      fields: known?.fields ?? [],
+    }
+    expect(await operator.codeOf('messageTemplates.create', { ...draft, purpose: 'marketing' })).toBe(
+      'message.marketingByTemplate',
+    )
     const template = await operator.call('messageTemplates.create', { ...draft, purpose: 'service' })
     await play.act('follow', { simUser, appId: demoIds.officialAccounts.lieye })
     const reach = await eventually(async () => {
@@ -278,8 +341,18 @@ describe('the story', () => {
     })
     expect(reach.audience).toBe(1)
     await operator.call('reachSettings.update', { quietFrom: '00:00', quietTo: '00:00' })
-    const content = { values: Object.fromEntries(draft.fields.map(one => [one.key, one.key.startsWith('time') ? '2026-12-31 23:59' : '满 300 减 40'])), page: 'pages/coupons/index' }
-    const campaign = await operator.call('campaigns.create', { name: '券到期提醒', templateId: template.id, segmentId: segment.id, content })
+    const content = {
+      values: Object.fromEntries(
+        draft.fields.map(one => [one.key, one.key.startsWith('time') ? '2026-12-31 23:59' : '满 300 减 40']),
+      ),
+      page: 'pages/coupons/index',
+    }
+    const campaign = await operator.call('campaigns.create', {
+      name: '券到期提醒',
+      templateId: template.id,
+      segmentId: segment.id,
+      content,
+    })
     await operator.call('campaigns.send', { campaignId: campaign.id })
     await eventually(async () => (await play.chat(simUser)).some(message => message.kind === 'template'))
     const report = await eventually(async () => {
@@ -287,6 +360,10 @@ describe('the story', () => {
       return now.delivered === 1 ? now : null
     }, 15_000)
     expect(report.sent).toBe(1)
-    expect((await play.chat(simUser)).filter(message => message.kind === 'template' && String(message.templateId ?? '') === template.templateId).length).toBeLessThanOrEqual(1)
+    expect(
+      (await play.chat(simUser)).filter(
+        message => message.kind === 'template' && String(message.templateId ?? '') === template.templateId,
+      ).length,
+    ).toBeLessThanOrEqual(1)
   })
 })

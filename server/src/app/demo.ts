@@ -6,21 +6,41 @@ import { demoIds, demoWorld, type RunningSimulator, type StaffDefinition, startS
 export { demoIds, type RunningSimulator } from '../simulator/index.ts'
 
 /** The pretend world beside this process, at the ports that config tells the gateways. Kept under DATA_DIR, or in memory only. */
-export function startDemoSimulator(options: { isKept: boolean; staff?: StaffDefinition[]; people?: [] }): Promise<RunningSimulator> {
+export function startDemoSimulator(options: {
+  isKept: boolean
+  staff?: StaffDefinition[]
+  people?: []
+}): Promise<RunningSimulator> {
   const definition = demoWorld({
     publicUrl: `http://127.0.0.1:${config.port}`,
     ...(options.staff ? { staff: options.staff } : {}),
     ...(options.people ? { people: options.people } : {}),
   })
-  return startSimulator({ definition, dataDir: options.isKept ? config.dataDir : null, firstPort: config.simulatorPort, now: () => now().getTime() })
+  return startSimulator({
+    definition,
+    dataDir: options.isKept ? config.dataDir : null,
+    firstPort: config.simulatorPort,
+    now: () => now().getTime(),
+  })
 }
 
 /** Stores the world's accounts as connections; `brandOf` says which brand an account serves, null = all. */
-export async function connectSimulator(simulator: RunningSimulator, brandOf: (externalId: string) => number | null): Promise<void> {
+export async function connectSimulator(
+  simulator: RunningSimulator,
+  brandOf: (externalId: string) => number | null,
+): Promise<void> {
   const ctx = systemCtx({ name: 'demo' })
   await transaction(async () => {
     for (const { type, externalId, name, config: settings, secrets } of simulator.connections) {
-      await updateConnection(ctx, { type, externalId, name, brandId: brandOf(externalId), config: settings, secrets, isActive: true })
+      await updateConnection(ctx, {
+        type,
+        externalId,
+        name,
+        brandId: brandOf(externalId),
+        config: settings,
+        secrets,
+        isActive: true,
+      })
     }
   })
 }
@@ -69,7 +89,8 @@ export async function prepareDemo(simulator: RunningSimulator, progress: (text: 
     ]),
   )
   // Once: afterwards the connections are the operator's to change.
-  if (!(await findConnection('merchant', { externalId: demoIds.mchid }))) await connectSimulator(simulator, externalId => serves.get(externalId) ?? null)
+  if (!(await findConnection('merchant', { externalId: demoIds.mchid })))
+    await connectSimulator(simulator, externalId => serves.get(externalId) ?? null)
   await makeSample({ corpId, miniPrograms, officialAccounts, populate: people => simulator.populate(people) }, progress)
   return [owner, ...others.map(({ name, username }) => ({ name, username, password: PASSWORD }))]
 }

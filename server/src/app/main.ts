@@ -1,7 +1,7 @@
 import { config, log, randomToken, systemCtx } from '../core/index.ts'
 import { createFirstOperator } from '../platform/index.ts'
-import { allWorkers, migrate, rebuildClickhouse, startWeb, startWork, stopProduct, wire } from './product.ts'
 import { demoStaff, prepareDemo, startDemoSimulator } from './demo.ts'
+import { allWorkers, migrate, rebuildClickhouse, startWeb, startWork, stopProduct, wire } from './product.ts'
 
 /**
  * The process's entry: `main.ts all | web | worker | migrate | clickhouse-rebuild`. `all` is the whole product in one process, with the demo when
@@ -17,9 +17,12 @@ void main().catch(error => {
 })
 
 async function main(): Promise<void> {
-  if (!['all', 'web', 'worker', 'migrate', 'clickhouse-rebuild'].includes(role)) throw new Error(`config.invalid: unknown role ${role}; say all, web, worker, migrate or clickhouse-rebuild`)
+  if (!['all', 'web', 'worker', 'migrate', 'clickhouse-rebuild'].includes(role))
+    throw new Error(`config.invalid: unknown role ${role}; say all, web, worker, migrate or clickhouse-rebuild`)
   if ((role === 'web' || role === 'worker') && !(config.databaseUrl && config.redisUrl && config.clickhouseUrl)) {
-    throw new Error('config.invalid: web and worker are separate processes; they need DATABASE_URL, REDIS_URL and CLICKHOUSE_URL. Without them run everything in one: npm start')
+    throw new Error(
+      'config.invalid: web and worker are separate processes; they need DATABASE_URL, REDIS_URL and CLICKHOUSE_URL. Without them run everything in one: npm start',
+    )
   }
   wire()
   tell({ progress: '准备数据表' })
@@ -36,10 +39,16 @@ async function main(): Promise<void> {
     process.exit(0)
   }
   const simulator = config.hasSimulator ? await startDemoSimulator({ isKept: true, staff: demoStaff() }) : null
-  const server = role === 'worker' ? null : await startWeb({ port: config.port, ...(simulator ? { simulatorRoutes: simulator.rawRoutes } : {}) })
+  const server =
+    role === 'worker'
+      ? null
+      : await startWeb({ port: config.port, ...(simulator ? { simulatorRoutes: simulator.rawRoutes } : {}) })
   const signIns = role === 'all' && simulator ? await prepareDemo(simulator, text => tell({ progress: text })) : []
   if (role !== 'web') await startWork()
-  log.info({ role, port: config.port, workers: role === 'web' ? 0 : allWorkers().length, startedInMs: Date.now() - startedMs }, 'ready')
+  log.info(
+    { role, port: config.port, workers: role === 'web' ? 0 : allWorkers().length, startedInMs: Date.now() - startedMs },
+    'ready',
+  )
   tell({ ready: { signIns } })
 
   let isLeaving = false

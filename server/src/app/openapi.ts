@@ -1,6 +1,6 @@
-import { ErrorAnswer, endpoints, type Endpoint } from '@banyan/shared'
-import { raw, type RawRoute } from '../core/index.ts'
+import { type Endpoint, ErrorAnswer, endpoints } from '@banyan/shared'
 import { z } from 'zod'
+import { type RawRoute, raw } from '../core/index.ts'
 
 /** OpenAPI 3.1 of every endpoint, generated from the same table that serves them. */
 export function openApiDocument(version: string): Record<string, unknown> {
@@ -12,22 +12,44 @@ export function openApiDocument(version: string): Record<string, unknown> {
         tags: [name.split('.')[0]],
         summary: endpoint.summary,
         description: `${endpoint.kind === 'command' ? 'Command: one transaction; send an Idempotency-Key to repeat it safely.' : 'Query.'} Access: ${endpoint.access.join(', ')}.`,
-        security: endpoint.access.includes('public') ? [] : [{ session: [] }, ...(endpoint.access.includes('apiKey') ? [{ apiKey: [] }] : [])],
-        ...(endpoint.kind === 'command' ? { parameters: [{ name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 100 } }] } : {}),
+        security: endpoint.access.includes('public')
+          ? []
+          : [{ session: [] }, ...(endpoint.access.includes('apiKey') ? [{ apiKey: [] }] : [])],
+        ...(endpoint.kind === 'command'
+          ? { parameters: [{ name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: 100 } }] }
+          : {}),
         requestBody: { required: true, content: { 'application/json': { schema: schemaOf(endpoint.input, 'input') } } },
         responses: {
-          200: { description: 'The answer', content: { 'application/json': { schema: { type: 'object', properties: { data: schemaOf(endpoint.output, 'input') }, required: ['data'] } } } },
-          default: { description: 'A coded refusal', content: { 'application/json': { schema: schemaOf(ErrorAnswer, 'output') } } },
+          200: {
+            description: 'The answer',
+            content: {
+              'application/json': {
+                schema: { type: 'object', properties: { data: schemaOf(endpoint.output, 'input') }, required: ['data'] },
+              },
+            },
+          },
+          default: {
+            description: 'A coded refusal',
+            content: { 'application/json': { schema: schemaOf(ErrorAnswer, 'output') } },
+          },
         },
       },
     }
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Banyan API', version, description: 'Every call is POST /api/<name> with JSON. Answers are { data } or { error: { code, message, requestId } }.', license: { name: 'Apache-2.0' } },
+    info: {
+      title: 'Banyan API',
+      version,
+      description: 'Every call is POST /api/<name> with JSON. Answers are { data } or { error: { code, message, requestId } }.',
+      license: { name: 'Apache-2.0' },
+    },
     paths,
     components: {
-      securitySchemes: { session: { type: 'http', scheme: 'bearer' }, apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key' } },
+      securitySchemes: {
+        session: { type: 'http', scheme: 'bearer' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
+      },
     },
   }
 }
@@ -49,7 +71,12 @@ export const openApiRoutes: RawRoute[] = [
       return { headers: { 'Content-Type': 'application/json; charset=utf-8' }, body: document }
     },
   }),
-  raw({ method: 'GET', path: '/api/docs', name: 'openapi.docs', handler: async () => ({ headers: { 'Content-Type': 'text/html; charset=utf-8' }, body: docsPage }) }),
+  raw({
+    method: 'GET',
+    path: '/api/docs',
+    name: 'openapi.docs',
+    handler: async () => ({ headers: { 'Content-Type': 'text/html; charset=utf-8' }, body: docsPage }),
+  }),
 ]
 
 /** A page to read the document: search, input and output of each endpoint. No outside scripts. */

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http'
 import { resolve } from 'node:path'
 import {
+  clickhouse,
   closeDatabase,
   closeServer,
-  clickhouse,
   config,
   createApp,
   inOneTransaction,
@@ -28,7 +28,7 @@ import {
   taskWorkers,
 } from '../core/index.ts'
 import { setCarriers } from '../identity/index.ts'
-import { access, audit, brandScope, flushAudit, idempotency, identify, session } from '../platform/index.ts'
+import { access, audit, brandScope, flushAudit, idempotency, identify, rate, session } from '../platform/index.ts'
 import { rebuild as rebuildSegments } from '../segments/index.ts'
 import { rebuild as rebuildFacts } from '../selection/index.ts'
 import { rebuild as rebuildTags } from '../tags/index.ts'
@@ -37,7 +37,17 @@ import { catalog } from './catalog.ts'
 import { openApiRoutes } from './openapi.ts'
 
 /** The request chain, from the outside in. Every endpoint passes all of it. */
-export const links: readonly Link[] = [session, brandScope, access, parseInput, inOneTransaction, idempotency, audit, runAction]
+export const links: readonly Link[] = [
+  rate,
+  session,
+  brandScope,
+  access,
+  parseInput,
+  inOneTransaction,
+  idempotency,
+  audit,
+  runAction,
+]
 
 const FACES = resolve(import.meta.dirname, '../../..')
 
@@ -149,4 +159,3 @@ function within<T>(ms: number, work: Promise<T>): Promise<T> {
     work.then(done, fail).finally(() => clearTimeout(timer))
   })
 }
-

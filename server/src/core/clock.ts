@@ -42,7 +42,9 @@ export function startOfDay(day: string, zone: string = DEFAULT_ZONE): Date {
 
 /** The day `count` days after `day` (negative: before). */
 export function shiftDay(day: string, count: number): string {
-  return addDays(new Date(`${day}T00:00:00Z`), count).toISOString().slice(0, 10)
+  return addDays(new Date(`${day}T00:00:00Z`), count)
+    .toISOString()
+    .slice(0, 10)
 }
 
 /** The day `count` months after `day`, clamped to the month's end. */
@@ -59,11 +61,27 @@ const partFormats = new Map<string, Intl.DateTimeFormat>()
 export function offsetOf(at: Date, zone: string): number {
   let format = partFormats.get(zone)
   if (!format) {
-    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' })
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
     partFormats.set(zone, format)
   }
   const parts: Record<string, number> = {}
   for (const part of format.formatToParts(at)) if (part.type !== 'literal') parts[part.type] = Number(part.value)
-  const local = Date.UTC(parts.year ?? 0, (parts.month ?? 1) - 1, parts.day ?? 1, parts.hour ?? 0, parts.minute ?? 0, parts.second ?? 0)
+  const local = Date.UTC(
+    parts.year ?? 0,
+    (parts.month ?? 1) - 1,
+    parts.day ?? 1,
+    parts.hour ?? 0,
+    parts.minute ?? 0,
+    parts.second ?? 0,
+  )
   return local - Math.floor(at.getTime() / 1000) * 1000
 }

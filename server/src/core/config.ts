@@ -15,9 +15,15 @@ const Env = z.object({
   /** How browsers and the platforms reach us: callback, download and click addresses are made from it. */
   PUBLIC_URL: z.url().optional(),
   DATA_DIR: z.string().default('.data'),
-  DATABASE_URL: z.string().regex(/^(mysql|mariadb):\/\//, 'must start with mysql://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(mysql|mariadb):\/\//, 'must start with mysql://')
+    .optional(),
   DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
-  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must start with redis://').optional(),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must start with redis://')
+    .optional(),
   REDIS_PREFIX: z.string().default('banyan:'),
   CLICKHOUSE_URL: z.url().optional(),
   CLICKHOUSE_CLUSTER: z.string().optional(),
@@ -48,7 +54,8 @@ export function readConfig(env: Record<string, string | undefined>) {
   const isProduction = e.NODE_ENV === 'production'
   const hasSimulator = e.SIMULATOR ?? false
   if (isProduction && hasSimulator) throw new Error('config.invalid: SIMULATOR must be off when NODE_ENV=production')
-  if (isProduction && !e.APP_KEY) throw new Error('config.invalid: APP_KEY is missing: production needs a key of 32 bytes (openssl rand -base64 32)')
+  if (isProduction && !e.APP_KEY)
+    throw new Error('config.invalid: APP_KEY is missing: production needs a key of 32 bytes (openssl rand -base64 32)')
 
   const simulated = (offset: number) => `http://127.0.0.1:${e.SIMULATOR_PORT + offset}`
   return {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { now } from './clock.ts'
 import { refused } from './errors.ts'
-import { log, type Logger } from './log.ts'
+import { type Logger, log } from './log.ts'
 
 export type ActorType = 'operator' | 'staff' | 'person' | 'apiKey' | 'system' | 'anonymous'
 export type Actor = { type: ActorType; id: number | null; name: string }
@@ -50,7 +50,15 @@ export function systemCtx(of: { brandId?: number | null; now?: Date; name?: stri
 
 /** A caller of whom nothing is known yet. */
 export function anonymousCtx(requestId: string, logger: Logger): Ctx {
-  return { ...systemCtx(), requestId, log: logger, actor: { type: 'anonymous', id: null, name: '' }, brandIds: [], storeIds: [], permissions: [] }
+  return {
+    ...systemCtx(),
+    requestId,
+    log: logger,
+    actor: { type: 'anonymous', id: null, name: '' },
+    brandIds: [],
+    storeIds: [],
+    permissions: [],
+  }
 }
 
 export function newRequestId(): string {

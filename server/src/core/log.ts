@@ -8,7 +8,16 @@ export const log: Logger = pino({
   level: config.logLevel,
   base: undefined,
   redact: {
-    paths: ['*.phone', '*.password', '*.secret', '*.token', '*.accessToken', '*.sessionKey', 'headers.authorization', '*.authorization'],
+    paths: [
+      '*.phone',
+      '*.password',
+      '*.secret',
+      '*.token',
+      '*.accessToken',
+      '*.sessionKey',
+      'headers.authorization',
+      '*.authorization',
+    ],
     censor: '[hidden]',
   },
 })

@@ -11,7 +11,12 @@ export function counter(name: string, help: string, labelNames: string[] = []): 
 }
 
 /** A histogram of seconds by name, made once. */
-export function histogram(name: string, help: string, labelNames: string[] = [], buckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]): client.Histogram {
+export function histogram(
+  name: string,
+  help: string,
+  labelNames: string[] = [],
+  buckets = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+): client.Histogram {
   const known = registry.getSingleMetric(`banyan_${name}`)
   if (known) return known as client.Histogram
   return new client.Histogram({ name: `banyan_${name}`, help, labelNames, buckets, registers: [registry] })

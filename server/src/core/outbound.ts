@@ -94,7 +94,11 @@ async function once(target: string, url: string, init: RequestInit, options: Out
     done(isTimeout ? 'timeout' : (cause ?? 'network'))
     noteFault(breaker, options)
     const neverSent = cause === 'ECONNREFUSED' || cause === 'ENOTFOUND' || cause === 'EAI_AGAIN'
-    throw new OutboundError(isTimeout ? 'timeout' : 'network', `${target}: ${isTimeout ? `no answer within ${options.timeoutMs} ms` : (cause ?? String(error))}`, !neverSent)
+    throw new OutboundError(
+      isTimeout ? 'timeout' : 'network',
+      `${target}: ${isTimeout ? `no answer within ${options.timeoutMs} ms` : (cause ?? String(error))}`,
+      !neverSent,
+    )
   }
 }
 

@@ -1,17 +1,17 @@
 import { createServer, type Server } from 'node:http'
+import { endpointErrors, errorTextOf } from '@banyan/shared'
 import Router from '@koa/router'
 import Koa, { type Context } from 'koa'
-import { endpointErrors, errorTextOf } from '@banyan/shared'
-import { config } from '../config.ts'
 import { now } from '../clock.ts'
-import { anonymousCtx, isAllowed, newRequestId, type Ctx } from '../ctx.ts'
-import { Refusal, forbidden, refused } from '../errors.ts'
+import { config } from '../config.ts'
+import { anonymousCtx, type Ctx, isAllowed, newRequestId } from '../ctx.ts'
+import { forbidden, Refusal, refused } from '../errors.ts'
 import { log } from '../log.ts'
 import { counter, histogram, registry } from '../metrics.ts'
 import { isDatabaseAway } from '../stores/database.ts'
 import { chain } from './chain.ts'
 import type { Call, Link, RawAnswer, RawRoute, Route } from './serve.ts'
-import { serveStatic, type StaticSite } from './static.ts'
+import { type StaticSite, serveStatic } from './static.ts'
 
 const API_BODY_MAX = 2_000_000
 const JSON_DEPTH_MAX = 64
@@ -119,7 +119,14 @@ async function safely(koa: Context, next: () => Promise<unknown>): Promise<void>
 }
 
 function answerError(koa: Context, error: unknown, requestId: string): void {
-  const code = error instanceof Refusal ? error.code : isDatabaseAway(error) ? 'store.away' : (error as { code?: string }).code === 'ECONNRESET' ? 'input.malformed' : 'server.failed'
+  const code =
+    error instanceof Refusal
+      ? error.code
+      : isDatabaseAway(error)
+        ? 'store.away'
+        : (error as { code?: string }).code === 'ECONNRESET'
+          ? 'input.malformed'
+          : 'server.failed'
   const known = endpointErrors[code] ?? endpointErrors['server.failed']
   if (!(error instanceof Refusal)) log.error({ err: error, requestId, path: koa.path }, 'request failed')
   koa.status = known?.status ?? 500
@@ -131,14 +138,19 @@ function answerError(koa: Context, error: unknown, requestId: string): void {
 
 async function callOf(koa: Context, route: Route): Promise<Call> {
   const type = koa.get('Content-Type')
-  if (type && !type.includes('application/json')) throw refused('input.malformed', { reason: 'Content-Type must be application/json' })
+  if (type && !type.includes('application/json'))
+    throw refused('input.malformed', { reason: 'Content-Type must be application/json' })
   const body = await readBody(koa, API_BODY_MAX)
   const headers = headersOf(koa)
   const aborter = new AbortController()
   koa.req.once('aborted', () => aborter.abort())
   return {
     route,
-    ctx: { ...anonymousCtx(String(koa.state['requestId']), log.child({ requestId: koa.state['requestId'], name: route.name })), now: now(), idempotencyKey: headers['idempotency-key'] ?? null },
+    ctx: {
+      ...anonymousCtx(String(koa.state['requestId']), log.child({ requestId: koa.state['requestId'], name: route.name })),
+      now: now(),
+      idempotencyKey: headers['idempotency-key'] ?? null,
+    },
     headers,
     ip: koa.ip,
     rawInput: parseJson(body),

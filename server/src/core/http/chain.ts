@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { now } from '../clock.ts'
 import { refused } from '../errors.ts'
 import { isDeadlock, transaction } from '../stores/database.ts'
-import { now } from '../clock.ts'
 import type { Call, Link } from './serve.ts'
 
 /** Runs links from the outside in; each decides whether and around what the next one runs. */

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { command, Instant, query } from '@banyan/shared'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { command, Instant, query } from '@banyan/shared'
 import { useStores } from '../../../test/stores.ts'
 import { config } from '../config.ts'
 import { refused } from '../errors.ts'
@@ -17,8 +17,18 @@ import { raw, serve } from './serve.ts'
 useStores(migrations)
 
 const table = {
-  'things.get': query({ access: 'public', input: z.object({ at: Instant, limit: z.int().max(5) }), output: z.object({ at: Instant }), summary: 'A thing' }),
-  'things.make': command({ access: 'public', input: z.object({ fails: z.boolean() }), output: z.object({ isDone: z.literal(true) }), summary: 'Make' }),
+  'things.get': query({
+    access: 'public',
+    input: z.object({ at: Instant, limit: z.int().max(5) }),
+    output: z.object({ at: Instant }),
+    summary: 'A thing',
+  }),
+  'things.make': command({
+    access: 'public',
+    input: z.object({ fails: z.boolean() }),
+    output: z.object({ isDone: z.literal(true) }),
+    summary: 'Make',
+  }),
 }
 
 let server: Server
@@ -39,7 +49,15 @@ beforeAll(async () => {
   })
   const app = createApp({
     routes,
-    rawRoutes: [raw({ method: 'POST', path: '/raw/:id', name: 'raw.echo', bodyLimitBytes: 10, handler: async request => ({ body: `${request.params['id']}:${(await request.body()).toString()}` }) })],
+    rawRoutes: [
+      raw({
+        method: 'POST',
+        path: '/raw/:id',
+        name: 'raw.echo',
+        bodyLimitBytes: 10,
+        handler: async request => ({ body: `${request.params['id']}:${(await request.body()).toString()}` }),
+      }),
+    ],
     links: [parseInput, inOneTransaction, runAction],
     sites: [{ prefix: '/face/', dir, fallback: 'index.html' }],
     identify: async (_, ctx) => ctx,
@@ -51,8 +69,10 @@ beforeAll(async () => {
 })
 afterAll(() => closeServer(server))
 
-const post = (path: string, body: string, headers: Record<string, string> = { 'Content-Type': 'application/json' }) => fetch(`${url}${path}`, { method: 'POST', body, headers })
-const errorOf = async (answer: Response) => ((await answer.json()) as { error: { code: string; message: string; detail?: { field?: string } } }).error
+const post = (path: string, body: string, headers: Record<string, string> = { 'Content-Type': 'application/json' }) =>
+  fetch(`${url}${path}`, { method: 'POST', body, headers })
+const errorOf = async (answer: Response) =>
+  ((await answer.json()) as { error: { code: string; message: string; detail?: { field?: string } } }).error
 
 test('an answer carries only what the contract names, and instants as text', async () => {
   const answer = await post('/api/things.get', JSON.stringify({ at: '2026-11-22T08:00:00+08:00', limit: 1 }))
@@ -60,9 +80,16 @@ test('an answer carries only what the contract names, and instants as text', asy
 })
 
 test('a wrong field is named, in the language asked for', async () => {
-  const answer = await post('/api/things.get', JSON.stringify({ at: 'yesterday', limit: 9 }), { 'Content-Type': 'application/json', 'Accept-Language': 'en' })
+  const answer = await post('/api/things.get', JSON.stringify({ at: 'yesterday', limit: 9 }), {
+    'Content-Type': 'application/json',
+    'Accept-Language': 'en',
+  })
   expect(answer.status).toBe(422)
-  expect(await errorOf(answer)).toMatchObject({ code: 'input.invalid', message: 'Some fields are not right', detail: { field: 'at' } })
+  expect(await errorOf(answer)).toMatchObject({
+    code: 'input.invalid',
+    message: 'Some fields are not right',
+    detail: { field: 'at' },
+  })
 })
 
 test('malformed, mistyped, oversized and unknown requests get a coded answer', async () => {
@@ -90,10 +117,20 @@ test('a raw route sees bytes up to its own limit', async () => {
 test('behind a proxy a caller cannot choose his address', async () => {
   config.trustsProxy = true
   const echo = raw({ method: 'GET', path: '/ip', name: 'raw.ip', handler: async request => ({ body: request.ip }) })
-  const app = createApp({ routes: [], rawRoutes: [echo], links: [], sites: [], identify: async (_, ctx) => ctx, isReady: async () => ({ isReady: true, checks: {} }), redirects: {} })
+  const app = createApp({
+    routes: [],
+    rawRoutes: [echo],
+    links: [],
+    sites: [],
+    identify: async (_, ctx) => ctx,
+    isReady: async () => ({ isReady: true, checks: {} }),
+    redirects: {},
+  })
   config.trustsProxy = false
   const behind = await listen(app, 0, '127.0.0.1')
-  const answer = await fetch(`http://127.0.0.1:${(behind.address() as AddressInfo).port}/ip`, { headers: { 'X-Forwarded-For': '6.6.6.6, 203.0.113.9' } })
+  const answer = await fetch(`http://127.0.0.1:${(behind.address() as AddressInfo).port}/ip`, {
+    headers: { 'X-Forwarded-For': '6.6.6.6, 203.0.113.9' },
+  })
   expect(await answer.text()).toBe('203.0.113.9')
   await closeServer(behind)
 })

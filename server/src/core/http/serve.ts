@@ -1,5 +1,5 @@
-import type { ClientOutputOf, Endpoint, EndpointTable, InputOf, OutputOf } from '@banyan/shared'
 import type { Readable } from 'node:stream'
+import type { ClientOutputOf, Endpoint, EndpointTable, InputOf, OutputOf } from '@banyan/shared'
 import type { Ctx } from '../ctx.ts'
 
 export type Action = (ctx: Ctx, input: never) => Promise<unknown>
@@ -21,7 +21,12 @@ export function serve<T extends EndpointTable>(table: T, handlers: Handlers<T>):
   return Object.keys(table).map(name => {
     const handler = handlers[name] as Action | OutsideTransaction<Action>
     const isOutside = typeof handler === 'object'
-    return { name, endpoint: table[name] as Endpoint, action: isOutside ? handler.action : handler, isOutsideTransaction: isOutside }
+    return {
+      name,
+      endpoint: table[name] as Endpoint,
+      action: isOutside ? handler.action : handler,
+      isOutsideTransaction: isOutside,
+    }
   })
 }
 
@@ -37,7 +42,11 @@ export type RawRequest = {
   stream: Readable
 }
 
-export type RawAnswer = { status?: number; headers?: Record<string, string>; body?: string | Buffer | Readable | Record<string, unknown> | null }
+export type RawAnswer = {
+  status?: number
+  headers?: Record<string, string>
+  body?: string | Buffer | Readable | Record<string, unknown> | null
+}
 
 export type RawRoute = {
   method: 'GET' | 'POST'
@@ -50,7 +59,9 @@ export type RawRoute = {
   handler: (request: RawRequest) => Promise<RawAnswer>
 }
 
-export function raw(def: Omit<RawRoute, 'bodyLimitBytes' | 'access'> & Partial<Pick<RawRoute, 'bodyLimitBytes' | 'access'>>): RawRoute {
+export function raw(
+  def: Omit<RawRoute, 'bodyLimitBytes' | 'access'> & Partial<Pick<RawRoute, 'bodyLimitBytes' | 'access'>>,
+): RawRoute {
   return { bodyLimitBytes: 1_000_000, access: 'own', ...def }
 }
 

@@ -20,6 +20,10 @@ const types: Record<string, string> = {
   '.map': 'application/json',
 }
 
+/** Our own scripts only. Pictures may come from the platforms (avatars); our pages may frame each other (the simulator's phone). */
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; font-src 'self' data:; connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; object-src 'none'; base-uri 'self'; form-action 'self'"
+
 /** Serves the faces. Hashed assets are cached for a year, pages are asked for each time. */
 export function serveStatic(sites: readonly StaticSite[]) {
   return async (koa: Context, next: () => Promise<unknown>): Promise<void> => {
@@ -60,6 +64,7 @@ async function fileOf(dir: string, asked: string): Promise<Found | null> {
 
 function send(koa: Context, file: Found, isHashed: boolean): void {
   koa.set('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+  koa.set('Content-Security-Policy', POLICY)
   koa.lastModified = file.modified
   koa.etag = `${file.size.toString(36)}-${file.modified.getTime().toString(36)}`
   koa.status = 200

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { systemCtx, type Ctx } from '../ctx.ts'
+import { type Ctx, systemCtx } from '../ctx.ts'
 import { assert } from '../errors.ts'
 import { id, instant, longText, ref, text } from '../stores/columns.ts'
 import { mustBeInTransaction, transaction } from '../stores/database.ts'
 import { migration } from '../stores/migrate.ts'
 import { bulkInsert, rows, run, sql } from '../stores/sql.ts'
-import { wakeWorkers, work, workIndex, workTables, type WorkerDef, type WorkRow } from './worker.ts'
+import { type WorkerDef, type WorkRow, wakeWorkers, work, workIndex, workTables } from './worker.ts'
 
 /** The outbox: facts are published in the transaction that made them true, and delivered at least once to each subscriber. */
 export const eventMigrations = [
@@ -18,8 +18,24 @@ export const eventMigrations = [
     )
     await m.create(
       'outbox_deliveries',
-      { id: id(), eventId: text(26), eventName: text(60), subscriber: text(80), subjectKey: text(80, { null: true }), lane: text(10), createdAt: instant(), ...work() },
-      { unique: [['eventId', 'subscriber']], index: [['lane', ...workIndex], ['subscriber', 'subjectKey', 'status', 'id'], ['status', 'createdAt']] },
+      {
+        id: id(),
+        eventId: text(26),
+        eventName: text(60),
+        subscriber: text(80),
+        subjectKey: text(80, { null: true }),
+        lane: text(10),
+        createdAt: instant(),
+        ...work(),
+      },
+      {
+        unique: [['eventId', 'subscriber']],
+        index: [
+          ['lane', ...workIndex],
+          ['subscriber', 'subjectKey', 'status', 'id'],
+          ['status', 'createdAt'],
+        ],
+      },
     )
   }),
 ]
@@ -47,13 +63,37 @@ export function event<T>(name: string, schema: z.ZodType<T>): EventDef<T> {
 }
 
 /** Calls `handler` once for every event, in its own transaction together with the delivery's mark, in order per subject. */
-export function on<T>(of: EventDef<T>, name: string, handler: (ctx: Ctx, payload: T) => Promise<unknown>, options: SubscribeOptions = {}): Subscriber {
-  return { event: of as EventDef, name, kind: 'one', handle: handler as HandlerOne, lane: options.lane ?? 'default', isOutsideTransaction: options.isOutsideTransaction ?? false }
+export function on<T>(
+  of: EventDef<T>,
+  name: string,
+  handler: (ctx: Ctx, payload: T) => Promise<unknown>,
+  options: SubscribeOptions = {},
+): Subscriber {
+  return {
+    event: of as EventDef,
+    name,
+    kind: 'one',
+    handle: handler as HandlerOne,
+    lane: options.lane ?? 'default',
+    isOutsideTransaction: options.isOutsideTransaction ?? false,
+  }
 }
 
 /** Like `on` for facts that are cheaper to handle many at a time; events of one call may be of several subjects of one brand. */
-export function onBatch<T>(of: EventDef<T>, name: string, handler: (ctx: Ctx, payloads: T[]) => Promise<unknown>, options: SubscribeOptions = {}): Subscriber {
-  return { event: of as EventDef, name, kind: 'many', handle: handler as HandlerMany, lane: options.lane ?? 'default', isOutsideTransaction: options.isOutsideTransaction ?? false }
+export function onBatch<T>(
+  of: EventDef<T>,
+  name: string,
+  handler: (ctx: Ctx, payloads: T[]) => Promise<unknown>,
+  options: SubscribeOptions = {},
+): Subscriber {
+  return {
+    event: of as EventDef,
+    name,
+    kind: 'many',
+    handle: handler as HandlerMany,
+    lane: options.lane ?? 'default',
+    isOutsideTransaction: options.isOutsideTransaction ?? false,
+  }
 }
 
 const subscribersByEvent = new Map<string, Subscriber[]>()
@@ -83,7 +123,11 @@ export async function publish<T>(ctx: Ctx, of: EventDef<T>, payload: T, options:
 }
 
 /** Publishes many facts of one kind with two statements. */
-export async function publishMany<T>(ctx: Ctx, of: EventDef<T>, facts: readonly ({ payload: T; brandId?: number | null } & PublishOptions)[]): Promise<void> {
+export async function publishMany<T>(
+  ctx: Ctx,
+  of: EventDef<T>,
+  facts: readonly ({ payload: T; brandId?: number | null } & PublishOptions)[],
+): Promise<void> {
   mustBeInTransaction()
   if (facts.length === 0) return
   const subscribers = subscribersByEvent.get(of.name) ?? []
@@ -162,7 +206,9 @@ export function relayWorkers(): WorkerDef[] {
 }
 
 async function deliver(claimed: Delivery[], concurrency: number): Promise<Map<number, unknown>> {
-  const found = await rows<EventRow>(sql`SELECT id, brand_id, payload FROM outbox_events WHERE id IN ${[...new Set(claimed.map(row => row.event_id))]}`)
+  const found = await rows<EventRow>(
+    sql`SELECT id, brand_id, payload FROM outbox_events WHERE id IN ${[...new Set(claimed.map(row => row.event_id))]}`,
+  )
   const events = new Map<string, EventRow>(found.map(row => [row.id, row]))
   const failed = new Map<number, unknown>()
 
@@ -194,8 +240,16 @@ function groupsOf(claimed: Delivery[], events: Map<string, EventRow>): Map<strin
   return groups
 }
 
-async function attempt(subscriber: Subscriber, group: Delivery[], events: Map<string, EventRow>, failed: Map<number, unknown>): Promise<void> {
-  const settle = () => run(sql`UPDATE outbox_deliveries SET status = 'done', leased_until = NULL, last_error = NULL WHERE id IN (${group.map(row => row.id)})`)
+async function attempt(
+  subscriber: Subscriber,
+  group: Delivery[],
+  events: Map<string, EventRow>,
+  failed: Map<number, unknown>,
+): Promise<void> {
+  const settle = () =>
+    run(
+      sql`UPDATE outbox_deliveries SET status = 'done', leased_until = NULL, last_error = NULL WHERE id IN (${group.map(row => row.id)})`,
+    )
   try {
     const payloads = group.map(row => {
       const found = events.get(row.event_id)
@@ -234,4 +288,3 @@ export async function inParallel(jobs: readonly (() => Promise<void>)[], concurr
   }
   await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, lane))
 }
-

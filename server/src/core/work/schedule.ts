@@ -1,6 +1,6 @@
 import { Cron } from 'croner'
 import { DEFAULT_ZONE, now } from '../clock.ts'
-import { systemCtx, type Ctx } from '../ctx.ts'
+import { type Ctx, systemCtx } from '../ctx.ts'
 import { log } from '../log.ts'
 import { instant, text } from '../stores/columns.ts'
 import { migration } from '../stores/migrate.ts'
@@ -9,7 +9,16 @@ import { insertIgnore, rows, run, sql } from '../stores/sql.ts'
 /** What each schedule last ran for, so that of several processes one runs it, and a nightly job missed while we were down runs on start. */
 export const scheduleMigrations = [
   migration('core-003-schedules', async m => {
-    await m.create('schedules', { name: text(80, { unique: true }), lastTickAt: instant(), finishedAt: instant({ null: true }), lastError: text(500, { null: true }) }, {})
+    await m.create(
+      'schedules',
+      {
+        name: text(80, { unique: true }),
+        lastTickAt: instant(),
+        finishedAt: instant({ null: true }),
+        lastError: text(500, { null: true }),
+      },
+      {},
+    )
   }),
 ]
 
@@ -71,6 +80,8 @@ async function tick(one: Schedule, at: Date): Promise<void> {
     await run(sql`UPDATE schedules SET finished_at = ${now()}, last_error = NULL WHERE name = ${one.name}`)
   } catch (error) {
     log.error({ err: error, schedule: one.name }, 'scheduled work failed')
-    await run(sql`UPDATE schedules SET last_error = ${String(error).slice(0, 500)} WHERE name = ${one.name}`).catch(() => undefined)
+    await run(sql`UPDATE schedules SET last_error = ${String(error).slice(0, 500)} WHERE name = ${one.name}`).catch(
+      () => undefined,
+    )
   }
 }

@@ -1,20 +1,35 @@
 import { z } from 'zod'
 import { now } from '../clock.ts'
-import { systemCtx, type Ctx } from '../ctx.ts'
+import { type Ctx, systemCtx } from '../ctx.ts'
 import { assert } from '../errors.ts'
 import { id, instant, longText, ref, text } from '../stores/columns.ts'
 import { migration } from '../stores/migrate.ts'
 import { bulkInsert, sql } from '../stores/sql.ts'
 import type { WorkLane } from './events.ts'
-import { wakeWorkers, work, workIndex, workTables, type WorkerDef, type WorkRow } from './worker.ts'
+import { type WorkerDef, type WorkRow, wakeWorkers, work, workIndex, workTables } from './worker.ts'
 
 /** One piece of later work with a payload: a welcome message, a reconcile, a query to Pay. */
 export const taskMigrations = [
   migration('core-002-tasks', async m => {
     await m.create(
       'tasks',
-      { id: id(), name: text(60), key: text(120, { null: true }), brandId: ref({ null: true }), lane: text(10), payload: longText(), createdAt: instant(), ...work() },
-      { unique: [['name', 'key']], index: [['lane', ...workIndex], ['status', 'createdAt']] },
+      {
+        id: id(),
+        name: text(60),
+        key: text(120, { null: true }),
+        brandId: ref({ null: true }),
+        lane: text(10),
+        payload: longText(),
+        createdAt: instant(),
+        ...work(),
+      },
+      {
+        unique: [['name', 'key']],
+        index: [
+          ['lane', ...workIndex],
+          ['status', 'createdAt'],
+        ],
+      },
     )
   }),
 ]
@@ -28,7 +43,12 @@ export type TaskDef<T = unknown> = {
 }
 
 /** Defines a task. Its handler runs outside a transaction (it may call a network) and may run twice. */
-export function task<T>(name: string, schema: z.ZodType<T>, handle: (ctx: Ctx, payload: T) => Promise<unknown>, options: { lane?: WorkLane; maxAttempts?: number } = {}): TaskDef<T> {
+export function task<T>(
+  name: string,
+  schema: z.ZodType<T>,
+  handle: (ctx: Ctx, payload: T) => Promise<unknown>,
+  options: { lane?: WorkLane; maxAttempts?: number } = {},
+): TaskDef<T> {
   return { name, schema, handle, lane: options.lane ?? 'default', maxAttempts: options.maxAttempts ?? 8 }
 }
 
@@ -45,7 +65,12 @@ export function registerTasks(all: readonly TaskDef<any>[]): void {
 }
 
 /** Puts a task in line, in the ambient transaction when there is one. With a `key` the second call of the same task is a no-op. */
-export async function enqueue<T>(ctx: Ctx, of: Pick<TaskDef<T>, 'name' | 'schema' | 'lane'>, payload: T, options: { dueAt?: Date; key?: string } = {}): Promise<void> {
+export async function enqueue<T>(
+  ctx: Ctx,
+  of: Pick<TaskDef<T>, 'name' | 'schema' | 'lane'>,
+  payload: T,
+  options: { dueAt?: Date; key?: string } = {},
+): Promise<void> {
   const row = {
     name: of.name,
     key: options.key ?? null,
@@ -84,5 +109,8 @@ export function taskWorkers(): WorkerDef[] {
 async function runTask(row: TaskRow): Promise<void> {
   const known = tasksByName.get(row.name)
   assert(known, `no task ${row.name} in this version`)
-  await known.handle(systemCtx({ brandId: row.brand_id, now: now(), name: row.name }), z.decode(known.schema, JSON.parse(row.payload)))
+  await known.handle(
+    systemCtx({ brandId: row.brand_id, now: now(), name: row.name }),
+    z.decode(known.schema, JSON.parse(row.payload)),
+  )
 }

@@ -1,7 +1,7 @@
+import { Instant } from '@banyan/shared'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { drain, useStores } from '../../../test/stores.ts'
-import { Instant } from '@banyan/shared'
 import { advanceClock, now } from '../clock.ts'
 import { systemCtx } from '../ctx.ts'
 import { RetryLater } from '../errors.ts'
@@ -57,7 +57,13 @@ describe('the outbox', () => {
 
   test('hands a batch subscriber its facts together', async () => {
     const ctx = systemCtx({ brandId: 1 })
-    await transaction(() => publishMany(ctx, paid, [1, 2, 3].map(n => ({ payload: { n, at: ctx.now } }))))
+    await transaction(() =>
+      publishMany(
+        ctx,
+        paid,
+        [1, 2, 3].map(n => ({ payload: { n, at: ctx.now } })),
+      ),
+    )
     await drain(relayWorkers())
     expect(seen).toContain('many:1,2,3')
   })

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { config } from '../config.ts'
 import { addMs, now } from '../clock.ts'
+import { config } from '../config.ts'
 import { RetryLater } from '../errors.ts'
 import { log } from '../log.ts'
 import { counter, histogram } from '../metrics.ts'
-import { rows, run, sql, type Sql } from '../stores/sql.ts'
-import { afterCommit, transaction } from '../stores/database.ts'
 import { instant, int, longText, text } from '../stores/columns.ts'
+import { afterCommit, transaction } from '../stores/database.ts'
 import { redis } from '../stores/redis.ts'
+import { rows, run, type Sql, sql } from '../stores/sql.ts'
 
 /**
  * Work is rows. A row is `due`, then `leased` by a worker until `leasedUntil`, then `done`, or again `due` after a failure,
@@ -212,13 +212,17 @@ async function reclaimLost(def: WorkerDef, at: Date): Promise<void> {
   lastReclaim.set(def.name, at.getTime())
   const next = def.afterLostLease ?? 'due'
   const filter = def.where ? sql` AND (${def.where})` : sql``
-  await run(sql`UPDATE ${sql.id(def.table)} SET status = ${next}, leased_until = NULL WHERE status = 'leased' AND leased_until < ${at}${filter}`)
+  await run(
+    sql`UPDATE ${sql.id(def.table)} SET status = ${next}, leased_until = NULL WHERE status = 'leased' AND leased_until < ${at}${filter}`,
+  )
 }
 
 /** Milliseconds until the next row is due; 0 when one is due now. */
 async function untilNextDue(def: WorkerDef): Promise<number> {
   const filter = def.where ? sql` AND (${def.where})` : sql``
-  const [next] = await rows<{ due_at: Date | null }>(sql`SELECT MIN(due_at) AS due_at FROM ${sql.id(def.table)} WHERE status = 'due'${filter}`)
+  const [next] = await rows<{ due_at: Date | null }>(
+    sql`SELECT MIN(due_at) AS due_at FROM ${sql.id(def.table)} WHERE status = 'due'${filter}`,
+  )
   if (!next?.due_at) return IDLE_MAX_MS
   return Math.max(0, Math.min(new Date(next.due_at).getTime() - now().getTime(), IDLE_MAX_MS))
 }
@@ -261,11 +265,15 @@ async function runEach(def: WorkerDef, claimed: WorkRow[]): Promise<void> {
 
 async function markDone(def: WorkerDef, done: readonly WorkRow[]): Promise<void> {
   if (done.length === 0) return
-  await run(sql`UPDATE ${sql.id(def.table)} SET status = 'done', leased_until = NULL, last_error = NULL WHERE status = 'leased' AND id IN (${done.map(row => row.id)})`)
+  await run(
+    sql`UPDATE ${sql.id(def.table)} SET status = 'done', leased_until = NULL, last_error = NULL WHERE status = 'leased' AND id IN (${done.map(row => row.id)})`,
+  )
 }
 
 async function release(def: WorkerDef, row: WorkRow): Promise<void> {
-  await run(sql`UPDATE ${sql.id(def.table)} SET status = 'due', leased_until = NULL, attempts = attempts - 1 WHERE id = ${row.id} AND status = 'leased'`)
+  await run(
+    sql`UPDATE ${sql.id(def.table)} SET status = 'due', leased_until = NULL, attempts = attempts - 1 WHERE id = ${row.id} AND status = 'leased'`,
+  )
 }
 
 async function putBack(def: WorkerDef, row: WorkRow, error: unknown): Promise<void> {
