@@ -49,3 +49,10 @@ export async function eventually<T>(look: () => Promise<T | null | undefined | f
     await new Promise(resolve => setTimeout(resolve, 50))
   }
 }
+
+/** The templates that an account of the pretend world has in its console. */
+export function templatesOf(
+  config: Record<string, unknown> | undefined,
+): { templateId: string; title: string; fields: { key: string; label: string }[] }[] {
+  return (config?.templates as ReturnType<typeof templatesOf> | undefined) ?? []
+}

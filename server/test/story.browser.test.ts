@@ -3,7 +3,7 @@ import { demoIds } from '../src/app/demo.ts'
 import { useBrowser } from './browser.ts'
 import { type Client, useProduct } from './harness.ts'
 import { make, OWNER } from './make.ts'
-import { eventually } from './play.ts'
+import { eventually, templatesOf } from './play.ts'
 
 /** The story as people live it: an operator, a consumer and a shop assistant, each on his own face. */
 const product = useProduct({ isWorking: true })
@@ -156,9 +156,7 @@ async function anotherBatch(): Promise<number> {
 
 async function makeTemplate(): Promise<void> {
   const account = (await operator.call('connections.list', {})).find(one => one.externalId === demoIds.officialAccounts.lieye)
-  const { templates } = account?.config as {
-    templates: { templateId: string; title: string; fields: { key: string; label: string }[] }[]
-  }
+  const templates = templatesOf(account?.config)
   const known = templates[0]
   await operator.call('messageTemplates.create', {
     channel: 'template',

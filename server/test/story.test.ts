@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { demoIds } from '../src/app/demo.ts'
 import { type Client, useProduct } from './harness.ts'
 import { make } from './make.ts'
-import { eventually, player } from './play.ts'
+import { eventually, player, templatesOf } from './play.ts'
 
 /** The whole story of the product over its API, with the real clients against the simulator and the workers running. */
 const product = useProduct({ isWorking: true })
@@ -320,9 +320,7 @@ describe('the story', () => {
 
     const connections = await operator.call('connections.list', {})
     const account = connections.find(one => one.type === 'officialAccount' && one.externalId === demoIds.officialAccounts.lieye)
-    const known = (
-      account?.config as { templates: { templateId: string; title: string; fields: { key: string; label: string }[] }[] }
-    ).templates[0]
+    const [known] = templatesOf(account?.config)
     const draft = {
       channel: 'template' as const,
       connectionId: account?.id ?? 0,

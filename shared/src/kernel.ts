@@ -33,7 +33,9 @@ export function query<I extends z.ZodType, O extends z.ZodType>(def: EndpointInp
 }
 
 /** A change: one transaction, an audit entry, and an idempotency key that makes a repeat harmless. */
-export function command<I extends z.ZodType, O extends z.ZodType>(def: EndpointInput<I, O>): Endpoint<I, O> & { kind: 'command' } {
+export function command<I extends z.ZodType, O extends z.ZodType>(
+  def: EndpointInput<I, O>,
+): Endpoint<I, O> & { kind: 'command' } {
   return { ...def, kind: 'command', access: listOf(def.access), isAudited: def.isAudited ?? true }
 }
 
@@ -53,10 +55,12 @@ function listOf<T>(value: T | readonly T[]): readonly T[] {
 }
 
 /** An instant on the wire is ISO 8601 text with an offset; in our code it is a Date. `decode` reads the wire, `encode` writes it. */
-export const Instant = z.codec(z.iso.datetime({ offset: true }), z.date(), {
-  decode: text => new Date(text),
-  encode: date => date.toISOString(),
-}).meta({ description: 'Instant, ISO 8601 with offset' })
+export const Instant = z
+  .codec(z.iso.datetime({ offset: true }), z.date(), {
+    decode: text => new Date(text),
+    encode: date => date.toISOString(),
+  })
+  .meta({ description: 'Instant, ISO 8601 with offset' })
 
 /** A calendar day, `2026-11-22`, in the brand's time zone. */
 export const Day = z.iso.date()
@@ -115,7 +119,11 @@ export const kernelErrors = defineErrors({
   'access.denied': { status: 403, zh: '您没有这项权限，请联系管理员', en: 'You may not do this' },
   'access.outOfScope': { status: 403, zh: '这条数据不在您的品牌或门店范围内', en: 'Outside your brands or stores' },
   'thing.notFound': { status: 404, zh: '没有找到，可能已被删除', en: 'Not found' },
-  'idempotency.mismatch': { status: 409, zh: '同一个幂等键用于了不同的内容', en: 'This idempotency key was used with another body' },
+  'idempotency.mismatch': {
+    status: 409,
+    zh: '同一个幂等键用于了不同的内容',
+    en: 'This idempotency key was used with another body',
+  },
   'idempotency.running': { status: 409, zh: '上一次相同的请求还在处理中，请稍候', en: 'The same request is still running' },
   'rate.limited': { status: 429, zh: '操作太频繁，请稍后再试', en: 'Too many requests' },
   'conflict.changed': { status: 409, zh: '内容已被他人修改，请刷新后再试', en: 'It changed meanwhile; load it again' },

@@ -28,16 +28,13 @@ type ReviewRow = {
 function ofBothSides(ctx: Ctx): Sql {
   const brands = brandScope(ctx)
   if (brands === null) return sql`1 = 1`
-  const met = (id: Sql) => sql`EXISTS (SELECT 1 FROM person_brands met WHERE (met.person_id = ${id} OR met.home_id = ${id}) AND met.brand_id IN (${brands}))`
+  const met = (id: Sql) =>
+    sql`EXISTS (SELECT 1 FROM person_brands met WHERE (met.person_id = ${id} OR met.home_id = ${id}) AND met.brand_id IN (${brands}))`
   return sql`(${met(sql`reviews.left_id`)} AND ${met(sql`reviews.right_id`)})`
 }
 
 export async function listReviews(ctx: Ctx, input: InputOf<(typeof identity)['reviews.list']>) {
-  const where = sql.and([
-    sql`status = ${input.status}`,
-    ...(input.kind ? [sql`kind = ${input.kind}`] : []),
-    ofBothSides(ctx),
-  ])
+  const where = sql.and([sql`status = ${input.status}`, ...(input.kind ? [sql`kind = ${input.kind}`] : []), ofBothSides(ctx)])
   const [counted] = await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM reviews WHERE ${where}`)
   const found = await rows<ReviewRow>(
     sql`SELECT * FROM reviews WHERE ${where} ORDER BY CASE kind WHEN 'careful' THEN 1 ELSE 0 END, id DESC LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`,
@@ -95,9 +92,7 @@ function wordsOf(reasonType: string, matched: string, reasonZh: string | undefin
 }
 
 async function reviewRow(ctx: Ctx, reviewId: number): Promise<ReviewRow> {
-  const [found] = await rows<ReviewRow>(
-    sql`SELECT * FROM reviews WHERE id = ${reviewId} AND ${ofBothSides(ctx)}`,
-  )
+  const [found] = await rows<ReviewRow>(sql`SELECT * FROM reviews WHERE id = ${reviewId} AND ${ofBothSides(ctx)}`)
   if (!found) throw notFound('review', reviewId)
   return found
 }
