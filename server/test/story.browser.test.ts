@@ -74,19 +74,19 @@ test('an operator makes a code, a consumer scans, joins and claims, staff serve 
   await page.getByRole('button', { name: '新客户' }).click()
   await page.getByRole('button', { name: '扫一扫' }).last().click()
   await page.getByTitle('扫这个码').first().click()
-  const card = page.locator('.sim-card').first()
+  const card = page.locator('.sim-phone .sim-card').first()
   await card.waitFor()
   await page.getByText('欢迎来到上海静里店').first().waitFor()
 
   // He opens the card: the coupon is the first thing he sees; two taps and he is in.
   await card.click()
-  await mini.getByText('新客满 300 减 40').first().waitFor()
+  await mini.getByText('新客满 300 减 40').filter({ visible: true }).first().waitFor()
   await mini.getByText('我已阅读并同意').click()
   await mini.getByRole('dialog').getByText('同意', { exact: true }).click()
   await mini.getByText('手机号入会领券').click()
   await mini.getByRole('dialog').getByText('允许', { exact: true }).click()
   await mini.getByText('已加入枥野会员').waitFor()
-  await mini.getByText('新客满 300 减 40').first().waitFor()
+  await mini.getByText('新客满 300 减 40').filter({ visible: true }).first().waitFor()
 
   // Staff see him in the sidebar and record a purchase with his coupon: points and the tier follow.
   await side.getByText('记消费').click()
@@ -94,7 +94,7 @@ test('an operator makes a code, a consumer scans, joins and claims, staff serve 
   await side.locator('input[placeholder="0.00"]').fill('1280')
   await side.getByText('满 ¥300 可用').click()
   await side.getByText('记录 实付 ¥1,240.00').click()
-  await side.getByText('青枝').first().waitFor()
+  await side.getByText('到「青枝」').waitFor()
   await side.getByText('回到客户').click()
   await side.getByText('记消费').waitFor()
 
