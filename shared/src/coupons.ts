@@ -266,6 +266,8 @@ export const coupons = {
     input: z.object({ batchId: Id }),
     output: Coupon,
     isAudited: false,
+    // The coupon holds the key under which it was claimed.
+    keepsOwnKey: true,
   }),
   'coupons.mine': query({
     access: 'person',

@@ -17,6 +17,8 @@ export type Endpoint<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Zo
   summary: string
   /** False for commands whose audit entry would only repeat another record, for example collecting tracks. */
   isAudited: boolean
+  /** True where the action itself keeps the idempotency key with what it made, so that a second record of it would only cost time. */
+  keepsOwnKey: boolean
 }
 
 type EndpointInput<I extends z.ZodType, O extends z.ZodType> = {
@@ -25,18 +27,25 @@ type EndpointInput<I extends z.ZodType, O extends z.ZodType> = {
   output: O
   summary: string
   isAudited?: boolean
+  keepsOwnKey?: boolean
 }
 
 /** A read: no transaction, no audit, safe to repeat. */
 export function query<I extends z.ZodType, O extends z.ZodType>(def: EndpointInput<I, O>): Endpoint<I, O> & { kind: 'query' } {
-  return { ...def, kind: 'query', access: listOf(def.access), isAudited: false }
+  return { ...def, kind: 'query', access: listOf(def.access), isAudited: false, keepsOwnKey: false }
 }
 
 /** A change: one transaction, an audit entry, and an idempotency key that makes a repeat harmless. */
 export function command<I extends z.ZodType, O extends z.ZodType>(
   def: EndpointInput<I, O>,
 ): Endpoint<I, O> & { kind: 'command' } {
-  return { ...def, kind: 'command', access: listOf(def.access), isAudited: def.isAudited ?? true }
+  return {
+    ...def,
+    kind: 'command',
+    access: listOf(def.access),
+    isAudited: def.isAudited ?? true,
+    keepsOwnKey: def.keepsOwnKey ?? false,
+  }
 }
 
 export type EndpointTable = Record<string, Endpoint>

@@ -29,6 +29,7 @@ export const idempotency: Link = async (call, next) => {
   const key = call.ctx.idempotencyKey
   if (!key || call.route.endpoint.kind === 'query' || call.ctx.actor.id === null) return next()
   if (!/^[\x21-\x7e]{8,100}$/.test(key)) throw refused('idempotency.badKey', { field: 'Idempotency-Key' })
+  if (call.route.endpoint.keepsOwnKey) return next()
   return call.route.isOutsideTransaction ? besideTheAction(call, key, next) : withTheAction(call, key, next)
 }
 

@@ -1,7 +1,8 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { type Ctx, notFound, Op, randomToken, sha256 } from '../../core/index.ts'
+import { afterCommit, type Ctx, notFound, Op, randomToken, sha256 } from '../../core/index.ts'
 import { ApiKey } from './api-key.ts'
 import { mustCover, mustCoverScope } from './beyond-own.ts'
+import { forgetApiKeys } from './identify.ts'
 
 type Platform = typeof platform
 
@@ -40,6 +41,7 @@ export async function revokeApiKey(ctx: Ctx, { apiKeyId }: { apiKeyId: number })
   await mustCover(ctx, { permissions: apiKey.scopes, mayReveal: false })
   mustCoverScope(ctx, { brandIds: apiKey.brandIds ?? null, storeIds: null })
   if (!apiKey.revokedAt) await apiKey.update({ revokedAt: ctx.now })
+  afterCommit(forgetApiKeys)
   return apiKeyView(apiKey)
 }
 

@@ -79,13 +79,34 @@ export async function rightsOf(operator: { roleIds: number[] }): Promise<{ permi
 
 const USED_EVERY_MS = 60_000
 
-async function apiKeyCtx(ctx: Ctx, secret: string): Promise<Ctx> {
-  const found = await row<{ id: number; name: string; scopes: string; brand_ids: string | null; last_used_at: Date | null }>(
-    sql`SELECT id, name, scopes, brand_ids, last_used_at FROM api_keys WHERE secret_hash = ${sha256(secret)} AND revoked_at IS NULL`,
+type KeyRow = { id: number; name: string; scopes: string; brand_ids: string | null; last_used_at: Date | null }
+
+/** Keys are asked for at every call of another system: remembered like sessions. Revoking takes effect here at once, elsewhere within seconds. */
+const REMEMBER_MS = 5_000
+const keys = new Map<string, { found: KeyRow; until: number }>()
+
+export function forgetApiKeys(): void {
+  keys.clear()
+}
+
+async function keyOf(secretHash: string, at: Date): Promise<KeyRow | null> {
+  const known = keys.get(secretHash)
+  if (known && known.until > at.getTime()) return known.found
+  const found = await row<KeyRow>(
+    sql`SELECT id, name, scopes, brand_ids, last_used_at FROM api_keys WHERE secret_hash = ${secretHash} AND revoked_at IS NULL`,
   )
+  if (!found) return null
+  keys.set(secretHash, { found, until: at.getTime() + REMEMBER_MS })
+  return found
+}
+
+async function apiKeyCtx(ctx: Ctx, secret: string): Promise<Ctx> {
+  const found = await keyOf(sha256(secret), ctx.now)
   if (!found) throw refused('auth.expired')
-  if (!found.last_used_at || ctx.now.getTime() - found.last_used_at.getTime() > USED_EVERY_MS)
+  if (!found.last_used_at || ctx.now.getTime() - found.last_used_at.getTime() > USED_EVERY_MS) {
+    found.last_used_at = ctx.now
     await run(sql`UPDATE api_keys SET last_used_at = ${ctx.now} WHERE id = ${found.id}`)
+  }
   return {
     ...ctx,
     actor: { type: 'apiKey', id: found.id, name: found.name },
