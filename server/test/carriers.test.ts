@@ -13,7 +13,6 @@ const NOT_CARRIED: Record<string, string> = {
   reviews: 'identity settles them',
   never_links: 'kept between homes for ever',
   identity_decisions: 'a record of what was',
-  identity_decision_people: 'a record of what was',
 }
 
 test('a merge carries every table with a person id', async () => {

@@ -3,7 +3,7 @@ import { type ClientInputOf, type ClientOutputOf, type EndpointName, type Endpoi
 import { afterAll, beforeAll } from 'vitest'
 import { type RunningSimulator, startDemoSimulator } from '../src/app/demo.ts'
 import { allWorkers, closeStores, migrate, startWeb, startWork, stopProduct, wire } from '../src/app/product.ts'
-import { config, dialect, randomToken, resetBreakers, rows, run, runOnce, setClock, sql } from '../src/core/index.ts'
+import { config, randomToken, resetBreakers, runOnce, setClock } from '../src/core/index.ts'
 import { makeOwner, OWNER } from './make.ts'
 
 /**
@@ -124,15 +124,4 @@ async function settle(): Promise<void> {
     if (count === 0) return
   }
   throw new Error('work does not settle: something publishes for ever')
-}
-
-/** Empties every table but migrations and what seeds wrote; for test files that need several fresh starts. */
-export async function emptyTables(keep: readonly string[] = []): Promise<void> {
-  const names =
-    dialect === 'sqlite'
-      ? await rows<{ name: string }>(sql`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
-      : await rows<{ name: string }>(
-          sql`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()`,
-        )
-  for (const { name } of names) if (name !== 'migrations' && !keep.includes(name)) await run(sql`DELETE FROM ${sql.id(name)}`)
 }

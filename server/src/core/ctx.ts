@@ -77,12 +77,6 @@ export function staffOf(ctx: Ctx): number {
   return ctx.staffId
 }
 
-/** The operator of this session. Throws access.signedOut. */
-export function operatorOf(ctx: Ctx): number {
-  if (ctx.operatorId === null) throw refused('access.signedOut')
-  return ctx.operatorId
-}
-
 /** The brand this call is about. Throws input.invalid on brandId when none was chosen. */
 export function brandOf(ctx: Ctx): number {
   if (ctx.brandId === null) throw refused('input.invalid', { field: 'brandId', reason: 'required' })

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { ClientOutputOf, Endpoint, EndpointTable, InputOf, OutputOf } from '@banyan/shared'
+import type { Endpoint, EndpointTable, InputOf, OutputOf } from '@banyan/shared'
 import type { Ctx } from '../ctx.ts'
 
 export type Action = (ctx: Ctx, input: never) => Promise<unknown>
@@ -80,5 +80,3 @@ export type Call = {
 
 /** Answers with the output as it goes over the wire. */
 export type Link = (call: Call, next: () => Promise<unknown>) => Promise<unknown>
-
-export type { ClientOutputOf }
