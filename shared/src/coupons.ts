@@ -133,7 +133,17 @@ export type Coupon = z.infer<typeof Coupon>
 /** For operators: with the holder. */
 export const CouponRow = Coupon.extend({ code: z.string(), personName: z.string() })
 
-export const ClaimState = z.enum(['open', 'notOpen', 'closed', 'soldOut', 'limitReached', 'membersOnly', 'tierTooLow'])
+export const ClaimState = z.enum([
+  'open',
+  /** Reserved by this person, who has not paid yet: pay (`coupons.buy` opens the same payment) or cancel. */
+  'unpaid',
+  'notOpen',
+  'closed',
+  'soldOut',
+  'limitReached',
+  'membersOnly',
+  'tierTooLow',
+])
 
 export const CentreItem = CouponBatch.pick({
   id: true,
@@ -158,6 +168,8 @@ export const CentreItem = CouponBatch.pick({
   mineCount: z.int(),
   storeNames: z.array(z.string()),
   validityText: z.string(),
+  /** The reservation of state `unpaid`. WeChat Pay opens no payment in the last minute, so `payableUntil` is before the end. */
+  unpaid: z.object({ purchaseId: Id, payableUntil: Instant, expiresAt: Instant }).nullable(),
 })
 export type CentreItem = z.infer<typeof CentreItem>
 
@@ -290,6 +302,13 @@ export const coupons = {
   'coupons.purchase': command({
     access: 'person',
     summary: 'How my purchase stands; asks WeChat Pay when the notice has not come',
+    input: z.object({ purchaseId: Id }),
+    output: CouponPurchase,
+    isAudited: false,
+  }),
+  'coupons.cancelPurchase': command({
+    access: 'person',
+    summary: 'Give an unpaid reservation up: its coupon is free again. Money that had come meanwhile still brings the coupon',
     input: z.object({ purchaseId: Id }),
     output: CouponPurchase,
     isAudited: false,

@@ -10,6 +10,7 @@ import {
   randomToken,
   refused,
   row,
+  rows,
   run,
   sql,
   transaction,
@@ -26,6 +27,8 @@ import { openBatch } from './open-batch.ts'
 
 /** A reservation without a payment ends then, and its coupon is free again. */
 export const PAY_SECONDS = 15 * 60
+/** WeChat Pay opens no payment that ends within a minute (JSAPI order, `time_expire`). */
+const LAST_MINUTE_SECONDS = 60
 /** When no notification has come: ask WeChat Pay. */
 export const FIRST_QUERY_SECONDS = 20
 const TRIES_MAX = 8
@@ -52,6 +55,22 @@ export async function buyCoupon(ctx: Ctx, { batchId }: { batchId: number }) {
     expiresAt: purchase.expiresAt,
     payment: clientParams,
   }
+}
+
+export type Unpaid = { purchaseId: number; payableUntil: Date; expiresAt: Date }
+
+/** What this person reserved of these batches and has not paid, by batch. */
+export async function unpaidOf(personId: number, batchIds: readonly number[]): Promise<Map<number, Unpaid>> {
+  if (batchIds.length === 0) return new Map()
+  const open = await rows<{ id: number; batch_id: number; expires_at: Date }>(
+    sql`SELECT id, batch_id, expires_at FROM coupon_purchases WHERE person_id = ${personId} AND batch_id IN (${batchIds}) AND state IN ('created', 'paying') ORDER BY id`,
+  )
+  return new Map(
+    open.map(({ id, batch_id, expires_at }) => [
+      batch_id,
+      { purchaseId: id, payableUntil: addSeconds(expires_at, -LAST_MINUTE_SECONDS), expiresAt: expires_at },
+    ]),
+  )
 }
 
 type Payer = { personId: number; appId: string; openid: string; merchantId: string }
@@ -83,7 +102,7 @@ async function reserve(ctx: Ctx, batch: CouponBatch, payer: Payer): Promise<Rese
 async function reserveOnce(ctx: Ctx, batch: CouponBatch, payer: Payer): Promise<Reserved> {
   // Going back from the payment sheet and buying again opens the same purchase.
   const open = await row<{ id: number; out_trade_no: string; amount_fen: number; expires_at: Date }>(
-    sql`SELECT id, out_trade_no, amount_fen, expires_at FROM coupon_purchases WHERE person_id = ${payer.personId} AND batch_id = ${batch.id} AND app_id = ${payer.appId} AND state IN ('created', 'paying') AND expires_at > ${addSeconds(ctx.now, 60)} ORDER BY id DESC LIMIT 1`,
+    sql`SELECT id, out_trade_no, amount_fen, expires_at FROM coupon_purchases WHERE person_id = ${payer.personId} AND batch_id = ${batch.id} AND app_id = ${payer.appId} AND state IN ('created', 'paying') AND expires_at > ${addSeconds(ctx.now, LAST_MINUTE_SECONDS)} ORDER BY id DESC LIMIT 1`,
   )
   if (open)
     return { ...payer, id: open.id, outTradeNo: open.out_trade_no, amountFen: open.amount_fen, expiresAt: open.expires_at }

@@ -2,6 +2,7 @@ import type { coupons, InputOf } from '@banyan/shared'
 import { addDays, brandOf, type Ctx, Op } from '../core/index.ts'
 import { tierRanksOf } from '../members/index.ts'
 import { storesByIds } from '../platform/index.ts'
+import { unpaidOf } from './buy-coupon.ts'
 import { heldOf } from './claim-coupons.ts'
 import { batchView, CouponBatch, countsOf, validityOfBatch } from './coupon-batch.ts'
 import { me } from './me.ts'
@@ -20,7 +21,7 @@ const STATE_OF = {
 
 const DAYS_AHEAD = 7
 
-/** What this person can take or buy now or within a week, and why not: open ones first. */
+/** What this person can take or buy now or within a week, and why not: unpaid and open ones first. */
 export async function couponCentre(ctx: Ctx, { page, pageSize }: InputOf<(typeof coupons)['coupons.centre']>) {
   const personId = await me(ctx)
   const brandId = brandOf(ctx)
@@ -42,6 +43,10 @@ export async function couponCentre(ctx: Ctx, { page, pageSize }: InputOf<(typeof
   const counts = await countsOf(batches.map(batch => batch.id))
   const rank = (await tierRanksOf(brandId, [personId])).get(personId)
   const stores = await storesByIds(batches.flatMap(batch => batch.storeIds))
+  const unpaidBy = await unpaidOf(
+    personId,
+    batches.filter(batch => batch.priceFen > 0).map(batch => batch.id),
+  )
   const items = []
   for (const batch of batches) {
     const { stock, claimed } = counts.get(batch.id) ?? { stock: 0, claimed: 0 }
@@ -51,7 +56,8 @@ export async function couponCentre(ctx: Ctx, { page, pageSize }: InputOf<(typeof
       (mineCount >= batch.perPersonLimit ? ('coupon.limitReached' as const) : null) ??
       whyNotOpen(facts, ctx.now) ??
       whyNotEntitled(batch, rank === undefined ? null : { tierRank: rank })
-    const state = refusal ? STATE_OF[refusal] : ('open' as const)
+    const unpaid = unpaidBy.get(batch.id) ?? null
+    const state = unpaid ? ('unpaid' as const) : refusal ? STATE_OF[refusal] : ('open' as const)
     items.push({
       ...facts,
       state,
@@ -60,14 +66,23 @@ export async function couponCentre(ctx: Ctx, { page, pageSize }: InputOf<(typeof
       remainingPercent: stock === 0 ? 0 : Math.max(0, Math.min(100, Math.ceil(((stock - claimed) * 100) / stock))),
       storeNames: batch.storeIds.map(id => stores.get(id)?.name ?? `门店 ${id}`),
       validityText: validityTextOf(validityOfBatch(batch)),
+      unpaid,
     })
   }
-  return { items: items.sort((a, b) => Number(b.state === 'open') - Number(a.state === 'open')), total: count }
+  return { items: items.sort((a, b) => orderOf(a.state) - orderOf(b.state)), total: count }
 }
 
-function buttonText(state: (typeof STATE_OF)[keyof typeof STATE_OF] | 'open', batch: CouponBatch): string {
+type State = (typeof STATE_OF)[keyof typeof STATE_OF] | 'open' | 'unpaid'
+
+/** What has been begun first, then what can be taken. */
+function orderOf(state: State): number {
+  return state === 'unpaid' ? 0 : state === 'open' ? 1 : 2
+}
+
+function buttonText(state: State, batch: CouponBatch): string {
   const texts = {
     open: batch.priceFen > 0 ? `${yuan(batch.priceFen)} 购买` : '立即领取',
+    unpaid: '去支付',
     notOpen: `${timeText(batch.opensAt)} 开抢`,
     closed: '已结束',
     soldOut: '已抢光',

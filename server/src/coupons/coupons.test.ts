@@ -254,6 +254,28 @@ describe('purchases', () => {
     expect(brand.id).toBeGreaterThan(0)
   })
 
+  test('an unpaid reservation is its own state: it can be paid, or given up and is free at once', async () => {
+    const { play, simUser, client, batch } = await buyer()
+    const bought = await client.call('coupons.buy', { batchId: batch.id })
+    const mine = async () => (await client.call('coupons.centre', {})).items.find(item => item.id === batch.id)
+    expect(await mine()).toMatchObject({ state: 'unpaid', buttonText: '去支付', unpaid: { purchaseId: bought.purchaseId } })
+    const other = (await play.signIn(await play.addPerson('另一位'), appId)).client
+    expect((await other.call('coupons.centre', {})).items[0]).toMatchObject({ state: 'soldOut', unpaid: null })
+    expect(await other.codeOf('coupons.cancelPurchase', { purchaseId: bought.purchaseId })).toBe('thing.notFound')
+
+    expect(await client.call('coupons.cancelPurchase', { purchaseId: bought.purchaseId })).toMatchObject({
+      status: 'closed',
+      note: '已取消',
+    })
+    expect(await mine()).toMatchObject({ state: 'open', unpaid: null })
+
+    // Paid in the same moment as he cancels: the money counts.
+    const again = await client.call('coupons.buy', { batchId: batch.id })
+    await play.act('mini.pay', { simUser, ...again.payment })
+    expect((await client.call('coupons.cancelPurchase', { purchaseId: again.purchaseId })).status).toBe('issued')
+    expect(await mine()).toMatchObject({ state: 'limitReached', buttonText: '已购买', unpaid: null })
+  })
+
   test('a refund voids the coupon and returns the money; a used one is not refunded', async () => {
     const { play, simUser, client, batch } = await buyer()
     const bought = await client.call('coupons.buy', { batchId: batch.id })

@@ -6,7 +6,7 @@ import { couponCentre } from './centre.ts'
 import { claimCoupon } from './claim-coupon.ts'
 import { couponQr, couponsOf, listCoupons, myCoupons } from './read-coupons.ts'
 import { checkCoupon, grantCoupon, redeemCoupon, voidByOperator, whyCoupon } from './redeem-coupon.ts'
-import { listPurchases, myPurchase, refundPurchase } from './settle-purchase.ts'
+import { cancelPurchase, listPurchases, myPurchase, refundPurchase } from './settle-purchase.ts'
 
 export const routes = serve(coupons, {
   'couponBatches.list': listBatches,
@@ -22,6 +22,7 @@ export const routes = serve(coupons, {
   'coupons.qr': couponQr,
   'coupons.buy': outsideTransaction(buyCoupon),
   'coupons.purchase': outsideTransaction(myPurchase),
+  'coupons.cancelPurchase': outsideTransaction(cancelPurchase),
   'coupons.purchases': listPurchases,
   'coupons.refundPurchase': outsideTransaction(refundPurchase),
   'coupons.of': couponsOf,

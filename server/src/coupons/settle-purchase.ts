@@ -125,8 +125,11 @@ export async function settlePaid(
   )
 }
 
-/** Asks WeChat Pay about an open purchase and settles what it says. Past its time it is closed and the coupon goes back to stock. */
-export async function askAboutPurchase(purchase: PurchaseRow): Promise<PurchaseState> {
+/**
+ * Asks WeChat Pay about an open purchase and settles what it says. Past its time, or given up by the buyer, it is closed and the coupon
+ * goes back to stock; closed at WeChat Pay first, so that no money can come for a coupon that somebody else took.
+ */
+export async function askAboutPurchase(purchase: PurchaseRow, { isGivenUp = false } = {}): Promise<PurchaseState> {
   if (purchase.state === 'refunding') return finishRefund(purchase)
   if (purchase.state !== 'created' && purchase.state !== 'paying') return purchase.state
   const payment = await queryPayment({ merchantId: purchase.merchant_id, outTradeNo: purchase.out_trade_no })
@@ -143,16 +146,16 @@ export async function askAboutPurchase(purchase: PurchaseRow): Promise<PurchaseS
     )
     return 'issued'
   }
-  if (purchase.expires_at > now() && payment?.state !== 'closed') return purchase.state
+  if (purchase.expires_at > now() && payment?.state !== 'closed' && !isGivenUp) return purchase.state
   if (payment && payment.state !== 'closed') await closeUnpaid(purchase)
-  await transaction(() => giveBack(purchase))
+  await transaction(() => giveBack(purchase, isGivenUp ? '已取消' : '超时未支付，已关闭'))
   return 'closed'
 }
 
 /** Unpaid: the reserved coupon goes, its stock is free again. */
-async function giveBack(purchase: PurchaseRow): Promise<void> {
+async function giveBack(purchase: PurchaseRow, note: string): Promise<void> {
   const closed = await run(
-    sql`UPDATE coupon_purchases SET state = 'closed', status = 'done', note = '超时未支付，已关闭' WHERE id = ${purchase.id} AND state IN ('created', 'paying')`,
+    sql`UPDATE coupon_purchases SET state = 'closed', status = 'done', note = ${note} WHERE id = ${purchase.id} AND state IN ('created', 'paying')`,
   )
   if (closed !== 1) return
   const removed = await run(sql`DELETE FROM coupons WHERE id = ${purchase.coupon_id} AND status = 'reserved'`)
@@ -200,6 +203,16 @@ export async function myPurchase(ctx: Ctx, { purchaseId }: { purchaseId: number 
   })
   const view = await purchaseView(ctx, (await find()) ?? purchase)
   return { ...view, note: view.note || note }
+}
+
+/** The buyer gives an unpaid reservation up. What was paid meanwhile is settled instead: the answer says which. Throws what WeChat Pay throws. */
+export async function cancelPurchase(ctx: Ctx, { purchaseId }: { purchaseId: number }) {
+  const personId = await me(ctx)
+  const find = async () => (await purchaseRows(sql`p.id = ${purchaseId} AND p.person_id = ${personId}`))[0]
+  const purchase = await find()
+  if (!purchase) throw notFound('couponPurchase', purchaseId)
+  await askAboutPurchase(purchase, { isGivenUp: true })
+  return purchaseView(ctx, (await find()) ?? purchase)
 }
 
 export async function listPurchases(

@@ -52,8 +52,19 @@ function Centre() {
           setGot({ coupon, place: 'couponClaimed' })
           changed('members.me', 'coupons.mine')
         }
-        await centre.reload()
       }
+      await centre.reload()
+    } finally {
+      setBusyId(null)
+    }
+  }
+
+  const giveUp = async (item: CentreItem) => {
+    if (!item.unpaid) return
+    setBusyId(item.id)
+    setRefusal(null)
+    try {
+      settle(item.id, await buy.giveUp(item.unpaid.purchaseId))
     } finally {
       setBusyId(null)
     }
@@ -63,7 +74,6 @@ function Centre() {
     if (!outcome) return
     setPendingId(outcome.kind === 'waiting' ? outcome.purchaseId : null)
     if (outcome.kind === 'issued' && outcome.purchase.coupon) setGot({ coupon: outcome.purchase.coupon, place: 'purchasePaid' })
-    if (outcome.kind === 'cancelled') setRefusal({ batchId, text: '还没有付款，券为您保留 15 分钟，可以继续付款' })
     if (outcome.kind === 'failed') setRefusal({ batchId, text: outcome.text })
   }
 
@@ -104,17 +114,21 @@ function Centre() {
                 <View key={item.id}>
                   <CentreTicket
                     item={item}
-                    line={item.validityText}
+                    line={item.unpaid ? unpaidLine(item.unpaid, now) : item.validityText}
                     action={
                       <TakeButton
                         item={item}
                         now={now}
                         isBusy={busyId === item.id}
-                        isUnpaid={(item.state === 'open' || item.state === 'limitReached') && buy.isUnpaid(item.id, now)}
+                        isConfirming={item.unpaid !== null && item.unpaid.purchaseId === pendingId}
                         isWaiting={busyId !== null}
                         onTake={() => {
                           setLastTried(item.id)
                           void take(item)
+                        }}
+                        onGiveUp={() => {
+                          setLastTried(item.id)
+                          void giveUp(item)
                         }}
                         onDetail={() => setDetail(item)}
                       />
@@ -133,26 +147,34 @@ function Centre() {
   )
 }
 
+/** The coupon is kept while the clock runs; after that it goes back by itself. */
+function unpaidLine({ payableUntil }: NonNullable<CentreItem['unpaid']>, now: Date): string {
+  const seconds = (new Date(payableUntil).getTime() - now.getTime()) / 1000
+  return seconds > 0 ? `待支付，为您保留 ${countdown(seconds)}` : '支付时间已过，稍后自动取消'
+}
+
 type TakeProps = {
   item: CentreItem
-  /** Reserved by an earlier payment that was broken off: it can be gone on with. */
-  isUnpaid: boolean
+  /** Paid a moment ago, and WeChat Pay has not said so yet: neither pay again nor cancel. */
+  isConfirming: boolean
   now: Date
   isBusy: boolean
   isWaiting: boolean
   onTake: () => void
+  onGiveUp: () => void
   onDetail: () => void
 }
 
 /** The one thing to do with this batch now; a flash batch counts down to its opening on the button itself. */
-function TakeButton({ item, isUnpaid, now, isBusy, isWaiting, onTake, onDetail }: TakeProps) {
+function TakeButton({ item, isConfirming, now, isBusy, isWaiting, onTake, onGiveUp, onDetail }: TakeProps) {
   const secondsToOpen = (new Date(item.opensAt).getTime() - now.getTime()) / 1000
   const hasOpened = item.state === 'notOpen' && secondsToOpen <= 0
-  const isOpen = item.state === 'open' || hasOpened || isUnpaid
+  const canPay = item.unpaid !== null && !isConfirming && new Date(item.unpaid.payableUntil) > now
+  const isOpen = item.state === 'open' || hasOpened || canPay
   const text = takeText()
 
   function takeText(): string {
-    if (isUnpaid) return '继续付款'
+    if (isConfirming) return '确认中'
     if (hasOpened) return '立即抢'
     return item.state === 'notOpen' && secondsToOpen < COUNTDOWN_SECONDS ? countdown(secondsToOpen) : item.buttonText
   }
@@ -172,9 +194,15 @@ function TakeButton({ item, isUnpaid, now, isBusy, isWaiting, onTake, onDetail }
       <Tap className="ticket-go" label={`${text} ${item.name}`} isDisabled={!isOpen || isWaiting} onTap={onTake}>
         {isBusy ? <View className="spinner" /> : text}
       </Tap>
-      <Tap className="ticket-rules" label={`${item.name}的使用规则`} onTap={onDetail}>
-        规则
-      </Tap>
+      {item.unpaid && !isConfirming ? (
+        <Tap className="ticket-rules" label={`取消购买 ${item.name}`} isDisabled={isWaiting} onTap={onGiveUp}>
+          取消
+        </Tap>
+      ) : (
+        <Tap className="ticket-rules" label={`${item.name}的使用规则`} onTap={onDetail}>
+          规则
+        </Tap>
+      )}
     </>
   )
 }
