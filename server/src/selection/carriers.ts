@@ -17,7 +17,7 @@ export const carriers: Carrier[] = [
       await putBatch(ctx, { facts: [[0, personId, 'exists', null]] })
       // A network call: after the commit. The fact above already takes the person out of every population.
       afterCommit(async () => {
-        for (const table of ['facts', 'tagged', 'segment_members'])
+        for (const table of ['facts_settled', 'facts_recent', 'segment_members'])
           await clickhouse.command(`DELETE FROM ${table} WHERE person_id = {id:UInt32}`, { id: personId })
       })
     },

@@ -1,6 +1,6 @@
 import { FIELD_NAMES, FIELDS, type Field, RULE_CONDITIONS_MAX, RULE_DEPTH_MAX } from '@banyan/shared'
 import { type Ctx, clickhouse } from '../core/index.ts'
-import { trackPlan } from '../tracking/index.ts'
+import { englishOf, trackPlan } from '../tracking/index.ts'
 import { type Choice, choicesOf } from './choices.ts'
 import { scopeOf } from './scope.ts'
 
@@ -8,6 +8,8 @@ const CHOICES_MAX = 200
 const CHOICES_PER_PROPERTY_MAX = 50
 /** A list of names or of nearly as many values as people is no list to choose from. */
 const NO_CHOICES = new Set(['name'])
+/** What people wrote has no other language. */
+const asItIs = (value: string): Choice => ({ value, zh: value, en: value })
 
 /** What rules can ask in the caller's brands, with the values that are there. */
 export async function selectionCatalogue(ctx: Ctx) {
@@ -22,16 +24,18 @@ export async function selectionCatalogue(ctx: Ctx) {
       const { zh, en, kind, scope, group, unit, choices }: Field = FIELDS[key]
       const named: readonly Choice[] | undefined =
         choices ?? (await choicesOf(key)?.(ctx)) ?? (key === 'tierRank' ? ranks : undefined)
-      const found = kind === 'text' && !NO_CHOICES.has(key) ? (values.get(key) ?? []).map(value => ({ value, zh: value })) : null
+      const found = kind === 'text' && !NO_CHOICES.has(key) ? (values.get(key) ?? []).map(asItIs) : null
       return { key, zh, en, kind, scope, group, unit: unit ?? null, choices: named ? [...named] : found }
     }),
   )
   const tracks = [...plan].map(([name, { zh, properties: planned }]) => ({
     name,
     zh,
+    en: englishOf(name, zh),
     properties: planned.map(property => ({
       key: property.key,
       zh: property.zh,
+      en: englishOf(name, property.zh, property.key),
       kind: property.kind,
       choices: property.kind === 'text' ? (properties.get(`${name}\0${property.key}`) ?? null) : null,
     })),
@@ -44,7 +48,7 @@ async function valuesOfFields(ctx: Ctx): Promise<Map<string, string[]>> {
   const names = FIELD_NAMES.filter(name => FIELDS[name].kind === 'text' && !NO_CHOICES.has(name))
   const { brands } = scopeOf(ctx)
   const found = await clickhouse.query<{ name: string; list: string[] }>(
-    `SELECT name, topK(${CHOICES_MAX})(text) AS list FROM facts WHERE name IN {names:Array(String)} AND is_set = 1 AND text != ''
+    `SELECT name, topK(${CHOICES_MAX})(text) AS list FROM facts_all WHERE name IN {names:Array(String)} AND is_set = 1 AND text != ''
       ${brands ? 'AND brand_id IN {brands:Array(UInt32)}' : ''} GROUP BY name`,
     { names, ...(brands ? { brands: [0, ...brands] } : {}) },
   )
@@ -58,11 +62,11 @@ async function tiersByRank(ctx: Ctx): Promise<Choice[]> {
   const found = await clickhouse.query<{ rank: number; tier: string }>(
     `SELECT rank, topK(1)(tier)[1] AS tier FROM (
         SELECT person_id, argMaxIf(number, version, name = 'tierRank') AS rank, argMaxIf(text, version, name = 'tier') AS tier
-        FROM facts WHERE name IN ('tier', 'tierRank') AND is_set = 1 AND brand_id IN {brands:Array(UInt32)} GROUP BY person_id)
+        FROM facts_all WHERE name IN ('tier', 'tierRank') AND is_set = 1 AND brand_id IN {brands:Array(UInt32)} GROUP BY person_id)
       WHERE tier != '' GROUP BY rank ORDER BY rank`,
     { brands },
   )
-  return found.map(({ rank, tier }) => ({ value: String(rank), zh: tier }))
+  return found.map(({ rank, tier }) => ({ value: String(rank), zh: tier, en: tier }))
 }
 
 /** The most frequent texts of every track property, from a sample of the latest month. */

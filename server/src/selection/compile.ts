@@ -1,6 +1,8 @@
 import { conditionsOf, isGroup, type Rule } from '@banyan/shared'
+import { factBitmap } from './fact-sql.ts'
 import { bitmapOf, nextChangeOf } from './operators.ts'
-import type { Scope } from './scope.ts'
+import { type Scope, storeFact } from './scope.ts'
+import { setKey } from './set-key.ts'
 import { Binder, type Bitmap, type Writer } from './sql-parts.ts'
 
 /**
@@ -19,8 +21,15 @@ export type Compiled = {
   bind: Binder['bind']
 }
 
-export function compile(rule: Rule, scope: Scope): Compiled {
-  const writer = new RuleWriter(scope)
+/** A condition that is kept as bitmaps, and fresh: see stored-sets.ts. `revision` 0: as it was built. */
+export type StoredSet = { key: string; generation: number; revision: number; parts: number }
+export type StoredSets = ReadonlyMap<string, StoredSet>
+/** Everybody: the rule under which a population is stored. */
+export const EVERYBODY: Rule = { kind: 'all', rules: [] }
+
+/** Writes the query; conditions that are among `stored` are read instead of computed. */
+export function compile(rule: Rule, scope: Scope, stored: StoredSets = new Map()): Compiled {
+  const writer = new RuleWriter(scope, stored)
   const nodes = new Map<Rule, Bitmap>()
   const tree = nodeBitmap(rule, writer, nodes)
   const root = writer.name(`bitmapAnd(${writer.population}, ${tree})`)
@@ -39,7 +48,7 @@ export function nextChangeSql(
   rule: Rule,
   scope: Scope,
 ): { isMidnight: boolean; sql: string | null; params: Record<string, unknown> } {
-  const writer = new RuleWriter(scope)
+  const writer = new RuleWriter(scope, new Map())
   const changes = conditionsOf(rule).map(condition => nextChangeOf(condition, writer))
   const parts = changes.flatMap(change => (change.sql ? [`(${change.sql})`] : []))
   return {
@@ -50,7 +59,9 @@ export function nextChangeSql(
 }
 
 function nodeBitmap(rule: Rule, writer: RuleWriter, nodes: Map<Rule, Bitmap>): Bitmap {
-  const bitmap = isGroup(rule) ? groupBitmap(rule, writer, nodes) : bitmapOf(rule, writer)
+  const bitmap = isGroup(rule)
+    ? groupBitmap(rule, writer, nodes)
+    : (tagsApart(rule, writer, nodes) ?? writer.storedOr(rule, () => bitmapOf(rule, writer)))
   nodes.set(rule, bitmap)
   return bitmap
 }
@@ -61,8 +72,25 @@ function groupBitmap(rule: Extract<Rule, { rules: Rule[] }>, writer: RuleWriter,
   return rule.kind === 'any' ? writer.any(parts) : writer.not(writer.any(parts))
 }
 
+/** Every tag is a set of its own, so that one that is stored serves all rules that name it. */
+function tagsApart(rule: Rule, writer: RuleWriter, nodes: Map<Rule, Bitmap>): Bitmap | null {
+  const apart = apartOf(rule)
+  return apart && groupBitmap(apart, writer, nodes)
+}
+
+export function apartOf(rule: Rule): Extract<Rule, { rules: Rule[] }> | null {
+  if (rule.kind !== 'tag' || (rule.tagIds.length === 1 && rule.op === 'any')) return null
+  return { kind: rule.op, rules: rule.tagIds.map(id => ({ kind: 'tag', op: 'any', tagIds: [id] })) }
+}
+
+/** For SQL beside a rule's own: what may have changed, what moves in time. */
+export function conditionWriter(scope: Scope): Writer & { binder: Binder } {
+  return new RuleWriter(scope, new Map())
+}
+
 class RuleWriter implements Writer {
   readonly scope: Scope
+  private readonly stored: StoredSets
   readonly binder = new Binder()
   readonly population: Bitmap
   private readonly names = new Map<string, Bitmap>()
@@ -70,9 +98,25 @@ class RuleWriter implements Writer {
   /** A field, because operators hand it on to helpers. */
   readonly bind = (value: unknown, type: string): string => this.binder.bind(value, type)
 
-  constructor(scope: Scope) {
+  constructor(scope: Scope, stored: StoredSets) {
     this.scope = scope
-    this.population = this.people(populationSql(this))
+    this.stored = stored
+    this.population = populationBitmap(this)
+  }
+
+  storedOr(rule: Rule, otherwise: () => Bitmap): Bitmap {
+    const set = this.stored.size > 0 ? this.stored.get(setKey(rule, this.scope)) : undefined
+    if (!set) return otherwise()
+    const key = `key = ${this.bind(set.key, 'String')}`
+    // A set that is gone must not read as an empty one.
+    const all = this.name(
+      `(SELECT groupBitmapMergeState(members) FROM stored_sets WHERE ${key} AND generation = ${this.bind(set.generation, 'UInt64')} HAVING throwIf(count() != ${set.parts}, 'stored set is gone') = 0)`,
+    )
+    if (set.revision === 0) return all
+    const change = `FROM stored_set_changes WHERE ${key} AND revision = ${this.bind(set.revision, 'UInt64')} HAVING throwIf(count() != 1, 'stored set is gone') = 0`
+    const changed = this.name(`(SELECT groupBitmapMergeState(changed) ${change})`)
+    const inside = this.name(`(SELECT groupBitmapMergeState(inside) ${change})`)
+    return this.any([this.without(all, changed), inside])
   }
 
   brandFilter(): string {
@@ -80,13 +124,21 @@ class RuleWriter implements Writer {
   }
 
   peopleFilter(): string {
+    if (this.scope.ranges) return ` AND ${this.inRanges('person_id')}`
     return this.scope.candidates ? ` AND person_id IN ${this.bind(this.scope.candidates, 'Array(UInt32)')}` : ''
   }
 
   homesFilter(): string {
+    if (this.scope.ranges)
+      return ` AND (${this.inRanges('person_id')} OR person_id IN (SELECT home_id FROM person_aliases FINAL WHERE person_id != home_id AND ${this.inRanges('person_id')}))`
     if (!this.scope.candidates) return ''
     const people = this.bind(this.scope.candidates, 'Array(UInt32)')
-    return ` AND person_id IN (SELECT arrayJoin(${people}) UNION ALL SELECT home_id FROM person_aliases GROUP BY home_id HAVING argMax(person_id, version) IN ${people})`
+    return ` AND person_id IN (SELECT arrayJoin(${people}) UNION ALL SELECT home_id FROM person_aliases FINAL WHERE person_id IN ${people})`
+  }
+
+  private inRanges(column: string): string {
+    const ranges = this.scope.ranges ?? []
+    return `(${ranges.map(([from, to]) => `(${column} >= ${Number(from)} AND ${column} < ${Number(to)})`).join(' OR ')})`
   }
 
   people(select: string): Bitmap {
@@ -94,7 +146,11 @@ class RuleWriter implements Writer {
   }
 
   not(bitmap: Bitmap): Bitmap {
-    return this.name(`bitmapAndnot(${this.population}, ${bitmap})`)
+    return this.without(this.population, bitmap)
+  }
+
+  without(bitmap: Bitmap, minus: Bitmap): Bitmap {
+    return this.name(`bitmapAndnot(${bitmap}, ${minus})`)
   }
 
   any(bitmaps: readonly Bitmap[]): Bitmap {
@@ -122,11 +178,17 @@ class RuleWriter implements Writer {
   }
 }
 
-/** The canonical people whom a brand of the scope has met; of the whole group, everybody. Who was merged into another is nobody's. */
-function populationSql(w: RuleWriter): string {
-  const merged = 'SELECT home_id FROM person_aliases GROUP BY home_id HAVING argMax(person_id, version) != home_id'
-  const fact = (name: string, brand: string) =>
-    `SELECT person_id FROM facts WHERE name = ${w.bind(name, 'String')}${brand}${w.peopleFilter()} AND person_id NOT IN (${merged})
-      GROUP BY brand_id, person_id HAVING argMax(is_set, version) = 1`
-  return w.scope.brands ? fact('inBrand', w.brandFilter()) : fact('exists', ' AND brand_id = 0')
+/**
+ * The canonical people whom a brand of the scope has met; of the whole group, everybody. Who was merged into another is nobody's. A scope of
+ * stores leaves those whom one store of every list knows.
+ */
+function populationBitmap(w: RuleWriter): Bitmap {
+  const canonical = w.storedOr(EVERYBODY, () => {
+    const met = w.scope.brands ? factBitmap(w, 'inBrand', w.scope.brands, '1') : factBitmap(w, 'exists', [0], '1')
+    return w.without(met, w.people('SELECT home_id AS person_id FROM person_aliases FINAL WHERE person_id != home_id'))
+  })
+  return w.scope.stores.reduce(
+    (people, stores) => w.name(`bitmapAnd(${people}, ${factBitmap(w, stores.map(storeFact), w.scope.brands, '1')})`),
+    canonical,
+  )
 }

@@ -1,5 +1,6 @@
 import { clickhouse, rows, sql } from '../core/index.ts'
 import { ALIAS, asRow, factValueOf } from './store-facts.ts'
+import { forgetStoredSets } from './stored-sets.ts'
 
 const ROWS_AT_ONCE = 20_000
 
@@ -16,7 +17,10 @@ export async function rebuildFacts(): Promise<number> {
         ORDER BY brand_id, name, person_id LIMIT ${ROWS_AT_ONCE}`,
     )
     const last = found.at(-1)
-    if (!last) return count
+    if (!last) {
+      await forgetStoredSets()
+      return count
+    }
     await clickhouse.insert(
       'person_aliases',
       found
@@ -24,7 +28,7 @@ export async function rebuildFacts(): Promise<number> {
         .map(row => ({ home_id: row.person_id, person_id: Number(row.value), version: row.version })),
     )
     await clickhouse.insert(
-      'facts',
+      'facts_settled',
       found
         .filter(row => row.name !== ALIAS)
         .map(row =>

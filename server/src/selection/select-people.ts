@@ -1,28 +1,41 @@
-import { conditionsOf, type ExplainNode, GROUP_ZH, isGroup, type Rule, type RuleNames, sentenceOf } from '@banyan/shared'
+import { conditionsOf, type ExplainNode, groupWords, isGroup, type Rule, type RuleNames, sentenceOf } from '@banyan/shared'
 import { clickhouse, type Lane, refused } from '../core/index.ts'
-import { type Compiled, compile, nextChangeSql } from './compile.ts'
+import { type Compiled, compile, nextChangeSql, type StoredSets } from './compile.ts'
 import type { Scope } from './scope.ts'
+import { freshSets } from './stored-sets.ts'
 import { nextMidnight } from './window-range.ts'
 
-/** How many there are, how many the population has, and how many each part of the root group holds by itself. */
-export async function countPeople(rule: Rule, scope: Scope): Promise<{ count: number; population: number; parts: number[] }> {
-  const compiled = compile(rule, scope)
-  const parts = (isGroup(rule) ? rule.rules : [rule]).map(
-    part => `bitmapAndCardinality(${compiled.population}, ${compiled.nodes.get(part)})`,
-  )
-  const [answer] = await ask<{ count: number; population: number; parts: number[] }>(
-    compiled,
-    `bitmapCardinality(${compiled.root}) AS count, bitmapCardinality(${compiled.population}) AS population, [${parts.join(', ')}] AS parts`,
-    'read',
-  )
-  return answer ?? { count: 0, population: 0, parts: [] }
+export type Counted = {
+  count: number
+  population: number
+  parts: number[]
+  /** Conditions, the population among them, that were read from stored sets, and that had to be computed. */
+  storedCount: number
+  computedCount: number
+}
+
+/** How many there are, how many the population has, and how many each part of the root group holds by itself. Exact. */
+export async function countPeople(rule: Rule, scope: Scope, lane: Lane = 'read'): Promise<Counted> {
+  return withStored([rule], scope, lane, async (sets, missing) => {
+    const compiled = compile(rule, scope, sets)
+    const parts = (isGroup(rule) ? rule.rules : [rule]).map(
+      part => `bitmapAndCardinality(${compiled.population}, ${compiled.nodes.get(part)})`,
+    )
+    const [answer] = await ask<{ count: number; population: number; parts: number[] }>(
+      compiled,
+      `bitmapCardinality(${compiled.root}) AS count, bitmapCardinality(${compiled.population}) AS population, [${parts.join(', ')}] AS parts`,
+      lane,
+    )
+    return { ...(answer ?? { count: 0, population: 0, parts: [] }), storedCount: sets.size, computedCount: missing.length }
+  })
 }
 
 export const IDS_AT_ONCE = 200_000
 
 /** Ids of everybody whom the rule selects, ascending, in pages of at most 200,000. */
 export async function* selectPeople(rule: Rule, scope: Scope, lane: Lane = 'build'): AsyncGenerator<number[]> {
-  const compiled = compile(rule, scope)
+  const { sets } = await freshSets([rule], scope, lane)
+  const compiled = compile(rule, scope, sets)
   for (let offset = 0; ; offset += IDS_AT_ONCE) {
     const [answer] = await ask<{ ids: number[] }>(
       compiled,
@@ -51,21 +64,24 @@ export async function differenceTo(
   limit: number,
   lane: Lane = 'build',
 ): Promise<{ entered: number[]; left: number[]; count: number }> {
-  const compiled = compile(rule, scope)
-  const people = scope.candidates ? ` AND person_id IN ${compiled.bind(scope.candidates, 'Array(UInt32)')}` : ''
-  const stored = `(SELECT groupBitmapState(person_id) FROM (SELECT person_id FROM segment_members WHERE segment_id = ${compiled.bind(segmentId, 'UInt32')}${people} GROUP BY person_id HAVING argMax(is_in, version) = 1))`
-  const [answer] = await ask<{ entered: number[]; left: number[]; count: number }>(
-    { ...compiled, withClause: `${compiled.withClause},\n${stored} AS stored` },
-    `arraySort(bitmapToArray(subBitmap(bitmapAndnot(${compiled.root}, stored), 0, ${limit}))) AS entered,
+  return withStored([rule], scope, lane, async sets => {
+    const compiled = compile(rule, scope, sets)
+    const people = scope.candidates ? ` AND person_id IN ${compiled.bind(scope.candidates, 'Array(UInt32)')}` : ''
+    const stored = `(SELECT groupBitmapState(person_id) FROM (SELECT person_id FROM segment_members WHERE segment_id = ${compiled.bind(segmentId, 'UInt32')}${people} GROUP BY person_id HAVING argMax(is_in, version) = 1))`
+    const [answer] = await ask<{ entered: number[]; left: number[]; count: number }>(
+      { ...compiled, withClause: `${compiled.withClause},\n${stored} AS stored` },
+      `arraySort(bitmapToArray(subBitmap(bitmapAndnot(${compiled.root}, stored), 0, ${limit}))) AS entered,
      arraySort(bitmapToArray(subBitmap(bitmapAndnot(stored, ${compiled.root}), 0, ${limit}))) AS left, bitmapCardinality(${compiled.root}) AS count`,
-    lane,
-  )
-  return answer ?? { entered: [], left: [], count: 0 }
+      lane,
+    )
+    return answer ?? { entered: [], left: [], count: 0 }
+  })
 }
 
 /** Writes everybody whom the rule selects into a segment's members, inside ClickHouse; answers how many. For first builds, which may be large. */
 export async function storeEverybody(segmentId: number, version: number, rule: Rule, scope: Scope): Promise<number> {
-  const compiled = compile(rule, scope)
+  const { sets } = await freshSets([rule], scope, 'build')
+  const compiled = compile(rule, scope, sets)
   const values = `${compiled.bind(segmentId, 'UInt32')} AS segment_id, arrayJoin(bitmapToArray(${compiled.root})) AS person_id, 1 AS is_in, ${compiled.bind(version, 'UInt64')} AS version, ${compiled.bind(scope.now, 'DateTime64(3)')} AS at`
   await clickhouse.command(
     `INSERT INTO segment_members (segment_id, person_id, is_in, version, at) ${compiled.withClause} SELECT ${values}`,
@@ -101,7 +117,7 @@ export async function explainPerson(
   const truth = new Map(nodes.map(([node], at) => [node, answer?.nodes[at] === 1]))
   const treeOf = (node: Rule): ExplainNode => ({
     kind: node.kind,
-    zh: labels.get(node) ?? (isGroup(node) ? GROUP_ZH[node.kind] : sentenceOf(node, names)),
+    text: labels.get(node) ?? (isGroup(node) ? groupWords(names, node.kind) : sentenceOf(node, names)),
     isTrue: truth.get(node) ?? false,
     rules: isGroup(node) ? node.rules.map(treeOf) : [],
   })
@@ -122,6 +138,22 @@ export async function nextChangeOfRule(rule: Rule, scope: Scope): Promise<Date |
 export function isTimeDependent(rule: Rule, scope: Scope): boolean {
   const { isMidnight, sql } = nextChangeSql(rule, scope)
   return conditionsOf(rule).length > 0 && (isMidnight || sql !== null)
+}
+
+/** Stored sets that were dropped between the look and the read: computed instead. */
+async function withStored<T>(
+  rules: readonly Rule[],
+  scope: Scope,
+  lane: Lane,
+  work: (sets: StoredSets, missing: string[]) => Promise<T>,
+): Promise<T> {
+  const { sets, missing } = await freshSets(rules, scope, lane)
+  try {
+    return await work(sets, missing)
+  } catch (error) {
+    if (sets.size === 0 || !(error as Error).message.includes('stored set is gone')) throw error
+    return work(new Map(), [...sets.keys(), ...missing])
+  }
 }
 
 /** ClickHouse's own limits end a rule that is too heavy; the person gets words instead of a fault. */

@@ -31,6 +31,8 @@ export type Writer = {
   people(select: string): Bitmap
   /** The exact complement within the population. */
   not(bitmap: Bitmap): Bitmap
+  /** The first without the second. */
+  without(bitmap: Bitmap, minus: Bitmap): Bitmap
   any(bitmaps: readonly Bitmap[]): Bitmap
   all(bitmaps: readonly Bitmap[]): Bitmap
 }

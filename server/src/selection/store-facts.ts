@@ -12,8 +12,10 @@ import {
   type WorkerDef,
   type WorkRow,
 } from '../core/index.ts'
+import { tagFact } from './fact-sql.ts'
 import { factsChanged } from './facts-changed.ts'
 import type { FactBatch } from './put-facts.ts'
+import { settleFacts } from './settle-facts.ts'
 
 type BatchRow = WorkRow & { payload: string }
 type Fact = { brandId: number; personId: number; name: string; value: string | number | null; version: number }
@@ -33,6 +35,7 @@ export const workers: WorkerDef<BatchRow>[] = [
 ]
 
 export const jobs = [
+  every('selection.settle', '*/30 * * * *', ctx => settleFacts(ctx)),
   every('selection.retention', '40 3 * * *', ctx =>
     run(sql`DELETE FROM fact_batches WHERE status = 'done' AND created_at < ${addDays(ctx.now, -3)}`),
   ),
@@ -44,13 +47,13 @@ export async function storeFacts(claimed: BatchRow[]): Promise<undefined> {
     .sort((a, b) => a.id - b.id)
     .map(row => ({ version: row.id, ...(JSON.parse(row.payload) as FactBatch) }))
   const facts = new Map<string, Fact>()
-  const tags = new Map<string, { tag_id: number; brand_id: number; person_id: number; is_on: number; version: number }>()
+  const tags = new Map<string, Fact & { tagId: number }>()
   const aliases = new Map<number, { home_id: number; person_id: number; version: number }>()
   for (const { version, ...batch } of batches) {
     for (const [brandId, personId, name, value] of batch.facts ?? [])
       facts.set(`${brandId}:${personId}:${name}`, { brandId, personId, name, value, version })
-    for (const [brand_id, person_id, tag_id, is_on] of batch.tags ?? [])
-      tags.set(`${tag_id}:${person_id}`, { tag_id, brand_id, person_id, is_on, version })
+    for (const [brandId, personId, tagId, isOn] of batch.tags ?? [])
+      tags.set(`${tagId}:${personId}`, { brandId, personId, name: tagFact(tagId), value: isOn === 1 ? 1 : null, version, tagId })
     for (const [home_id, person_id] of batch.aliases ?? []) aliases.set(home_id, { home_id, person_id, version })
   }
   const aliasCopies = [...aliases.values()].map(
@@ -58,10 +61,28 @@ export async function storeFacts(claimed: BatchRow[]): Promise<undefined> {
   )
   await keepCopy([...facts.values(), ...aliasCopies])
   await clickhouse.insert('person_aliases', [...aliases.values()])
-  await clickhouse.insert('facts', [...facts.values()].map(asRow))
-  await clickhouse.insert('tagged', [...tags.values()])
+  await insertFacts([...facts.values(), ...tags.values()])
   await settle(claimed, changesOf([...facts.values()], [...tags.values()], [...aliases.values()]))
   return undefined
+}
+
+/**
+ * Recent facts outweigh settled ones. One that comes after newer ones were settled (its batch failed for long) goes to the settled ones, where the
+ * newest version wins, and what the recent table still holds of it is put right.
+ */
+async function insertFacts(facts: readonly Fact[]): Promise<void> {
+  const settled =
+    (await clickhouse.query<{ version: number }>('SELECT max(version) AS version FROM facts_settlings'))[0]?.version ?? 0
+  const late = facts.filter(fact => fact.version <= settled)
+  await clickhouse.insert('facts_recent', facts.filter(fact => fact.version > settled).map(asRow))
+  if (late.length === 0) return
+  await clickhouse.insert('facts_settled', late.map(asRow))
+  const those = 'name IN {names:Array(String)} AND person_id IN {people:Array(UInt32)}'
+  await clickhouse.command(
+    `INSERT INTO facts_recent SELECT * FROM facts_settled FINAL WHERE ${those}
+      AND (brand_id, name, person_id) IN (SELECT brand_id, name, person_id FROM facts_recent WHERE ${those})`,
+    { names: [...new Set(late.map(fact => fact.name))], people: late.map(fact => fact.personId) },
+  )
 }
 
 /** How an alias stands in the relational copy: the home as the person, its survivor as the value. No field has this name. */
@@ -101,7 +122,7 @@ type Change = { brandId: number | null; reads: Set<string>; people: Set<number> 
 
 function changesOf(
   facts: readonly Fact[],
-  tags: readonly { tag_id: number; brand_id: number; person_id: number }[],
+  tags: readonly { tagId: number; brandId: number; personId: number }[],
   aliases: readonly { home_id: number; person_id: number }[],
 ): Change[] {
   const byBrand = new Map<number, Change>()
@@ -116,7 +137,7 @@ function changesOf(
     change.people.add(personId)
   }
   for (const fact of facts) add(fact.brandId, `fact:${fact.name}`, fact.personId)
-  for (const tag of tags) add(tag.brand_id, `tag:${tag.tag_id}`, tag.person_id)
+  for (const tag of tags) add(tag.brandId, `tag:${tag.tagId}`, tag.personId)
   // A merge may change everything about both.
   for (const alias of aliases) for (const person of [alias.home_id, alias.person_id]) add(0, '*', person)
   return [...byBrand.values()]

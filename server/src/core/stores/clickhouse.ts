@@ -145,6 +145,8 @@ function settingsOf(lane: Lane): Record<string, string | number> {
     join_use_nulls: 1,
     // A column that an alias shadows stays reachable, as in other databases.
     prefer_column_name_to_alias: 1,
+    // A partition holds all rows of its keys: those of one that is merged need not be merged again to be read.
+    do_not_merge_across_partitions_select_final: 1,
     mutations_sync: '2',
     alter_sync: '2',
   }
@@ -237,7 +239,7 @@ export function forCluster(statement: string, cluster: string | null): string {
   if (!cluster) return statement
   return statement
     .replace(
-      /^(\s*(?:CREATE TABLE IF NOT EXISTS|CREATE DICTIONARY IF NOT EXISTS|CREATE VIEW IF NOT EXISTS|ALTER TABLE)\s+[\w.]+)/i,
+      /^(\s*(?:CREATE TABLE IF NOT EXISTS|CREATE DICTIONARY IF NOT EXISTS|CREATE (?:MATERIALIZED )?VIEW IF NOT EXISTS|ALTER TABLE)\s+[\w.]+)/i,
       `$1 ON CLUSTER '${cluster.replaceAll("'", '')}'`,
     )
     .replace(/ENGINE = (\w*MergeTree)/, 'ENGINE = Replicated$1')

@@ -24,7 +24,7 @@ export const date: OperatorSql<'date'> = {
     const ends = 'window' in is ? [rangeOf(is.window, now, zone).from ?? now, now] : [now, shift(now, is.next, is.unit, zone)]
     const next = ends.map(
       end =>
-        `(SELECT min(number) - ${w.bind(end.getTime() - now.getTime(), 'Float64')} + 1 AS at FROM facts WHERE name = ${w.bind(field, 'String')} AND is_set = 1 AND number >= ${w.bind(end.getTime(), 'Float64')}${w.brandFilter()}${w.peopleFilter()} HAVING count() > 0)`,
+        `(SELECT min(number) - ${w.bind(end.getTime() - now.getTime(), 'Float64')} + 1 AS at FROM facts_all WHERE name = ${w.bind(field, 'String')} AND is_set = 1 AND number >= ${w.bind(end.getTime(), 'Float64')}${w.brandFilter()}${w.peopleFilter()} HAVING count() > 0)`,
     )
     const unit = 'window' in is ? (is.window.type === 'rolling' ? is.window.unit : 'days') : is.unit
     return { isMidnight: unit === 'months', sql: `SELECT at FROM (${next.join(' UNION ALL ')})` }

@@ -8,6 +8,7 @@ import {
 } from '@banyan/shared'
 import { MIDNIGHT, NEVER, type OperatorSql } from '../operator-sql.ts'
 import { type Bitmap, numberSql, positiveOf, textSql, type Writer } from '../sql-parts.ts'
+import { peopleByTracks, type TrackMeasure } from '../track-people.ts'
 import { movesBy, rangeOf } from '../window-range.ts'
 
 type Tracks = ConditionOf<'tracks'>
@@ -47,7 +48,7 @@ export const tracks: OperatorSql<'tracks'> = {
 function measured({ name, filters, window, measure, is }: Tracks, w: Writer, test: (value: string) => string): Bitmap {
   const { from, to } = rangeOf(window, w.scope.now, w.scope.zone)
   const asText = isTextCompare(is)
-  const { state, value, needs } = measureSql(measure, asText, w)
+  const { needs, ...how } = measureSql(measure, asText, w)
   const where = [
     `name = ${w.bind(name, 'String')}`,
     ...(from ? [`occurred_at >= ${w.bind(from, 'DateTime64(3)')}`] : []),
@@ -55,59 +56,41 @@ function measured({ name, filters, window, measure, is }: Tracks, w: Writer, tes
     ...(needs ? [needs] : []),
     ...filters.map(filter => filterSql(filter, w)),
   ].join(' AND ')
-  // By home first, then the few homes that were merged are mapped to their person.
-  return w.people(
-    `SELECT person_id FROM (
-      SELECT coalesce(alias.to_id, home) AS person_id, ${value} AS value
-      FROM (SELECT person_id AS home, ${state} AS state FROM tracks WHERE ${where}${w.brandFilter()}${w.homesFilter()} GROUP BY home) AS by_home
-      LEFT JOIN (SELECT home_id, argMax(person_id, version) AS to_id FROM person_aliases GROUP BY home_id) AS alias ON alias.home_id = by_home.home
-      GROUP BY person_id) WHERE ${test('value')}`,
-  )
+  return peopleByTracks(w, where, how, test)
 }
 
-/** The aggregate in two steps, and what a track needs in order to count. */
-function measureSql(
-  measure: Tracks['measure'],
-  asText: boolean,
-  w: Writer,
-): { state: string; value: string; needs: string | null } {
-  if (!('property' in measure) && measure.of === 'count')
-    return { state: 'countState()', value: 'countMerge(state)', needs: null }
+/** The aggregate, and what a track needs in order to count. */
+function measureSql(measure: Tracks['measure'], asText: boolean, w: Writer): TrackMeasure & { needs: string | null } {
+  const of = (name: string, what: string, needs: string | null) => ({
+    whole: `${name}(${what})`,
+    state: `${name}State(${what})`,
+    merged: `${name}Merge(state)`,
+    needs,
+  })
   if (!('property' in measure))
-    return {
-      state: `uniqExactState(toDate(occurred_at, ${w.bind(w.scope.zone, 'String')}))`,
-      value: 'uniqExactMerge(state)',
-      needs: null,
-    }
+    return measure.of === 'count'
+      ? of('count', '', null)
+      : of('uniqExact', `toDate(occurred_at, ${w.bind(w.scope.zone, 'String')})`, null)
   const key = w.bind(measure.property, 'String')
   const number = `numbers[${key}]`
   const text = `texts[${key}]`
   const hasNumber = `mapContains(numbers, ${key})`
   switch (measure.of) {
     case 'sum':
-      return { state: `sumState(${number})`, value: 'sumMerge(state)', needs: hasNumber }
     case 'avg':
-      return { state: `avgState(${number})`, value: 'avgMerge(state)', needs: hasNumber }
     case 'min':
-      return { state: `minState(${number})`, value: 'minMerge(state)', needs: hasNumber }
     case 'max':
-      return { state: `maxState(${number})`, value: 'maxMerge(state)', needs: hasNumber }
+      return of(measure.of, number, hasNumber)
     case 'distinct':
-      return {
-        state: `uniqExactState(if(${hasNumber}, toString(${number}), ${text}))`,
-        value: 'uniqExactMerge(state)',
-        needs: `(${hasNumber} OR mapContains(texts, ${key}))`,
-      }
+      return of('uniqExact', `if(${hasNumber}, toString(${number}), ${text})`, `(${hasNumber} OR mapContains(texts, ${key}))`)
     case 'first':
-    case 'last': {
+    case 'last':
       // Tracks of one instant are ordered by their message, so that the answer is always the same.
-      const pick = measure.of === 'first' ? 'argMin' : 'argMax'
-      return {
-        state: `${pick}State(${asText ? text : number}, (occurred_at, message_key))`,
-        value: `${pick}Merge(state)`,
-        needs: asText ? `mapContains(texts, ${key})` : hasNumber,
-      }
-    }
+      return of(
+        measure.of === 'first' ? 'argMin' : 'argMax',
+        `${asText ? text : number}, (occurred_at, message_key)`,
+        asText ? `mapContains(texts, ${key})` : hasNumber,
+      )
   }
 }
 
