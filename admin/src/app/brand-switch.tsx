@@ -5,17 +5,19 @@ import { brandNow, keepBrand } from '../api/session.ts'
 import { t } from '../i18n.ts'
 import { useMe } from './me.ts'
 
+/** Looks at this brand from now on, or at all of them (null). Everything is read again. */
+export function chooseBrand(brandId: number | null) {
+  keepBrand(brandId)
+  queryClient.clear()
+  // Ids in the address belong to the old brand: lists stay, single things go back to their list.
+  location.assign(location.pathname.replace(/\/\d+(\/.*)?$/, ''))
+}
+
 /** For which brand one is looking. A change reads everything again. */
 export function BrandSwitch() {
   const { brands } = useMe()
   const current = brands.find(brand => brand.id === brandNow()) ?? (brands.length === 1 ? brands[0] : undefined)
   if (brands.length <= 1) return current ? <span className="by-strong by-clip">{current.name}</span> : null
-  const choose = (key: string) => {
-    keepBrand(Number(key) || null)
-    queryClient.clear()
-    // Ids in the address belong to the old brand: lists stay, single things go back to their list.
-    location.assign(location.pathname.replace(/\/\d+(\/.*)?$/, ''))
-  }
   return (
     <Dropdown
       trigger={['click']}
@@ -33,7 +35,7 @@ export function BrandSwitch() {
             ),
           })),
         ],
-        onClick: ({ key }) => choose(key),
+        onClick: ({ key }) => chooseBrand(Number(key) || null),
       }}
     >
       <Button type="text" style={{ paddingInline: 8, fontWeight: 600 }} aria-label={t('切换品牌', 'Switch brand')}>

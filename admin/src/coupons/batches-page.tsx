@@ -51,7 +51,7 @@ export function CouponBatchesPage() {
       title: t('领取 / 库存', 'Claimed / stock'),
       text: row => `${row.claimedCount}/${row.stock}`,
       render: row => (
-        <div style={{ minWidth: 130 }}>
+        <div className="by-meter">
           <span className="by-num">
             {number(row.claimedCount)} <span className="by-faint">/ {number(row.stock)}</span>
           </span>

@@ -33,7 +33,7 @@ export function LiveCodesPage() {
         head.data &&
         head.data.alarmCount > 0 && (
           <Link to="/admin/live-codes?hasAlarm=yes">
-            <Pill tone="bad">{t(`${head.data.alarmCount} 个需要处理`, `${head.data.alarmCount} need a hand`)}</Pill>
+            <Pill tone="warn">{t(`${head.data.alarmCount} 个需要处理`, `${head.data.alarmCount} need a hand`)}</Pill>
           </Link>
         )
       }
@@ -122,6 +122,7 @@ export function LiveCodesPage() {
 function columns(): Column<LiveCode>[] {
   const count = (key: keyof LiveCode['counts'], title: string, isExtra = false): Column<LiveCode> => ({
     key,
+    sort: key,
     title,
     align: 'right',
     isExtra,
@@ -154,6 +155,7 @@ function columns(): Column<LiveCode>[] {
       key: 'staff',
       title: t('接待', 'Staff'),
       isWide: true,
+      isExtra: true,
       text: row => row.staff.map(one => one.name).join('、'),
       render: row => (
         <span
@@ -170,7 +172,7 @@ function columns(): Column<LiveCode>[] {
       title: t('状态', 'Status'),
       text: row => statusName(row.status),
       render: row => (
-        <span className="by-stack-xs" style={{ alignItems: 'flex-start', gap: 4 }}>
+        <span className="by-row by-wrap" style={{ gap: 4 }}>
           <StatusPill status={row.status} />
           {row.failure ? (
             <span className="by-small by-red" style={{ whiteSpace: 'normal', maxWidth: 220 }}>
@@ -189,6 +191,7 @@ function columns(): Column<LiveCode>[] {
     count('losses', t('流失', 'Losses')),
     {
       key: 'costPerJoin',
+      sort: 'costPerJoin',
       title: t('单个入会成本', 'Cost per join'),
       align: 'right',
       text: row => (row.costPerJoinFen == null ? null : row.costPerJoinFen / 100),
@@ -197,6 +200,7 @@ function columns(): Column<LiveCode>[] {
     count('orders', t('首单', 'First orders'), true),
     {
       key: 'amountFen',
+      sort: 'amountFen',
       title: t('首单金额', 'Amount'),
       align: 'right',
       isExtra: true,

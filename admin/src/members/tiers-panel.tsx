@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons'
-import { Button, Table } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import type { Output } from '../api/call.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
@@ -7,6 +7,7 @@ import { useMay } from '../app/me.ts'
 import { money, number, share } from '../format.ts'
 import { t } from '../i18n.ts'
 import { useConfirm } from '../parts/confirm.tsx'
+import { Sheet } from '../parts/list/sheet.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
 import { TierEditor } from './tier-editor.tsx'
 
@@ -46,12 +47,9 @@ export function TiersPanel({ brandId }: { brandId: number }) {
               action={create}
             />
           ) : (
-            <Table<Tier>
-              className="by-list-table"
+            <Sheet<Tier>
               rowKey="id"
-              pagination={false}
               dataSource={items}
-              scroll={{ x: 'max-content' }}
               columns={[
                 {
                   title: t('等级', 'Tier'),

@@ -1,4 +1,4 @@
-import { Button, Table } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { useCall } from '../api/hooks.ts'
@@ -6,6 +6,7 @@ import { useMay } from '../app/me.ts'
 import { dateTime, money, number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Pill, Stat, Time } from '../parts/bits.tsx'
+import { Sheet } from '../parts/list/sheet.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
 import { personName } from '../people/words.ts'
@@ -67,12 +68,9 @@ function Content({ order }: { order: OrderDetail }) {
       <div className="by-grid">
         <div className="span-8 by-stack">
           <Panel title={t('商品', 'Lines')} isFlush>
-            <Table
-              className="by-list-table"
+            <Sheet
               rowKey="id"
-              pagination={false}
               dataSource={order.lines}
-              scroll={{ x: 'max-content' }}
               columns={[
                 {
                   title: t('商品', 'Item'),

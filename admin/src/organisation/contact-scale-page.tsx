@@ -1,5 +1,5 @@
 import { SyncOutlined } from '@ant-design/icons'
-import { Alert, App, Button, DatePicker, Form, InputNumber, Modal, Progress, Table } from 'antd'
+import { Alert, App, Button, DatePicker, Form, InputNumber, Modal, Progress } from 'antd'
 import dayjs from 'dayjs'
 import { useState } from 'react'
 import type { Output } from '../api/call.ts'
@@ -11,6 +11,7 @@ import { t } from '../i18n.ts'
 import { Pill, Stat, Time } from '../parts/bits.tsx'
 import { Chart } from '../parts/chart/chart.tsx'
 import { useRun } from '../parts/confirm.tsx'
+import { Sheet } from '../parts/list/sheet.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
 
@@ -60,13 +61,10 @@ export function ContactScalePage() {
       <Panel title={t('最近的核对', 'Latest reconciles')} isFlush>
         <Loaded of={syncs}>
           {items => (
-            <Table
-              className="by-list-table"
+            <Sheet
               size="small"
               rowKey="id"
               dataSource={items}
-              pagination={false}
-              scroll={{ x: 'max-content' }}
               locale={{
                 emptyText: (
                   <EmptyState

@@ -64,7 +64,11 @@ export function StaffPage() {
       text: row => row.whyNotUsable ?? t('可以', 'yes'),
       render: row =>
         row.status === 'left' ? (
-          <Pill>{t('已离职', 'Left')}</Pill>
+          <Pill tone={row.contactCount > 0 ? 'warn' : 'plain'}>
+            {row.contactCount > 0
+              ? t(`已离职，${number(row.contactCount)} 位客户待分配`, `Left, ${number(row.contactCount)} customers to hand over`)
+              : t('已离职', 'Left')}
+          </Pill>
         ) : row.isUsable ? (
           <Pill tone="good">{t('可以接待', 'Yes')}</Pill>
         ) : (
@@ -78,7 +82,7 @@ export function StaffPage() {
       width: 190,
       text: row => `${row.contactCount}/${row.contactCap}`,
       render: row => (
-        <div style={{ minWidth: 130 }}>
+        <div className="by-meter">
           <span className="by-num">
             {number(row.contactCount)} <span className="by-faint">/ {number(row.contactCap)}</span>
           </span>
@@ -195,7 +199,7 @@ export function StaffPage() {
 
 function StaffEditor({ staff, onClose }: { staff: Staff; onClose: () => void }) {
   const { message } = App.useApp()
-  const [form] = Form.useForm<Pick<Staff, 'storeId' | 'role' | 'contactCap' | 'dailyAddCap' | 'isOnDuty'>>()
+  const [form] = Form.useForm<Pick<Staff, 'storeId' | 'role' | 'contactCap' | 'contactsElsewhere' | 'dailyAddCap' | 'isOnDuty'>>()
   const update = useCommand('staff.update')
   const submit = async () => {
     const fields = await form.validateFields()
@@ -238,6 +242,13 @@ function StaffEditor({ staff, onClose }: { staff: Staff; onClose: () => void }) 
           )}
         >
           <InputNumber min={1} max={20_000} precision={0} style={{ width: 160 }} />
+        </Form.Item>
+        <Form.Item
+          name="contactsElsewhere"
+          label={t('系统外的好友', 'Contacts elsewhere')}
+          extra={t('接入之前或其他应用里的好友，也占上限', 'From before, or of another app: they fill the cap too')}
+        >
+          <InputNumber min={0} max={20_000} precision={0} style={{ width: 160 }} />
         </Form.Item>
         <Form.Item
           name="dailyAddCap"

@@ -162,7 +162,13 @@ function columns(): Column<Row>[] {
       isWide: true,
       text: row => row.identifierTypes.map(type => identifierName(type)).join(' '),
       render: row => (
-        <span className="by-soft by-small">{row.identifierTypes.map(type => identifierName(type)).join(' · ')}</span>
+        <span
+          className="by-soft by-small by-clip"
+          style={{ maxWidth: 240, display: 'inline-block', verticalAlign: 'middle' }}
+          title={row.identifierTypes.map(type => identifierName(type)).join(' · ')}
+        >
+          {row.identifierTypes.map(type => identifierName(type)).join(' · ')}
+        </span>
       ),
     },
     { key: 'source', title: t('来源', 'Source'), text: row => sourceName(row.firstSource), isExtra: true },

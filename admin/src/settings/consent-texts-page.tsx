@@ -7,6 +7,7 @@ import { useBrandId, useMay, useMe, useNames } from '../app/me.ts'
 import { date } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Pill } from '../parts/bits.tsx'
+import { OfOneBrand } from '../parts/of-one-brand.tsx'
 import { Page } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
 import { purposeName } from '../people/words.ts'
@@ -17,9 +18,9 @@ export function ConsentTextsPage() {
   const may = useMay()
   const brandId = useBrandId()
   const { brandName } = useNames()
-  const texts = useCall('consent.texts', { ...(brandId ? { brandId } : {}), isCurrentOnly: false })
+  const texts = useCall('consent.texts', { ...(brandId ? { brandId } : {}), isCurrentOnly: false }, { enabled: brandId !== null })
   const [open, setOpen] = useState<Text | 'new' | null>(null)
-  const create = may('consentTexts.create') && (
+  const create = brandId !== null && may('consentTexts.create') && (
     <Button type="primary" onClick={() => setOpen('new')}>
       {t('发布新版本', 'Publish a version')}
     </Button>
@@ -33,39 +34,41 @@ export function ConsentTextsPage() {
       )}
       actions={create}
     >
-      <section className="by-panel">
-        <Loaded of={texts}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <EmptyState
-                title={t('还没有协议文本', 'No texts yet')}
-                text={t('至少发布一份隐私政策，客户才能入会。', 'Publish a privacy policy before people can join.')}
-                action={create}
-              />
-            ) : (
-              <ul className="by-list">
-                {items.map(text => (
-                  <li key={text.id} className="by-row by-between by-wrap">
-                    <span className="by-stack-xs">
-                      <span className="by-row">
-                        <b>{text.title}</b>
-                        {text.isCurrent ? <Pill tone="good">{t('当前', 'Current')}</Pill> : <Pill>{t('旧版', 'Old')}</Pill>}
+      <OfOneBrand>
+        <section className="by-panel">
+          <Loaded of={texts}>
+            {({ items }) =>
+              items.length === 0 ? (
+                <EmptyState
+                  title={t('还没有协议文本', 'No texts yet')}
+                  text={t('至少发布一份隐私政策，客户才能入会。', 'Publish a privacy policy before people can join.')}
+                  action={create}
+                />
+              ) : (
+                <ul className="by-list">
+                  {items.map(text => (
+                    <li key={text.id} className="by-row by-between by-wrap">
+                      <span className="by-stack-xs">
+                        <span className="by-row">
+                          <b>{text.title}</b>
+                          {text.isCurrent ? <Pill tone="good">{t('当前', 'Current')}</Pill> : <Pill>{t('旧版', 'Old')}</Pill>}
+                        </span>
+                        <span className="by-small by-soft">
+                          {purposeName(text.purpose)} · {brandName(text.brandId)} · {t('版本', 'version')} {text.version} ·{' '}
+                          {date(text.publishedAt)}
+                        </span>
                       </span>
-                      <span className="by-small by-soft">
-                        {purposeName(text.purpose)} · {brandName(text.brandId)} · {t('版本', 'version')} {text.version} ·{' '}
-                        {date(text.publishedAt)}
-                      </span>
-                    </span>
-                    <Button size="small" onClick={() => setOpen(text)}>
-                      {t('查看', 'Read')}
-                    </Button>
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </Loaded>
-      </section>
+                      <Button size="small" onClick={() => setOpen(text)}>
+                        {t('查看', 'Read')}
+                      </Button>
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
+          </Loaded>
+        </section>
+      </OfOneBrand>
       {open === 'new' && <TextEditor onClose={() => setOpen(null)} />}
       {open && open !== 'new' && (
         <Drawer open size={620} title={`${open.title} · ${open.version}`} onClose={() => setOpen(null)}>

@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons'
-import { App, Button, Form, Input, InputNumber, Modal, Radio, Select, Switch, Table } from 'antd'
+import { App, Button, Form, Input, InputNumber, Modal, Radio, Select, Switch } from 'antd'
 import { useState } from 'react'
 import type { Output } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
@@ -10,6 +10,7 @@ import { t } from '../i18n.ts'
 import { Hint, Pill, Time } from '../parts/bits.tsx'
 import { useConfirm } from '../parts/confirm.tsx'
 import { List } from '../parts/list/list.tsx'
+import { Sheet } from '../parts/list/sheet.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
 import { identifierName } from '../people/words.ts'
@@ -38,22 +39,10 @@ export function IdentityRulesPage() {
       <Panel title={t('标识类型', 'Identifier types')} isFlush>
         <Loaded of={types}>
           {({ items }) => (
-            <Table<IdType>
-              className="by-list-table"
+            <Sheet<IdType>
               rowKey="name"
               dataSource={items}
-              pagination={false}
-              scroll={{ x: 'max-content' }}
               columns={[
-                {
-                  title: (
-                    <>
-                      {t('优先级', 'Priority')} <Hint text={t('数字越小越可信；冲突时信它', 'Smaller is more trusted')} />
-                    </>
-                  ),
-                  width: 110,
-                  render: (_v, type) => number(type.priority),
-                },
                 {
                   title: t('类型', 'Type'),
                   render: (_v, type) => (
@@ -62,6 +51,15 @@ export function IdentityRulesPage() {
                       <code className="by-faint">{type.name}</code>
                     </span>
                   ),
+                },
+                {
+                  title: (
+                    <>
+                      {t('优先级', 'Priority')} <Hint text={t('数字越小越可信；冲突时信它', 'Smaller is more trusted')} />
+                    </>
+                  ),
+                  width: 110,
+                  render: (_v, type) => number(type.priority),
                 },
                 {
                   title: t('强弱', 'Strength'),

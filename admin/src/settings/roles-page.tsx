@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons'
-import { Button, Table } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import type { Output } from '../api/call.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
@@ -8,6 +8,7 @@ import { number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Pill } from '../parts/bits.tsx'
 import { useConfirm } from '../parts/confirm.tsx'
+import { Sheet } from '../parts/list/sheet.tsx'
 import { Page } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
 import { RoleEditor } from './role-editor.tsx'
@@ -40,12 +41,9 @@ export function RolesPage() {
             items.length === 0 ? (
               <EmptyState title={t('还没有角色', 'No roles')} action={create} />
             ) : (
-              <Table<Role>
-                className="by-list-table"
+              <Sheet<Role>
                 rowKey="id"
                 dataSource={items}
-                pagination={false}
-                scroll={{ x: 'max-content' }}
                 columns={[
                   {
                     title: t('角色', 'Role'),

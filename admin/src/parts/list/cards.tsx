@@ -3,9 +3,11 @@ import type { ReactNode } from 'react'
 import { useNavigate } from 'react-router'
 import type { Column } from './types.ts'
 
+type Shown<T> = Omit<Column<T>, 'title'> & { title: ReactNode }
+
 type Props<T> = {
   rows: T[]
-  columns: Column<T>[]
+  columns: Shown<T>[]
   keyOf: (row: T) => string | number
   to?: (row: T) => string
   onOpen?: (row: T) => void
@@ -59,7 +61,7 @@ export function Cards<T>({ rows, columns, keyOf, to, onOpen, rowActions, selecti
   )
 }
 
-export function show<T>(column: Column<T>, row: T): ReactNode {
+export function show<T>(column: Shown<T>, row: T): ReactNode {
   if (column.render) return column.render(row)
   const text = column.text?.(row)
   return text == null || text === '' ? <span className="by-faint">—</span> : text
