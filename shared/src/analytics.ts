@@ -6,7 +6,7 @@ import { Day, defineErrors, Instant, query } from './kernel.ts'
 export const MetricUnit = z.enum(['people', 'count', 'fen', 'ratio'])
 export const Metric = z.object({
   key: z.string(),
-  zh: z.string(),
+  name: z.string(),
   unit: MetricUnit,
   value: z.number(),
   /** The same span before. */
@@ -32,11 +32,11 @@ export const TrendDay = z.object({
 })
 
 export const NeedsLevel = z.enum(['info', 'attention', 'danger'])
-export const Need = z.object({ key: z.string(), level: NeedsLevel, zh: z.string(), count: z.int(), link: z.string() })
+export const Need = z.object({ key: z.string(), level: NeedsLevel, text: z.string(), count: z.int(), link: z.string() })
 export const Alarm = z.object({
   key: z.string(),
   level: NeedsLevel,
-  zh: z.string(),
+  text: z.string(),
   detail: z.string(),
   since: Instant.nullable(),
   link: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { command, defineErrors, Id, Instant, query } from './kernel.ts'
+import type { Words } from './language.ts'
 
 /** What each person agreed to, by brand, purpose, channel and version of the text. Append-only: the latest entry counts. */
 
@@ -9,17 +10,17 @@ export type ConsentPurpose = z.output<typeof ConsentPurpose>
 export const ConsentChannel = z.enum(['any', 'template', 'subscribe', 'wecom', 'sms'])
 export type ConsentChannel = z.output<typeof ConsentChannel>
 
-export const CONSENT_PURPOSE_ZH: Record<ConsentPurpose, string> = {
-  privacy: '隐私政策',
-  service: '服务通知',
-  marketing: '营销信息',
+export const CONSENT_PURPOSE_WORDS: Record<ConsentPurpose, Words> = {
+  privacy: ['隐私政策', 'privacy policy'],
+  service: ['服务通知', 'service notices'],
+  marketing: ['营销信息', 'marketing'],
 }
-export const CONSENT_CHANNEL_ZH: Record<ConsentChannel, string> = {
-  any: '全部渠道',
-  template: '公众号模板消息',
-  subscribe: '小程序订阅消息',
-  wecom: '企业微信',
-  sms: '短信',
+export const CONSENT_CHANNEL_WORDS: Record<ConsentChannel, Words> = {
+  any: ['全部渠道', 'every channel'],
+  template: ['公众号模板消息', 'official account template message'],
+  subscribe: ['小程序订阅消息', 'mini program subscribe message'],
+  wecom: ['企业微信', 'WeCom'],
+  sms: ['短信', 'SMS'],
 }
 
 /** What holds now for one purpose and channel. */

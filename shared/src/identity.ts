@@ -85,7 +85,7 @@ export type PersonBrief = z.output<typeof PersonBrief>
 export const IdentifierView = z.object({
   id: Id,
   type: z.string(),
-  typeZh: z.string(),
+  typeName: z.string(),
   scope: z.string(),
   /** Name of the scope (account, corp, brand) when it is known. */
   scopeName: z.string().nullable(),
@@ -118,7 +118,7 @@ export const DecisionView = z.object({
   otherPersonId: Id.nullable(),
   mergeId: Id.nullable(),
   /** In words: which identifiers matched, who decided. */
-  zh: z.string(),
+  text: z.string(),
   /** Types of the identifiers that matched. */
   matchedTypes: z.array(z.string()),
   actorName: z.string(),
@@ -135,7 +135,7 @@ export const Review = z.object({
   kind: ReviewKind,
   status: ReviewStatus,
   /** In words: why the two did not merge by themselves. */
-  zh: z.string(),
+  text: z.string(),
   /** The type whose limit or the rule that stopped the merge. */
   reasonType: z.string(),
   matchedTypes: z.array(z.string()),
@@ -154,12 +154,12 @@ export const MergePreview = z.object({
   profile: z.array(
     z.object({
       field: z.string(),
-      zh: z.string(),
+      name: z.string(),
       value: z.string().nullable(),
       before: z.array(z.object({ personId: Id, value: z.string().nullable() })),
     }),
   ),
-  carried: z.array(z.object({ carrier: z.string(), zh: z.string(), count: z.int(), detail: z.array(z.string()) })),
+  carried: z.array(z.object({ carrier: z.string(), name: z.string(), count: z.int(), detail: z.array(z.string()) })),
   warnings: z.array(z.string()),
 })
 export type MergePreview = z.output<typeof MergePreview>
@@ -230,7 +230,7 @@ export const identity = {
       personId: Id,
       restoredPersonId: Id,
       /** What each side keeps, in words; shortages are named before confirming. */
-      effects: z.array(z.object({ carrier: z.string(), zh: z.string(), detail: z.array(z.string()) })),
+      effects: z.array(z.object({ carrier: z.string(), name: z.string(), detail: z.array(z.string()) })),
       warnings: z.array(z.string()),
     }),
     summary: 'Undo a merge, also after later ones, and never join the two again',

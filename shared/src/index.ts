@@ -14,6 +14,7 @@ import { profiles, profilesErrors } from './profiles.ts'
 import { segments, segmentsErrors } from './segments.ts'
 import { selection, selectionErrors } from './selection.ts'
 import { staff, staffErrors } from './staff.ts'
+import { subjects, subjectsErrors } from './subjects.ts'
 import { tags, tagsErrors } from './tags.ts'
 import { tracking, trackingErrors } from './tracking.ts'
 import { wechatErrors } from './wechat.ts'
@@ -26,6 +27,7 @@ export * from './coupons.ts'
 export * from './identity.ts'
 /** The contract between the backend and its faces. Imports zod, nothing else. */
 export * from './kernel.ts'
+export * from './language.ts'
 export * from './livecodes.ts'
 export * from './members.ts'
 export * from './messaging.ts'
@@ -36,6 +38,7 @@ export * from './profiles.ts'
 export * from './segments.ts'
 export * from './selection.ts'
 export * from './staff.ts'
+export * from './subjects.ts'
 export * from './tags.ts'
 export * from './tracking.ts'
 export * from './wechat.ts'
@@ -49,6 +52,7 @@ export const endpoints = {
   ...identity,
   ...consent,
   ...contacts,
+  ...subjects,
   ...tracking,
   ...selection,
   ...tags,
@@ -75,6 +79,7 @@ export const endpointErrors: Record<string, ErrorDef> = {
   ...identityErrors,
   ...consentErrors,
   ...contactsErrors,
+  ...subjectsErrors,
   ...trackingErrors,
   ...selectionErrors,
   ...tagsErrors,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CentreItem } from './coupons.ts'
 import { command, defineErrors, Fen, Id, Instant, Page, pageOf, query } from './kernel.ts'
 
 export const livecodesErrors = defineErrors({
@@ -35,12 +36,12 @@ export type LiveCodeShift = z.infer<typeof LiveCodeShift>
 
 /** Variables of the welcome text and the remark, in LiquidJS: `{{ name }}，欢迎来到 {{ store }}`. */
 export const welcomeVariables = [
-  { name: 'name', zh: '客户昵称', sample: '小雨' },
-  { name: 'staff', zh: '导购姓名', sample: '林晓' },
-  { name: 'store', zh: '门店', sample: '静安店' },
-  { name: 'brand', zh: '品牌', sample: '禾木' },
-  { name: 'code', zh: '活码名称', sample: '收银台台卡' },
-  { name: 'coupon', zh: '卡片里的优惠券', sample: '满 100 减 20' },
+  { name: 'name', zh: '客户昵称', en: 'name', sample: '小雨' },
+  { name: 'staff', zh: '导购姓名', en: 'staff', sample: '林晓' },
+  { name: 'store', zh: '门店', en: 'store', sample: '静安店' },
+  { name: 'brand', zh: '品牌', en: 'brand', sample: '禾木' },
+  { name: 'code', zh: '活码名称', en: 'live code', sample: '收银台台卡' },
+  { name: 'coupon', zh: '卡片里的优惠券', en: 'coupon in the card', sample: '满 100 减 20' },
 ] as const
 
 /**
@@ -68,7 +69,7 @@ export type Welcome = z.infer<typeof Welcome>
 const Alarm = z.object({
   code: z.enum(['noUsableStaff', 'onBackup', 'staffNearCap', 'noScans', 'failed', 'expiresSoon', 'scaleFull']),
   level: z.enum(['danger', 'warning']),
-  zh: z.string(),
+  text: z.string(),
 })
 export type LiveCodeAlarm = z.infer<typeof Alarm>
 
@@ -195,6 +196,8 @@ const ReportRow = LiveCodeCounts.extend({
   /** Id of the code, store or staff member, the channel's word, or the day; '' = none. */
   key: z.string(),
   label: z.string(),
+  /** At least so many of the joins had no scan in the period: they scanned before it, or came by a link or a picture that is not counted. */
+  joinsWithoutScan: z.int().min(0),
   costFen: Fen,
   costPerJoinFen: Fen.nullable(),
   costPerAddFen: Fen.nullable(),
@@ -320,6 +323,8 @@ export const livecodes = {
       textBytes: z.int(),
       cardTitle: z.string().nullable(),
       cardPage: z.string().nullable(),
+      /** The picture that goes out with the card when none was chosen, as a data address; null where one was, or of no one brand. */
+      cover: z.string().nullable(),
       errors: z.array(z.string()),
     }),
   }),
@@ -342,6 +347,13 @@ export const livecodes = {
     summary: 'What a code promised: the join page shows it first. Counts nothing: the sign-in with the scene does',
     input: z.object({ scene: z.string().min(1).max(64), visitId: z.string().max(64).optional() }),
     output: LiveCodeOpening,
+  }),
+  'livecodes.offer': query({
+    access: 'person',
+    summary:
+      'The coupon that a running code of this brand promises, with its amount, condition and validity; null when there is none',
+    input: z.object({ scene: z.string().min(1).max(64) }),
+    output: CentreItem.nullable(),
   }),
   'livecodes.attributionOf': query({
     access: ['operator', 'staff'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { command, defineErrors, Fen, Id, Instant, Name, Page, pageOf, query } from './kernel.ts'
+import type { Words } from './language.ts'
 import { MessageChannel } from './messaging/channels.ts'
 import { MessagePurpose } from './messaging/purposes.ts'
 
@@ -67,7 +68,7 @@ export const MessageContent = z.object({
 export type MessageContent = z.output<typeof MessageContent>
 
 /** What may be used in a value, for the editor's menu. */
-export const Variable = z.object({ name: z.string(), zh: z.string(), example: z.string() })
+export const Variable = z.object({ name: z.string(), label: z.string(), example: z.string() })
 
 /** Why somebody cannot be reached, or was not. */
 export const ReachReason = z.enum([
@@ -91,28 +92,31 @@ export const ReachReason = z.enum([
   'failed',
 ])
 export type ReachReason = z.output<typeof ReachReason>
-export const REACH_REASON_ZH: Record<ReachReason, string> = {
-  noAddress: '没有该账号的身份（从未打开小程序或关注服务号）',
-  notFollowing: '未关注服务号',
-  noCredit: '无订阅额度',
-  noConsent: '未同意接收营销信息',
-  unsubscribed: '已退订',
-  capped: '超过频控上限',
-  quietHours: '免打扰时段',
-  duplicate: '已发送过',
-  notMember: '不是会员',
-  merged: '已与另一位客户合并',
-  cancelled: '发送已撤销',
-  refusedByUser: '客户拒收',
-  refusedByPlatform: '平台拒绝',
-  blockedByUser: '客户已拉黑或取消关注',
-  invalidContent: '内容不符合模板要求',
-  expired: '超过最晚发送时间',
-  unknownOutcome: '结果未知（不重发）',
-  failed: '发送失败',
+export const REACH_REASON_WORDS: Record<ReachReason, Words> = {
+  noAddress: [
+    '没有该账号的身份（从未打开小程序或关注服务号）',
+    'Unknown to this account: never opened the mini program or followed',
+  ],
+  notFollowing: ['未关注服务号', 'Does not follow the official account'],
+  noCredit: ['无订阅额度', 'No subscribe credit left'],
+  noConsent: ['未同意接收营销信息', 'Did not agree to marketing'],
+  unsubscribed: ['已退订', 'Unsubscribed'],
+  capped: ['超过频控上限', 'Over the cap'],
+  quietHours: ['免打扰时段', 'Quiet hours'],
+  duplicate: ['已发送过', 'Already sent'],
+  notMember: ['不是会员', 'Not a member'],
+  merged: ['已与另一位客户合并', 'Merged with somebody else'],
+  cancelled: ['发送已撤销', 'The send was taken back'],
+  refusedByUser: ['客户拒收', 'Refused by the reader'],
+  refusedByPlatform: ['平台拒绝', 'Refused by the platform'],
+  blockedByUser: ['客户已拉黑或取消关注', 'Blocked or unfollowed by the reader'],
+  invalidContent: ['内容不符合模板要求', 'The content does not fit the template'],
+  expired: ['超过最晚发送时间', 'Past its last moment'],
+  unknownOutcome: ['结果未知（不重发）', 'Outcome unknown (not sent again)'],
+  failed: ['发送失败', 'Failed'],
 }
 
-export const ReasonCount = z.object({ reason: ReachReason, zh: z.string(), count: z.int().min(0) })
+export const ReasonCount = z.object({ reason: ReachReason, text: z.string(), count: z.int().min(0) })
 
 export const Reach = z.object({
   audience: z.int().min(0),
@@ -137,17 +141,6 @@ export const CampaignStatus = z.enum([
   'failed',
 ])
 export type CampaignStatus = z.output<typeof CampaignStatus>
-export const CAMPAIGN_STATUS_ZH: Record<CampaignStatus, string> = {
-  draft: '草稿',
-  scheduled: '已定时',
-  holding: '即将发送（可撤销）',
-  freezing: '圈定人群中',
-  sending: '发送中',
-  listening: '进入人群即发',
-  done: '已完成',
-  cancelled: '已撤销',
-  failed: '发送失败',
-}
 
 /** `once` sends to everybody in the segment; `onEnter` to each person when he enters it, never to those there before. */
 export const CampaignTrigger = z.enum(['once', 'onEnter'])
@@ -196,14 +189,14 @@ export type Campaign = z.output<typeof Campaign>
 
 export const MessageStatus = z.enum(['waiting', 'sending', 'sent', 'delivered', 'failed', 'skipped', 'unknown'])
 export type MessageStatus = z.output<typeof MessageStatus>
-export const MESSAGE_STATUS_ZH: Record<MessageStatus, string> = {
-  waiting: '待发送',
-  sending: '发送中',
-  sent: '已发送',
-  delivered: '已送达',
-  failed: '失败',
-  skipped: '未发送',
-  unknown: '结果未知',
+export const MESSAGE_STATUS_WORDS: Record<MessageStatus, Words> = {
+  waiting: ['待发送', 'Waiting'],
+  sending: ['发送中', 'Sending'],
+  sent: ['已发送', 'Sent'],
+  delivered: ['已送达', 'Delivered'],
+  failed: ['失败', 'Failed'],
+  skipped: ['未发送', 'Skipped'],
+  unknown: ['结果未知', 'Unknown'],
 }
 
 export const Recipient = z.object({
@@ -213,7 +206,7 @@ export const Recipient = z.object({
   phoneMasked: z.string().nullable(),
   status: MessageStatus,
   reason: ReachReason.nullable(),
-  reasonZh: z.string().nullable(),
+  reasonText: z.string().nullable(),
   /** The platform's own error, when it gave one. */
   platformCode: z.int().nullable(),
   dueAt: Instant,
@@ -238,7 +231,7 @@ export const NoticeKey = z.enum(['couponExpiring', 'pointsChanged', 'tierEnding'
 export type NoticeKey = z.output<typeof NoticeKey>
 export const Notice = z.object({
   key: NoticeKey,
-  zh: z.string(),
+  name: z.string(),
   /** When it goes out, in words. */
   when: z.string(),
   isOn: z.boolean(),
@@ -278,11 +271,11 @@ export const messaging = {
       items: z.array(
         z.object({
           channel: MessageChannel,
-          zh: z.string(),
+          name: z.string(),
           purposes: z.array(MessagePurpose),
           rules: z.array(z.string()),
           connectionType: z.string(),
-          fieldKinds: z.array(z.object({ kind: z.string(), zh: z.string(), maxLength: z.int() })),
+          fieldKinds: z.array(z.object({ kind: z.string(), name: z.string(), maxLength: z.int() })),
         }),
       ),
     }),
@@ -336,7 +329,7 @@ export const messaging = {
           isCut: z.boolean(),
         }),
       ),
-      problems: z.array(z.object({ key: z.string(), zh: z.string() })),
+      problems: z.array(z.object({ key: z.string(), text: z.string() })),
     }),
     summary: 'What a reader would see, with the places where the platform would cut',
   }),
@@ -373,7 +366,7 @@ export const messaging = {
   'campaigns.testSend': command({
     access: 'operator',
     input: z.object({ templateId: Id, content: MessageContent, personId: Id }),
-    output: z.object({ messageId: Id, status: MessageStatus, reason: ReachReason.nullable(), zh: z.string() }),
+    output: z.object({ messageId: Id, status: MessageStatus, reason: ReachReason.nullable(), text: z.string() }),
     summary: 'Send it to one person now, outside the caps',
   }),
   'campaigns.send': command({

@@ -25,7 +25,7 @@ export const payErrors = defineErrors({
 /** One step of the connection wizard. `fix` says what to do and where, in the words of the platform's own console. */
 export const ConnectionStep = z.object({
   key: z.string(),
-  zh: z.string(),
+  name: z.string(),
   status: z.enum(['ok', 'failed', 'warning', 'skipped']),
   message: z.string(),
   fix: z.string().nullable(),

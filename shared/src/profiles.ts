@@ -39,7 +39,7 @@ export const ProfileCoupon = z.object({
   batchId: Id,
   name: z.string(),
   status: z.string(),
-  statusZh: z.string(),
+  statusText: z.string(),
   codeMasked: z.string(),
   /** `¥20`, `8.5 折`, in short. */
   valueText: z.string(),
@@ -56,7 +56,7 @@ export const ProfileOrder = z.object({
   brandId: Id,
   storeName: z.string().nullable(),
   status: z.string(),
-  statusZh: z.string(),
+  statusText: z.string(),
   paidAt: Instant,
   amountFen: Fen,
   refundedFen: Fen,
@@ -69,8 +69,8 @@ export const ProfileMessage = z.object({
   title: z.string(),
   channel: MessageChannel,
   status: MessageStatus,
-  statusZh: z.string(),
-  reasonZh: z.string().nullable(),
+  statusText: z.string(),
+  reasonText: z.string().nullable(),
   at: Instant,
 })
 
@@ -78,7 +78,7 @@ export const ProfileMessage = z.object({
 export const Hint = z.object({
   kind: z.enum(['birthday', 'couponExpiring', 'tierUp', 'tierEnding', 'lapsed', 'newcomer', 'review', 'debt', 'optedOut']),
   level: z.enum(['info', 'attention', 'danger']),
-  zh: z.string(),
+  text: z.string(),
 })
 
 export const Profile = z.object({
@@ -96,7 +96,7 @@ export const Profile = z.object({
   }),
   identifiers: z.array(IdentifierView),
   /** How the records were joined, in words, newest first. */
-  joinedBecause: z.array(z.object({ zh: z.string(), at: Instant })),
+  joinedBecause: z.array(z.object({ text: z.string(), at: Instant })),
   openReviewIds: z.array(Id),
   consents: z.array(ConsentState),
   memberships: z.array(ProfileMembership),
@@ -163,7 +163,7 @@ export const DeskAnswer = z.object({
       /** The whole story in one sentence. */
       summary: z.string(),
       /** Newest first: "11月3日 消费 ¥286 获得 286 分，余额 1,020". */
-      lines: z.array(z.object({ at: Instant, points: z.int(), balance: z.int(), zh: z.string() })),
+      lines: z.array(z.object({ at: Instant, points: z.int(), balance: z.int(), text: z.string() })),
     }),
   ),
   orders: z.array(ProfileOrder),

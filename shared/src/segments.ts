@@ -70,9 +70,9 @@ export const Estimate = z.object({
 export type Estimate = z.output<typeof Estimate>
 
 /** The rule tree with its truth for one person, node by node. */
-export type ExplainNode = { kind: string; zh: string; isTrue: boolean; rules: ExplainNode[] }
+export type ExplainNode = { kind: string; text: string; isTrue: boolean; rules: ExplainNode[] }
 export const ExplainNode: z.ZodType<ExplainNode> = z.lazy(() =>
-  z.object({ kind: z.string(), zh: z.string(), isTrue: z.boolean(), rules: z.array(ExplainNode) }),
+  z.object({ kind: z.string(), text: z.string(), isTrue: z.boolean(), rules: z.array(ExplainNode) }),
 )
 
 const Draft = z.object({

@@ -5,6 +5,7 @@ export * from './selection/compare.ts'
 export * from './selection/fields.ts'
 export * from './selection/operator.ts'
 export * from './selection/operators/anniversary.ts'
+export { inSegmentWords } from './selection/operators/segment.ts'
 export * from './selection/operators/tracks.ts'
 export * from './selection/rule.ts'
 export * from './selection/window.ts'
@@ -20,17 +21,19 @@ export const CatalogueField = z.object({
   group: z.enum(['profile', 'member', 'value', 'coupon', 'channel']),
   unit: z.enum(['fen', 'points', 'times', 'rank', 'days']).nullable(),
   /** What the field holds now, most frequent first, at most 200; null when choosing from a list makes no sense. For numbers with names (tierRank) the value is the number as text. */
-  choices: z.array(z.object({ value: z.string(), zh: z.string() })).nullable(),
+  choices: z.array(z.object({ value: z.string(), zh: z.string(), en: z.string() })).nullable(),
 })
 export type CatalogueField = z.output<typeof CatalogueField>
 
 export const CatalogueTrack = z.object({
   name: z.string(),
   zh: z.string(),
+  en: z.string(),
   properties: z.array(
     z.object({
       key: z.string(),
       zh: z.string(),
+      en: z.string(),
       kind: z.enum(['number', 'text', 'flag']),
       choices: z.array(z.string()).nullable(),
     }),

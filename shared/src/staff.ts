@@ -25,10 +25,12 @@ export const Staff = z.object({
   /** Current WeCom contacts, and how many the platform allows this person (5,000, extensible to 20,000). */
   contactCount: z.int(),
   contactCap: z.int(),
+  /** Of these friends, how many no list of ours names: from before, or of another app. They fill the cap all the same. */
+  contactsElsewhere: z.int(),
   /** New contacts today, and the daily cap that live codes keep to (0 = none): the platform punishes fast adding. */
   addedToday: z.int(),
   dailyAddCap: z.int(),
-  /** May be given new customers now: active, on duty, below both caps. When not, `whyNotUsable` says so in Chinese. */
+  /** May be given new customers now: active, on duty, below both caps. When not, `whyNotUsable` says why. */
   isUsable: z.boolean(),
   whyNotUsable: z.string().nullable(),
   syncedAt: Instant.nullable(),
@@ -103,6 +105,7 @@ export const staff = {
       storeId: Id.nullable().optional(),
       role: StaffRole.optional(),
       contactCap: z.int().min(1).max(20_000).optional(),
+      contactsElsewhere: z.int().min(0).max(20_000).optional(),
       dailyAddCap: z.int().min(0).max(1_000).optional(),
       isOnDuty: z.boolean().optional(),
     }),

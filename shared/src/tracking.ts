@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { command, defineErrors, Id, Instant, query } from './kernel.ts'
+import type { Words } from './language.ts'
 
 /** 行为: what people did, as tracks with a name of the tracking plan, a time and typed properties. */
 export const TrackName = z.string().regex(/^[a-z][a-z0-9_]{0,59}$/)
@@ -33,15 +34,15 @@ export const QuarantineReason = z.enum([
   'noPerson',
   'ownOnly',
 ])
-export const QUARANTINE_ZH: Record<z.output<typeof QuarantineReason>, string> = {
-  unknownName: '行为不在埋点计划中',
-  unknownProperty: '属性不在埋点计划中',
-  wrongType: '属性的类型不对',
-  missingProperty: '缺少必填属性',
-  tooFarAhead: '发生时间超前 24 小时以上',
-  tooOld: '发生时间早于 365 天前',
-  noPerson: '不知道是谁的行为',
-  ownOnly: '这是系统自己记录的行为，不接受客户端上报',
+export const QUARANTINE_WORDS: Record<z.output<typeof QuarantineReason>, Words> = {
+  unknownName: ['行为不在埋点计划中', 'Not in the tracking plan'],
+  unknownProperty: ['属性不在埋点计划中', 'A property is not in the plan'],
+  wrongType: ['属性的类型不对', 'A property has the wrong type'],
+  missingProperty: ['缺少必填属性', 'A required property is missing'],
+  tooFarAhead: ['发生时间超前 24 小时以上', 'More than 24 hours in the future'],
+  tooOld: ['发生时间早于 365 天前', 'More than 365 days ago'],
+  noPerson: ['不知道是谁的行为', 'Nobody knows whose it is'],
+  ownOnly: ['这是系统自己记录的行为，不接受客户端上报', 'Recorded by the product itself, not taken from clients'],
 }
 
 export const PlanProperty = z.object({
@@ -55,7 +56,9 @@ export type PlanProperty = z.output<typeof PlanProperty>
 export const PlannedTrack = z.object({
   name: TrackName,
   zh: z.string().trim().min(1).max(30),
-  properties: z.array(PlanProperty).max(50),
+  /** The English of what is built in; what operators add is called as they call it. */
+  en: z.string(),
+  properties: z.array(PlanProperty.extend({ en: z.string() })).max(50),
   /** Written by the product itself; its properties cannot be removed. */
   isBuiltIn: z.boolean(),
   /** Shown on a person's timeline. */
@@ -68,11 +71,11 @@ export type PlannedTrack = z.output<typeof PlannedTrack>
 
 export const TrackEntry = z.object({
   name: z.string(),
-  zh: z.string(),
+  title: z.string(),
   occurredAt: Instant,
   properties: TrackProperties,
   /** The properties in words: "订单号 A001 · 金额 ¥128". */
-  summaryZh: z.string(),
+  summary: z.string(),
   brandId: Id.nullable(),
 })
 export type TrackEntry = z.output<typeof TrackEntry>
@@ -124,7 +127,7 @@ export const tracking = {
         id: Id,
         name: z.string(),
         reason: QuarantineReason,
-        zh: z.string(),
+        reasonText: z.string(),
         field: z.string().nullable(),
         payload: z.string(),
         receivedAt: Instant,

@@ -1,4 +1,5 @@
 import { type ClientInputOf, type ClientOutputOf, endpoints } from '@banyan/shared'
+import { currentLocale } from '../i18n.ts'
 import { CallError } from './errors.ts'
 import { newKey } from './intention.ts'
 import { brandNow, goToSignIn, tokenNow } from './session.ts'
@@ -28,11 +29,12 @@ export async function call<N extends Name>(
   ) as Promise<Output<N>>
 }
 
-/** Who calls: for raw routes too (uploads, downloads). */
+/** Who calls and reads: for raw routes too (uploads, downloads). */
 export function identityHeaders(): Record<string, string> {
   const token = tokenNow()
   const brandId = brandNow()
   return {
+    'accept-language': currentLocale(),
     ...(token ? { authorization: `Bearer ${token}` } : {}),
     ...(brandId ? { 'x-brand-id': String(brandId) } : {}),
   }

@@ -9,6 +9,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import { useRef } from 'react'
+import { currentLocale } from '../i18n.ts'
 import { type CommandName, call, type Input, type Output, type QueryName } from './call.ts'
 import { CallError } from './errors.ts'
 import { intentions } from './intention.ts'
@@ -29,7 +30,7 @@ type QueryOptions<N extends QueryName> = Omit<UseQueryOptions<Output<N>, Error>,
   keepPrevious?: boolean
 }
 
-/** Reads an endpoint; answers are cached per brand and input. */
+/** Reads an endpoint; answers are cached per brand, language and input. */
 export function useCall<N extends QueryName>(name: N, input: Input<N>, { keepPrevious, ...options }: QueryOptions<N> = {}) {
   return useQuery<Output<N>, Error>({
     queryKey: keyOf(name, input),
@@ -39,7 +40,8 @@ export function useCall<N extends QueryName>(name: N, input: Input<N>, { keepPre
   })
 }
 
-export const keyOf = (name: string, input?: unknown) => (input === undefined ? [brandNow(), name] : [brandNow(), name, input])
+export const keyOf = (name: string, input?: unknown) =>
+  input === undefined ? [brandNow(), name, currentLocale()] : [brandNow(), name, currentLocale(), input]
 
 type CommandOptions<N extends CommandName> = Omit<UseMutationOptions<Output<N>, Error, Input<N>>, 'mutationFn'> & {
   /** Endpoints (or prefixes such as `coupons.`) whose cached answers this command makes stale. Default: its own module. */

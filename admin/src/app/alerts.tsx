@@ -29,10 +29,10 @@ export function Alerts() {
             <span className="by-soft">{t('没有异常，也没有待处理的事项', 'Nothing is wrong and nothing waits')}</span>
           )}
           {alarms.map(alarm => (
-            <Line key={alarm.key} level={alarm.level} text={alarm.zh} note={alarm.detail} link={alarm.link} />
+            <Line key={alarm.key} level={alarm.level} text={alarm.text} note={alarm.detail} link={alarm.link} />
           ))}
           {needs.map(need => (
-            <Line key={need.key} level={need.level} text={need.zh} note={number(need.count)} link={need.link} />
+            <Line key={need.key} level={need.level} text={need.text} note={number(need.count)} link={need.link} />
           ))}
         </div>
       }

@@ -48,13 +48,19 @@ export function CheckSteps({ connectionId }: { connectionId: number }) {
               <div key={step.key} className="by-row" style={{ alignItems: 'flex-start' }}>
                 <span style={{ fontSize: 16, lineHeight: '22px' }}>{icons[step.status]}</span>
                 <div className="by-grow by-stack-xs">
-                  <span className="by-strong">{step.zh}</span>
+                  <span className="by-strong">{step.name}</span>
                   <span className="by-soft">
                     {step.message} {step.errcode && <code>{step.errcode}</code>}
                   </span>
                   {step.fix && step.status !== 'ok' && (
                     <span
-                      style={{ borderLeft: '2px solid var(--by-amber)', paddingLeft: 8, marginTop: 2, whiteSpace: 'pre-wrap' }}
+                      style={{
+                        borderLeft: '2px solid var(--by-amber)',
+                        paddingLeft: 8,
+                        marginTop: 2,
+                        whiteSpace: 'pre-wrap',
+                        overflowWrap: 'anywhere',
+                      }}
                     >
                       {step.fix}
                     </span>

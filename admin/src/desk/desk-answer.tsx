@@ -43,7 +43,7 @@ export function DeskAnswer({ answer }: { answer: Answer }) {
                       <b className="by-nowrap">{coupon.valueText}</b>
                       <span className="by-clip">{coupon.name}</span>
                     </span>
-                    <Pill tone={coupon.whyNot.length === 0 ? 'good' : 'plain'}>{coupon.statusZh}</Pill>
+                    <Pill tone={coupon.whyNot.length === 0 ? 'good' : 'plain'}>{coupon.statusText}</Pill>
                   </div>
                   <div className="by-small by-soft">
                     {coupon.whyNot.length > 0
@@ -74,7 +74,7 @@ export function DeskAnswer({ answer }: { answer: Answer }) {
                     <span className="by-small by-soft">
                       {order.refundedFen > 0
                         ? t(`已退 ${money(order.refundedFen)}`, `${money(order.refundedFen)} refunded`)
-                        : order.statusZh}
+                        : order.statusText}
                     </span>
                   </span>
                 </li>
@@ -89,7 +89,7 @@ export function DeskAnswer({ answer }: { answer: Answer }) {
               <ul className="by-list" style={{ maxHeight: 340, overflowY: 'auto' }}>
                 {one.lines.map(line => (
                   <li key={`${line.at}${line.balance}${line.points}`} className="by-row by-between">
-                    <span className="by-grow">{line.zh}</span>
+                    <span className="by-grow">{line.text}</span>
                     <span className="by-num" style={{ textAlign: 'right' }}>
                       <b className={line.points > 0 ? 'by-green' : ''}>
                         {line.points > 0 ? '+' : ''}
@@ -115,10 +115,10 @@ export function DeskAnswer({ answer }: { answer: Answer }) {
                   <span className="by-stack-xs by-grow">
                     <span className="by-clip">{message.title}</span>
                     <span className="by-small by-soft">
-                      {message.reasonZh} <Time at={message.at} />
+                      {message.reasonText} <Time at={message.at} />
                     </span>
                   </span>
-                  <Pill tone={messageTone[message.status]}>{message.statusZh}</Pill>
+                  <Pill tone={messageTone[message.status]}>{message.statusText}</Pill>
                 </li>
               ))}
             </ul>

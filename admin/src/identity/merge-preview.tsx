@@ -3,7 +3,6 @@ import type { Output } from '../api/call.ts'
 import { number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { genderName } from '../people/words.ts'
-import { carrierName } from './carrier-name.ts'
 
 type Preview = Output<'identity.merge'>['preview']
 
@@ -20,7 +19,7 @@ export function MergePreview({ preview }: { preview: Preview }) {
         <dl className="by-kv">
           {profile.map(field => (
             <div key={field.field} style={{ display: 'contents' }}>
-              <dt>{field.zh}</dt>
+              <dt>{field.name}</dt>
               <dd>
                 <b>{shown(field.field, field.value) ?? '—'}</b>{' '}
                 {new Set(field.before.map(one => one.value)).size > 1 && (
@@ -40,9 +39,9 @@ export function MergePreview({ preview }: { preview: Preview }) {
         <dl className="by-kv">
           {carried.map(one => (
             <div key={one.carrier} style={{ display: 'contents' }}>
-              <dt>{carrierName(one)}</dt>
+              <dt>{one.name}</dt>
               <dd>
-                {one.count > 0 && <b>{number(one.count)}</b>} {one.detail.join('；')}
+                {one.count > 0 && <b>{number(one.count)}</b>} {one.detail.join(t('；', '; '))}
               </dd>
             </div>
           ))}

@@ -26,7 +26,7 @@ export function ReviewPage() {
     <Page
       title={t('核对身份', 'Review')}
       mark={review.data && reviewKind(review.data.kind)}
-      text={review.data?.zh}
+      text={review.data?.text}
       back={{ to: '/admin/reviews', label: t('身份审核', 'Identity reviews') }}
     >
       <Loaded of={review}>{data => <Content review={data} />}</Loaded>
@@ -193,7 +193,7 @@ function SideCard({
             const isClash = !isSame && one.isStrong && otherTypes.has(`${one.type} ${one.scope}`)
             return (
               <div key={one.id} style={{ display: 'contents' }}>
-                <dt>{identifierName(one.type, one.typeZh)}</dt>
+                <dt>{identifierName(one.type, one.typeName)}</dt>
                 <dd className={`by-verdict ${isSame ? 'is-same' : isClash ? 'is-other' : ''}`}>
                   <code>{one.masked}</code> <span className="by-small by-faint">{one.scopeName}</span>
                 </dd>

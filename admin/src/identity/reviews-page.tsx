@@ -11,7 +11,7 @@ import { identifierName, personName } from '../people/words.ts'
 type Row = Output<'reviews.list'>['items'][number]
 
 export const reviewKind = (kind: Row['kind']) =>
-  kind === 'careful' ? <Pill tone="bad">{t('谨慎', 'Careful')}</Pill> : <Pill tone="warn">{t('建议合并', 'Recommended')}</Pill>
+  kind === 'careful' ? <Pill tone="warn">{t('谨慎', 'Careful')}</Pill> : <Pill tone="info">{t('建议合并', 'Recommended')}</Pill>
 
 export const reviewStatus = (status: Row['status']) =>
   ({ open: t('待审核', 'Open'), merged: t('已合并', 'Merged'), rejected: t('判为两人', 'Two people') })[status]
@@ -82,9 +82,9 @@ function columns(): Column<Row>[] {
     {
       key: 'zh',
       title: t('为什么没有自动合并', 'Why not by itself'),
-      text: row => row.zh,
+      text: row => row.text,
       isWide: true,
-      render: row => <span style={{ whiteSpace: 'normal', display: 'inline-block', maxWidth: 420 }}>{row.zh}</span>,
+      render: row => <span style={{ whiteSpace: 'normal', display: 'inline-block', maxWidth: 420 }}>{row.text}</span>,
     },
     {
       key: 'matched',

@@ -9,6 +9,7 @@ import { List } from '../parts/list/list.tsx'
 import type { Column } from '../parts/list/types.ts'
 import { Page } from '../parts/page.tsx'
 import { EmptyState } from '../parts/states.tsx'
+import { fieldLabel } from '../selection/groups.ts'
 import { bytes, ImportPill, type ImportRun, importStatusName, kindLabel } from './words.tsx'
 
 export function ImportsPage() {
@@ -98,7 +99,7 @@ export function ImportsPage() {
           {
             key: 'kind',
             label: t('类型', 'Kind'),
-            options: (kinds.data ?? []).map(kind => ({ value: kind.name, label: kind.zh })),
+            options: (kinds.data ?? []).map(kind => ({ value: kind.name, label: fieldLabel(kind) })),
           },
           {
             key: 'status',

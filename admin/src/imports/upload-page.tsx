@@ -7,6 +7,7 @@ import { useCall } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
 import { Page, Panel } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
+import { fieldLabel } from '../selection/groups.ts'
 import { uploadFile } from './upload-file.ts'
 import { bytes } from './words.tsx'
 
@@ -43,7 +44,7 @@ export function ImportUploadPage() {
                 <Radio.Group
                   value={kind}
                   onChange={event => setParams({ kind: event.target.value }, { replace: true })}
-                  options={items.map(item => ({ value: item.name, label: item.zh }))}
+                  options={items.map(item => ({ value: item.name, label: fieldLabel(item) }))}
                   optionType="button"
                   disabled={Boolean(sending)}
                 />

@@ -1,6 +1,7 @@
 import type { Output } from '../api/call.ts'
 import { t } from '../i18n.ts'
 import { Pill, type Tone } from '../parts/bits.tsx'
+import { fieldLabel } from '../selection/groups.ts'
 
 export type ImportRun = Output<'imports.get'>
 export type ImportKind = Output<'imports.kinds'>[number]
@@ -29,4 +30,5 @@ export const ImportPill = ({ status }: { status: ImportRun['status'] }) => (
 export const bytes = (size: number) =>
   size >= 1_048_576 ? `${(size / 1_048_576).toFixed(1)} MB` : size >= 1024 ? `${(size / 1024).toFixed(0)} KB` : `${size} B`
 
-export const kindLabel = (kinds: ImportKind[] | undefined, name: string) => kinds?.find(kind => kind.name === name)?.zh ?? name
+export const kindLabel = (kinds: ImportKind[] | undefined, name: string) =>
+  fieldLabel(kinds?.find(kind => kind.name === name)) ?? name

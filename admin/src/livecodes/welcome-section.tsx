@@ -5,6 +5,7 @@ import { ImageInput } from '../parts/image-input.tsx'
 import { Panel } from '../parts/page.tsx'
 import { CouponBatchPicker } from '../parts/pickers.tsx'
 import { VariableText } from '../parts/variable-text.tsx'
+import { fieldLabel } from '../selection/groups.ts'
 import type { LiveCodeFields } from './editor-fields.ts'
 import type { Kind } from './words.tsx'
 
@@ -25,7 +26,11 @@ export function WelcomeSection({ kind }: { kind: Kind }) {
     >
       {!isOpening && (
         <Form.Item name={['welcome', 'text']} label={t('文字', 'Text')}>
-          <VariableText rows={4} maxLength={1500} variables={welcomeVariables.map(one => ({ name: one.name, label: one.zh }))} />
+          <VariableText
+            rows={4}
+            maxLength={1500}
+            variables={welcomeVariables.map(one => ({ name: one.name, label: fieldLabel(one) }))}
+          />
         </Form.Item>
       )}
       {kind === 'wecom' && (

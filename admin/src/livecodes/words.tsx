@@ -49,7 +49,7 @@ export function AlarmPills({ alarms, isShort }: { alarms: LiveCode['alarms']; is
     <span className="by-row by-wrap" style={{ gap: 4 }}>
       {alarms.map(alarm => (
         <Pill key={alarm.code} tone={alarm.level === 'danger' ? 'bad' : 'warn'}>
-          <span title={alarm.zh}>{isShort ? (alarmWord(alarm.code) ?? alarm.zh) : alarm.zh}</span>
+          <span title={alarm.text}>{isShort ? (alarmWord(alarm.code) ?? alarm.text) : alarm.text}</span>
         </Pill>
       ))}
     </span>

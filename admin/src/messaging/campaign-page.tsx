@@ -128,7 +128,7 @@ function Reasons({ title, items, isBad }: { title: string; items: Output<'campai
       </div>
       {items.map(one => (
         <div key={one.reason} className="by-row by-between" style={{ padding: '2px 0' }}>
-          <span>{one.zh}</span>
+          <span>{one.text}</span>
           <span className={`by-num ${isBad ? 'by-red' : 'by-soft'}`}>{number(one.count)}</span>
         </div>
       ))}

@@ -12,7 +12,7 @@ export function FieldValues({ template, name, noticeKey }: Props) {
   const variables = useCall('messageVariables.list', noticeKey ? { notice: noticeKey } : {}, { staleTime: 300_000 })
   const form = Form.useFormInstance()
   const values = (Form.useWatch(name, form) ?? {}) as Record<string, string | undefined>
-  const choices = (variables.data?.items ?? []).map(one => ({ name: one.name, label: one.zh }))
+  const choices = (variables.data?.items ?? []).map(one => ({ name: one.name, label: one.label }))
   const examples = Object.fromEntries((variables.data?.items ?? []).map(one => [one.name, one.example]))
   return (
     <>

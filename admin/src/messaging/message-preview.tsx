@@ -47,7 +47,7 @@ export function MessagePreview({ template, content }: { template: Template | und
         )}
       </Phone>
       {preview.data?.problems.map(problem => (
-        <Alert key={problem.key + problem.zh} type="warning" showIcon title={problem.zh} />
+        <Alert key={problem.key + problem.text} type="warning" showIcon title={problem.text} />
       ))}
     </div>
   )

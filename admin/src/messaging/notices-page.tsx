@@ -2,10 +2,11 @@ import { Alert, App, Button, Drawer, Form, InputNumber, Select, Switch } from 'a
 import { useState } from 'react'
 import { sentenceOf } from '../api/errors.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
-import { useMay } from '../app/me.ts'
+import { useBrandId, useMay } from '../app/me.ts'
 import { number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { useRun } from '../parts/confirm.tsx'
+import { OfOneBrand } from '../parts/of-one-brand.tsx'
 import { Page } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
 import { FieldValues } from './field-values.tsx'
@@ -16,7 +17,7 @@ import { channelName, type Notice } from './words.tsx'
 export function NoticesPage() {
   const may = useMay()
   const run = useRun()
-  const notices = useCall('notices.list', {})
+  const notices = useCall('notices.list', {}, { enabled: useBrandId() !== null })
   const update = useCommand('notices.update')
   const [editing, setEditing] = useState<Notice | null>(null)
   return (
@@ -27,43 +28,48 @@ export function NoticesPage() {
         'Told by themselves when a coupon ends, points change or a tier is about to drop. Facts only, no offers.',
       )}
     >
-      <Loaded of={notices}>
-        {({ items }) => (
-          <div className="by-stack-s">
-            {items.map(notice => (
-              <section key={notice.key} className="by-panel by-panel-body">
-                <div className="by-row by-between by-wrap" style={{ gap: 16 }}>
-                  <div className="by-grow" style={{ minWidth: 240 }}>
-                    <div className="by-row">
-                      <Switch
-                        checked={notice.isOn}
-                        disabled={!may('notices.update') || (!notice.isOn && notice.missing !== null)}
-                        onChange={isOn =>
-                          run(() => update.mutateAsync({ key: notice.key, isOn }), isOn ? t('已开启', 'On') : t('已关闭', 'Off'))
-                        }
-                        aria-label={notice.zh}
-                      />
-                      <b>{notice.zh}</b>
-                    </div>
-                    <div className="by-soft" style={{ marginTop: 4 }}>
-                      {notice.when} · {notice.templateTitle ?? t('还没有选模板', 'No template')}
-                    </div>
-                    {notice.missing && (
-                      <div className="by-amber by-small" style={{ marginTop: 4 }}>
-                        {notice.missing}
+      <OfOneBrand>
+        <Loaded of={notices}>
+          {({ items }) => (
+            <div className="by-stack-s">
+              {items.map(notice => (
+                <section key={notice.key} className="by-panel by-panel-body">
+                  <div className="by-row by-between by-wrap" style={{ gap: 16 }}>
+                    <div className="by-grow" style={{ minWidth: 240 }}>
+                      <div className="by-row">
+                        <Switch
+                          checked={notice.isOn}
+                          disabled={!may('notices.update') || (!notice.isOn && notice.missing !== null)}
+                          onChange={isOn =>
+                            run(
+                              () => update.mutateAsync({ key: notice.key, isOn }),
+                              isOn ? t('已开启', 'On') : t('已关闭', 'Off'),
+                            )
+                          }
+                          aria-label={notice.name}
+                        />
+                        <b>{notice.name}</b>
                       </div>
-                    )}
+                      <div className="by-soft" style={{ marginTop: 4 }}>
+                        {notice.when} · {notice.templateTitle ?? t('还没有选模板', 'No template')}
+                      </div>
+                      {notice.missing && (
+                        <div className="by-amber by-small" style={{ marginTop: 4 }}>
+                          {notice.missing}
+                        </div>
+                      )}
+                    </div>
+                    <span className="by-soft by-small">
+                      {t(`近 30 天发出 ${number(notice.sentLast30Days)} 条`, `${number(notice.sentLast30Days)} in 30 days`)}
+                    </span>
+                    {may('notices.update') && <Button onClick={() => setEditing(notice)}>{t('设置内容', 'Content')}</Button>}
                   </div>
-                  <span className="by-soft by-small">
-                    {t(`近 30 天发出 ${number(notice.sentLast30Days)} 条`, `${number(notice.sentLast30Days)} in 30 days`)}
-                  </span>
-                  {may('notices.update') && <Button onClick={() => setEditing(notice)}>{t('设置内容', 'Content')}</Button>}
-                </div>
-              </section>
-            ))}
-          </div>
-        )}
-      </Loaded>
+                </section>
+              ))}
+            </div>
+          )}
+        </Loaded>
+      </OfOneBrand>
       {editing && <NoticeEditor notice={editing} onClose={() => setEditing(null)} />}
     </Page>
   )
@@ -101,7 +107,7 @@ function NoticeEditor({ notice, onClose }: { notice: Notice; onClose: () => void
     <Drawer
       open
       size={560}
-      title={notice.zh}
+      title={notice.name}
       onClose={onClose}
       extra={
         <Button type="primary" onClick={submit} loading={update.isPending}>

@@ -46,7 +46,7 @@ export function ReachPanel({ segmentId, templateId }: { segmentId: number | null
             )}
             {data.byReason.map(one => (
               <div key={one.reason} className="by-row by-between">
-                <span>{one.zh}</span>
+                <span>{one.text}</span>
                 <span className="by-num by-soft">{number(one.count)}</span>
               </div>
             ))}

@@ -7,7 +7,7 @@ import { EmptyState } from '../parts/states.tsx'
 import { personName } from '../people/words.ts'
 import { messageStatusName, messageTone } from './words.tsx'
 
-export function Recipients({ campaignId, reasons }: { campaignId: number; reasons: { reason: string; zh: string }[] }) {
+export function Recipients({ campaignId, reasons }: { campaignId: number; reasons: { reason: string; text: string }[] }) {
   return (
     <List
       name="campaigns.recipients"
@@ -31,7 +31,7 @@ export function Recipients({ campaignId, reasons }: { campaignId: number; reason
             label: messageStatusName(value),
           })),
         },
-        { key: 'reason', label: t('原因', 'Reason'), options: reasons.map(one => ({ value: one.reason, label: one.zh })) },
+        { key: 'reason', label: t('原因', 'Reason'), options: reasons.map(one => ({ value: one.reason, label: one.text })) },
       ]}
       columns={[
         {
@@ -50,11 +50,11 @@ export function Recipients({ campaignId, reasons }: { campaignId: number; reason
         {
           key: 'reason',
           title: t('原因', 'Reason'),
-          text: row => row.reasonZh,
+          text: row => row.reasonText,
           render: row =>
-            row.reasonZh ? (
+            row.reasonText ? (
               <span>
-                {row.reasonZh} {row.platformCode ? <code className="by-faint">{row.platformCode}</code> : null}
+                {row.reasonText} {row.platformCode ? <code className="by-faint">{row.platformCode}</code> : null}
               </span>
             ) : (
               <span className="by-faint">—</span>

@@ -160,7 +160,7 @@ export function TemplateEditor({ template, onClose }: { template: Template | nul
                         <Input placeholder={t('例如：优惠券名称', 'For example: coupon')} />
                       </Form.Item>
                       <span className="by-small by-soft by-nowrap" style={{ width: 76 }}>
-                        {key ? t(`${kindZh(shape, key)} ≤${fieldLengthOf(channel, key)}`, `≤${fieldLengthOf(channel, key)}`) : ''}
+                        {key ? `${kindWord(shape, key)} ≤${fieldLengthOf(channel, key)}` : ''}
                       </span>
                       <Button
                         type="text"
@@ -195,8 +195,8 @@ export function TemplateEditor({ template, onClose }: { template: Template | nul
   )
 }
 
-const kindZh = (shape: { fieldKinds: { kind: string; zh: string }[] } | undefined, key: string) =>
-  shape?.fieldKinds.find(one => one.kind === fieldKindOf(key))?.zh ?? ''
+const kindWord = (shape: { fieldKinds: { kind: string; name: string }[] } | undefined, key: string) =>
+  shape?.fieldKinds.find(one => one.kind === fieldKindOf(key))?.name ?? ''
 
 type Known = { templateId: string; title: string; fields: { key: string; label: string }[] }
 

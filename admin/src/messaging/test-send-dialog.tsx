@@ -38,7 +38,11 @@ export function TestSendDialog({
         </span>
         {test.error && <Alert type="error" showIcon title={sentenceOf(test.error)} />}
         {test.data && (
-          <Alert type={['sent', 'delivered'].includes(test.data.status) ? 'success' : 'warning'} showIcon title={test.data.zh} />
+          <Alert
+            type={['sent', 'delivered'].includes(test.data.status) ? 'success' : 'warning'}
+            showIcon
+            title={test.data.text}
+          />
         )}
       </div>
     </Modal>

@@ -18,20 +18,13 @@ export const purposeText = (purpose: Template['purpose']) =>
     dunning: t('催缴通知', 'Dunning'),
     marketing: t('营销', 'Marketing'),
   })[purpose]
-const purposeHint = (purpose: Template['purpose']) =>
-  ({
-    service: 'Transactions, points, expiry, appointments; not capped, ends with an unsubscribe from notices',
-    safety: 'Recalls and warnings: neither unsubscribes, caps nor quiet hours hold it; no offers',
-    dunning: 'Bills and arrears: by contract, never in quiet hours, not capped',
-    marketing: 'Offers, news, events: needs consent, obeys caps and quiet hours, never by template message',
-  })[purpose]
 /** Every purpose with one line that says what it is for and which rules hold. */
 export const purposeOptions = () =>
   MessagePurpose.options.map(value => ({
     value,
     label: (
       <>
-        {purposeText(value)} <span className="by-small by-soft">{t(MESSAGE_PURPOSES[value].hint, purposeHint(value))}</span>
+        {purposeText(value)} <span className="by-small by-soft">{t(...MESSAGE_PURPOSES[value].hint)}</span>
       </>
     ),
   }))

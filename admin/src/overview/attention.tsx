@@ -39,7 +39,7 @@ export function Attention({ alarms, needs }: Pick<Overview, 'alarms' | 'needs'>)
                     style={{ width: 8, height: 8, borderRadius: 4, background: colour[alarm.level], flex: 'none', marginTop: 7 }}
                   />
                   <span className="by-grow">
-                    <span>{alarm.zh}</span>
+                    <span>{alarm.text}</span>
                     <span className="by-small by-soft" style={{ display: 'block' }}>
                       {alarm.detail} {alarm.since && <Time at={alarm.since} />}
                     </span>
@@ -71,7 +71,7 @@ export function Attention({ alarms, needs }: Pick<Overview, 'alarms' | 'needs'>)
                   <b className="by-num" style={{ minWidth: 36, color: colour[need.level] }}>
                     {number(need.count)}
                   </b>
-                  <span className="by-grow">{need.zh}</span>
+                  <span className="by-grow">{need.text}</span>
                   <RightOutlined className="by-faint" style={{ fontSize: 11 }} />
                 </Link>
               </li>

@@ -53,14 +53,14 @@ function Content({ data }: { data: Overview }) {
           </Panel>
           <div>
             <SectionTitle text={t('所选时间', 'Chosen span')} note={t('较上一个同样长的时段', 'against the same span before')} />
-            <div className="by-stats">
+            <div className="by-stats is-fives">
               {data.deltas.map(metric => (
                 <MetricStat key={metric.key} metric={metric} period={t('较上期', 'vs before')} />
               ))}
             </div>
           </div>
         </div>
-        <div className="span-4 by-stack">
+        <div className="span-4 by-stack by-first-narrow">
           <Attention alarms={data.alarms} needs={data.needs} />
           <Panel title={t('家底', 'In hand')}>
             <Base totals={data.totals} />
@@ -110,7 +110,7 @@ function MetricStat({ metric, period }: { metric: Metric; period: string }) {
     metric.unit === 'fen' ? money(metric.previous) : metric.unit === 'ratio' ? percent(metric.previous) : number(metric.previous)
   return (
     <Stat
-      label={metricName(metric)}
+      label={metric.name}
       value={metricText(metric)}
       now={metric.value}
       before={metric.previous}
@@ -142,20 +142,4 @@ function Base({ totals }: { totals: Overview['totals'] }) {
       ))}
     </dl>
   )
-}
-
-/** The server names metrics in Chinese; English readers get them by key. */
-function metricName({ key, zh }: Metric): string {
-  const english: Record<string, string> = {
-    people: 'New people',
-    joins: 'Joins',
-    adds: 'WeCom adds',
-    claims: 'Coupons claimed',
-    redemptions: 'Redemptions',
-    orders: 'Orders',
-    messages: 'Messages sent',
-    amountFen: 'Sales',
-    buyers: 'Buyers',
-  }
-  return t(zh, english[key] ?? zh)
 }

@@ -44,7 +44,7 @@ function Decisions({ graph }: { graph: Graph }) {
     <div className="by-stack-s">
       {graph.decisions.map(decision => (
         <div key={decision.id} style={{ borderLeft: '2px solid var(--by-line)', paddingLeft: 10 }}>
-          <div style={{ overflowWrap: 'anywhere' }}>{decision.zh}</div>
+          <div style={{ overflowWrap: 'anywhere' }}>{decision.text}</div>
           <div className="by-row by-small by-soft by-wrap">
             <Time at={decision.at} />
             <span>{decision.actorName}</span>

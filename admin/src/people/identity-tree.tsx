@@ -98,7 +98,7 @@ function Identifier({ identifier, personId }: { identifier: Graph['identifiers']
       <span className={`node ${identifier.isStrong ? '' : 'is-weak'}`} style={{ width: 9, height: 9, marginLeft: 2 }} />
       <span className="by-grow by-stack-xs" style={{ gap: 0, lineHeight: '18px' }}>
         <span className="by-small by-soft by-clip">
-          {identifierName(identifier.type, identifier.typeZh)}
+          {identifierName(identifier.type, identifier.typeName)}
           {identifier.scopeName && ` · ${identifier.scopeName}`}
         </span>
         <span className="by-row" style={{ gap: 2, height: 20 }}>

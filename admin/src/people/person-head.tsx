@@ -53,8 +53,8 @@ export function PersonHead({ profile }: { profile: Profile }) {
       {hints.length > 0 && (
         <div className="by-hints">
           {hints.map(hint => (
-            <Pill key={hint.kind + hint.zh} tone={tone[hint.level]}>
-              {hint.zh}
+            <Pill key={hint.kind + hint.text} tone={tone[hint.level]}>
+              {hint.text}
             </Pill>
           ))}
         </div>

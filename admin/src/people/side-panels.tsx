@@ -130,7 +130,7 @@ export function CouponsPanel({ profile }: { profile: Profile }) {
             </span>
             <Tooltip title={coupon.whyNot.join('；')}>
               <span>
-                <Pill tone={coupon.whyNot.length === 0 ? 'good' : 'plain'}>{coupon.statusZh}</Pill>
+                <Pill tone={coupon.whyNot.length === 0 ? 'good' : 'plain'}>{coupon.statusText}</Pill>
               </span>
             </Tooltip>
           </div>

@@ -5,7 +5,6 @@ import type { Output } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
 import { useCommand } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
-import { carrierName } from '../identity/carrier-name.ts'
 import { Loaded } from '../parts/states.tsx'
 
 /** Shows what each side keeps before a merge is undone; then undoes it, and the two never join again. */
@@ -79,7 +78,7 @@ export function Effects({ effects }: { effects: Effect[] }) {
     <dl className="by-kv" style={{ gridTemplateColumns: 'minmax(64px, 180px) minmax(0, 1fr)' }}>
       {[...groups].map(([words, same]) => (
         <div key={words} style={{ display: 'contents' }}>
-          <dt>{same.map(carrierName).join('、')}</dt>
+          <dt>{same.map(one => one.name).join(t('、', ', '))}</dt>
           <dd style={{ whiteSpace: 'pre-wrap' }}>{words}</dd>
         </div>
       ))}

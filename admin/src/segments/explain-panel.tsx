@@ -57,7 +57,7 @@ function Line({ node }: { node: Node }) {
         <CloseCircleFilled className="by-red" style={{ marginTop: 4 }} aria-label={t('不满足', 'false')} />
       )}
       <div className="by-grow">
-        <span>{node.zh}</span>
+        <span>{node.text}</span>
         {node.rules.length > 0 && (
           <ul className="by-explain">
             {node.rules.map((child, index) => (

@@ -1,4 +1,4 @@
-import { currentLocale, t } from '../i18n.ts'
+import { t } from '../i18n.ts'
 import type { CatalogueField } from './types.ts'
 
 export const groupLabel = (group: CatalogueField['group'] | 'tag' | 'track' | 'consent' | 'segment') =>
@@ -14,4 +14,9 @@ export const groupLabel = (group: CatalogueField['group'] | 'tag' | 'track' | 'c
     segment: t('人群', 'Segments'),
   })[group]
 
-export const fieldLabel = (field: { zh: string; en: string }) => (currentLocale() === 'zh' ? field.zh : field.en)
+/** What comes with both languages, in the reader's. */
+export function fieldLabel(of: { zh: string; en: string }): string
+export function fieldLabel(of: { zh: string; en: string } | undefined): string | undefined
+export function fieldLabel(of: { zh: string; en: string } | undefined): string | undefined {
+  return of && t(of.zh, of.en)
+}

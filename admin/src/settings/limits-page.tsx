@@ -1,4 +1,4 @@
-import { App, Button, Form, Input, InputNumber, Modal, Table } from 'antd'
+import { App, Button, Form, Input, InputNumber, Modal } from 'antd'
 import { useState } from 'react'
 import type { Output } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
@@ -7,6 +7,7 @@ import { useMay } from '../app/me.ts'
 import { useRested } from '../app/palette.tsx'
 import { date } from '../format.ts'
 import { t } from '../i18n.ts'
+import { Sheet } from '../parts/list/sheet.tsx'
 import { SearchBox } from '../parts/list/toolbar.tsx'
 import { Page } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
@@ -36,18 +37,15 @@ export function LimitsPage() {
             items.length === 0 ? (
               <EmptyState title={t('没有符合的限额', 'Nothing matches')} />
             ) : (
-              <Table<Limit>
-                className="by-list-table"
+              <Sheet<Limit>
                 rowKey="key"
                 dataSource={items}
-                pagination={false}
-                scroll={{ x: 'max-content' }}
                 columns={[
                   {
                     title: t('限额', 'Limit'),
                     render: (_v, limit) => (
                       <span className="by-stack-xs">
-                        <span>{limit.zh}</span>
+                        <span>{limit.name}</span>
                         <code className="by-faint">{limit.key}</code>
                       </span>
                     ),
@@ -57,7 +55,7 @@ export function LimitsPage() {
                     align: 'right',
                     render: (_v, limit) => (
                       <b>
-                        {limit.value.toLocaleString('zh-CN')}{' '}
+                        {limit.value.toLocaleString('en-US')}{' '}
                         <span className="by-soft" style={{ fontWeight: 400 }}>
                           {limit.unit}
                         </span>
@@ -114,7 +112,7 @@ function LimitDialog({ limit, onClose }: { limit: Limit; onClose: () => void }) 
   return (
     <Modal
       open
-      title={limit.zh}
+      title={limit.name}
       okText={t('更正', 'Correct')}
       cancelText={t('先不', 'Not now')}
       onOk={submit}

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App } from 'antd'
 import { useCallback } from 'react'
+import { t } from '../i18n.ts'
 
 /** The simulator's own REST: every act of the desk by name, plain JSON back. Not the product's API. */
 export async function ask<T>(name: string, input: unknown = {}): Promise<T> {
@@ -10,7 +11,10 @@ export async function ask<T>(name: string, input: unknown = {}): Promise<T> {
     body: JSON.stringify(input),
   })
   const body = (await answer.json().catch(() => null)) as (T & { error?: { message?: string } }) | null
-  if (!answer.ok || body === null) throw new Error(body?.error?.message ?? `模拟器没有应答 (${answer.status})`)
+  if (!answer.ok || body === null)
+    throw new Error(
+      body?.error?.message ?? t(`模拟器没有应答 (${answer.status})`, `The simulator does not answer (${answer.status})`),
+    )
   return body
 }
 

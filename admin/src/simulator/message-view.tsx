@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../i18n.ts'
 import { Avatar } from './avatar.tsx'
 import type { ChatMessage } from './calls.ts'
 import { chatTime, pictureUrl } from './words.ts'
@@ -46,15 +47,16 @@ export function Messages({ messages, them, me, viewer, appName, open }: Props) {
 const isNotice = ({ kind }: ChatMessage) => kind === 'template' || kind === 'subscribe' || kind === 'payment'
 
 function fromStaffSide(text: string): string {
-  if (text.startsWith('你已添加了')) return '客户已通过扫码添加你，现在可以开始聊天了。'
-  if (text.startsWith('你已删除')) return '对方已将你从联系人中删除。'
-  return '你已删除了这位客户。'
+  if (text.startsWith('你已添加了'))
+    return t('客户已通过扫码添加你，现在可以开始聊天了。', 'The customer added you by a code. You can chat now.')
+  if (text.startsWith('你已删除')) return t('对方已将你从联系人中删除。', 'The customer has removed you.')
+  return t('你已删除了这位客户。', 'You removed this customer.')
 }
 
 function Content({ message, appName, open }: Pick<Props, 'appName' | 'open'> & { message: ChatMessage }): ReactNode {
   const { kind, title = '', text = '' } = message
   const picUrl = pictureUrl(message.picUrl)
-  if (kind === 'image') return <img className="sim-picture" src={picUrl} alt="图片" />
+  if (kind === 'image') return <img className="sim-picture" src={picUrl} alt={t('图片', 'picture')} />
   if (kind === 'miniProgram') {
     return (
       <button type="button" className="sim-card" onClick={() => open(message)}>
@@ -63,7 +65,7 @@ function Content({ message, appName, open }: Pick<Props, 'appName' | 'open'> & {
         </span>
         <span className="sim-card-title">{title}</span>
         <span className="sim-card-cover">{picUrl ? <img src={picUrl} alt="" /> : <b>{title}</b>}</span>
-        <span className="sim-card-foot">小程序</span>
+        <span className="sim-card-foot">{t('小程序', 'Mini program')}</span>
       </button>
     )
   }
@@ -83,7 +85,7 @@ function Content({ message, appName, open }: Pick<Props, 'appName' | 'open'> & {
 
 function Notice({ message, appName, open }: Pick<Props, 'appName' | 'open'> & { message: ChatMessage }) {
   const canOpen = Boolean(message.page || message.url)
-  const from = message.appId ? appName(message.appId) : message.kind === 'payment' ? '微信支付' : ''
+  const from = message.appId ? appName(message.appId) : message.kind === 'payment' ? t('微信支付', 'WeChat Pay') : ''
   return (
     <div className="sim-notice">
       {from && (
@@ -102,7 +104,7 @@ function Notice({ message, appName, open }: Pick<Props, 'appName' | 'open'> & { 
       </dl>
       {canOpen && (
         <button type="button" onClick={() => open(message)}>
-          {message.page ? '进入小程序查看' : '查看详情'} <span>›</span>
+          {message.page ? t('进入小程序查看', 'Open the mini program') : t('查看详情', 'Details')} <span>›</span>
         </button>
       )}
     </div>

@@ -8,6 +8,7 @@ import './less-room.css'
 import { ReloadOutlined, UserAddOutlined } from '@ant-design/icons'
 import { Button, Popconfirm, Result, Segmented, Select, Spin, Tag } from 'antd'
 import { useCallback, useEffect, useMemo, useState } from 'react'
+import { t } from '../i18n.ts'
 import { ask, type Person, type Story, useAct, useAsk, type World } from './calls.ts'
 import { Phone, type PhoneTab } from './phone/phone.tsx'
 import { StoryBar } from './story.tsx'
@@ -45,7 +46,7 @@ export function SimulatorPage() {
   }
 
   useEffect(() => {
-    document.title = '模拟器 · Banyan 榕树'
+    document.title = t('模拟器 · Banyan 榕树', 'Simulator · Banyan')
   }, [])
   // Somebody must hold the phone: the one of last time, or the newest.
   useEffect(() => {
@@ -79,9 +80,12 @@ export function SimulatorPage() {
     return (
       <Result
         status="warning"
-        title="模拟器没有运行"
-        subTitle="用 npm start 启动产品时，它会一起启动；生产环境 (NODE_ENV=production) 里没有模拟器。"
-        extra={<Button onClick={() => void world.refetch()}>重试</Button>}
+        title={t('模拟器没有运行', 'The simulator is not running')}
+        subTitle={t(
+          '用 npm start 启动产品时，它会一起启动；生产环境 (NODE_ENV=production) 里没有模拟器。',
+          'It starts with the product under npm start; there is none in production (NODE_ENV=production).',
+        )}
+        extra={<Button onClick={() => void world.refetch()}>{t('重试', 'Try again')}</Button>}
       />
     )
   }
@@ -94,10 +98,11 @@ export function SimulatorPage() {
     <div className={`sim-desk is-${face}`}>
       <header className="sim-top">
         <a className="sim-brand" href="/admin/">
-          <img src={`${import.meta.env.BASE_URL}banyan.svg`} width={22} height={22} alt="" /> 榕树 <span>模拟器</span>
+          <img src={`${import.meta.env.BASE_URL}banyan.svg`} width={22} height={22} alt="" /> {t('榕树', 'Banyan')}{' '}
+          <span>{t('模拟器', 'Simulator')}</span>
         </a>
         <Tag variant="filled" color="green">
-          演示数据
+          {t('演示数据', 'Sample data')}
         </Tag>
         <span className="by-grow" />
         <Select
@@ -106,22 +111,28 @@ export function SimulatorPage() {
           onChange={setPersonId}
           showSearch={{ filterOption: false, onSearch: setSearch }}
           options={options}
-          aria-label="手机在谁手里"
-          prefix="手机:"
-          notFoundContent={`没有这个人 (共 ${world.data.peopleCount.toLocaleString()} 人)`}
+          aria-label={t('手机在谁手里', 'Who holds the phone')}
+          prefix={t('手机:', 'Phone:')}
+          notFoundContent={t(
+            `没有这个人 (共 ${world.data.peopleCount.toLocaleString()} 人)`,
+            `Nobody (of ${world.data.peopleCount.toLocaleString()})`,
+          )}
         />
         <Button icon={<UserAddOutlined />} onClick={() => void add()}>
-          新客户
+          {t('新客户', 'New customer')}
         </Button>
         <Popconfirm
-          title="让模拟的微信世界重新开始？"
-          description="聊天、好友、关注、订单和故障开关会清空；已建的活码和模板保留。产品里的客户不受影响，下一次对账会把消失的好友记为流失。"
-          okText="重新开始"
-          cancelText="取消"
+          title={t('让模拟的微信世界重新开始？', 'Begin the simulated WeChat world anew?')}
+          description={t(
+            '聊天、好友、关注、订单和故障开关会清空；已建的活码和模板保留。产品里的客户不受影响，下一次对账会把消失的好友记为流失。',
+            'Chats, friends, followers, orders and fault switches go; live codes and templates stay. People in the product stay too; the next reconcile counts friends who vanished as lost.',
+          )}
+          okText={t('重新开始', 'Begin anew')}
+          cancelText={t('取消', 'Cancel')}
           placement="bottomRight"
           onConfirm={() => act('reset').then(() => setPersonId(null))}
         >
-          <Button icon={<ReloadOutlined />} aria-label="重新开始" title="重新开始" />
+          <Button icon={<ReloadOutlined />} aria-label={t('重新开始', 'Begin anew')} title={t('重新开始', 'Begin anew')} />
         </Popconfirm>
       </header>
       <StoryBar story={story.data} calls={calls} go={go} isOpen={isStoryOpen} toggle={() => setStoryOpen(!isStoryOpen)} />
@@ -131,9 +142,9 @@ export function SimulatorPage() {
         value={face}
         onChange={value => setFace(value)}
         options={[
-          { value: 'phone', label: '手机' },
-          { value: 'wecom', label: '企业微信' },
-          { value: 'wire', label: '线路' },
+          { value: 'phone', label: t('手机', 'Phone') },
+          { value: 'wecom', label: t('企业微信', 'WeCom') },
+          { value: 'wire', label: t('线路', 'Wire') },
         ]}
       />
       <main className="sim-main">

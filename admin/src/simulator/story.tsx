@@ -1,5 +1,6 @@
 import { CheckCircleFilled } from '@ant-design/icons'
 import { Button } from 'antd'
+import { t } from '../i18n.ts'
 import type { Story } from './calls.ts'
 
 export type StepKey = 'code' | 'scan' | 'welcome' | 'visit' | 'join' | 'coupon' | 'sidebar' | 'serve' | 'notice'
@@ -12,65 +13,92 @@ type Step = {
 }
 
 /** Three minutes from a sticker on the counter to a known, served and reached customer. A step ticks itself off when it has really happened. */
-export const steps: Step[] = [
+export const steps = (): Step[] => [
   {
     key: 'code',
-    title: '建活码',
-    hint: '在管理后台为门店建一个渠道活码，它会出现在手机的「扫一扫」里。',
+    title: t('建活码', 'Make a code'),
+    hint: t(
+      '在管理后台为门店建一个渠道活码，它会出现在手机的「扫一扫」里。',
+      'Make a live code for a store in the admin; it appears under Scan on the phone.',
+    ),
     isDone: story => story.codes > 0,
-    goes: { label: '去管理后台', href: '/admin/live-codes/new' },
+    goes: { label: t('去管理后台', 'To the admin'), href: '/admin/live-codes/new' },
   },
   {
     key: 'scan',
-    title: '扫码加导购',
-    hint: '用左边的手机扫这个码。看线路日志: 加密的 add_external_contact 马上到了产品。',
+    title: t('扫码加导购', 'Scan it'),
+    hint: t(
+      '用左边的手机扫这个码。看线路日志: 加密的 add_external_contact 马上到了产品。',
+      'Scan it with the phone on the left. Watch the wire log: an encrypted add_external_contact reaches the product at once.',
+    ),
     isDone: story => story.friends.length > 0,
-    goes: { label: '打开扫一扫', place: 'scan' },
+    goes: { label: t('打开扫一扫', 'Open Scan'), place: 'scan' },
   },
   {
     key: 'welcome',
-    title: '收到欢迎语',
-    hint: '产品要在 20 秒内用 welcome_code 发出欢迎语，只能发一次。',
+    title: t('收到欢迎语', 'Be welcomed'),
+    hint: t(
+      '产品要在 20 秒内用 welcome_code 发出欢迎语，只能发一次。',
+      'The product must welcome within 20 seconds, by welcome_code, once only.',
+    ),
     isDone: story => story.isWelcomed,
-    goes: { label: '看聊天', place: 'chats' },
+    goes: { label: t('看聊天', 'See the chat'), place: 'chats' },
   },
   {
     key: 'visit',
-    title: '进小程序',
-    hint: '点欢迎语里的小程序卡片 (或从「我」进入): jscode2session 认出他是谁。',
+    title: t('进小程序', 'Open the app'),
+    hint: t(
+      '点欢迎语里的小程序卡片 (或从「我」进入): jscode2session 认出他是谁。',
+      'Tap the mini program card of the welcome (or go through Me): jscode2session tells who it is.',
+    ),
     isDone: story => story.hasVisited,
-    goes: { label: '看聊天', place: 'chats' },
+    goes: { label: t('看聊天', 'See the chat'), place: 'chats' },
   },
   {
     key: 'join',
-    title: '授权手机入会',
-    hint: '同意条款，授权手机号。external_userid、unionid、openid、手机号从此是同一个人。',
+    title: t('授权手机入会', 'Join'),
+    hint: t(
+      '同意条款，授权手机号。external_userid、unionid、openid、手机号从此是同一个人。',
+      'Agree and give the phone. From now on external_userid, unionid, openid and phone are one person.',
+    ),
     isDone: (story, calls) => story.hasGivenPhone || calls.has('members.join'),
   },
   {
     key: 'coupon',
-    title: '领券或买券',
-    hint: '在领券中心领一张券，或用微信支付买一张: 支付通知先验签、再解密。',
+    title: t('领券或买券', 'Get a coupon'),
+    hint: t(
+      '在领券中心领一张券，或用微信支付买一张: 支付通知先验签、再解密。',
+      'Claim one in the coupon centre or buy one with WeChat Pay: the notification is verified, then decrypted.',
+    ),
     isDone: (story, calls) => story.hasPaid || calls.has('coupons.claim'),
   },
   {
     key: 'sidebar',
-    title: '店员看侧边栏',
-    hint: '在右边的企业微信打开这位客户: 等级、积分、券、标签都在。',
+    title: t('店员看侧边栏', 'The sidebar'),
+    hint: t(
+      '在右边的企业微信打开这位客户: 等级、积分、券、标签都在。',
+      'Open this customer in WeCom on the right: tier, points, coupons and tags are there.',
+    ),
     isDone: (_story, calls) => calls.has('sidebar'),
   },
   {
     key: 'serve',
-    title: '核销与记账',
-    hint: '在侧边栏核销他的券，或记一笔消费: 积分到账，等级可能上升。',
+    title: t('核销与记账', 'Serve'),
+    hint: t(
+      '在侧边栏核销他的券，或记一笔消费: 积分到账，等级可能上升。',
+      'Redeem the coupon in the sidebar or record a purchase: points arrive, the tier may rise.',
+    ),
     isDone: (_story, calls) => ['coupons.redeem', 'orders.record', 'coupons.grant'].some(name => calls.has(name)),
   },
   {
     key: 'notice',
-    title: '收到通知',
-    hint: '回到管理后台圈一个人群并发消息；模板消息或订阅消息会出现在手机上，回执回到报表。',
+    title: t('收到通知', 'Be reached'),
+    hint: t(
+      '回到管理后台圈一个人群并发消息；模板消息或订阅消息会出现在手机上，回执回到报表。',
+      'Back in the admin, select a segment and send: the message shows on the phone, its receipt in the report.',
+    ),
     isDone: story => story.hasNotice,
-    goes: { label: '去发消息', href: '/admin' },
+    goes: { label: t('去发消息', 'Send one'), href: '/admin' },
   },
 ]
 
@@ -83,23 +111,24 @@ type Props = {
 }
 
 export function StoryBar({ story, calls, go, isOpen, toggle }: Props) {
-  const done = steps.map(step => (story ? step.isDone(story, calls) : false))
+  const all = steps()
+  const done = all.map(step => (story ? step.isDone(story, calls) : false))
   const count = done.filter(Boolean).length
   const current = done.indexOf(false)
-  const step = steps[current]
+  const step = all[current]
   return (
-    <section className="sim-story" aria-label="三分钟走一遍">
+    <section className="sim-story" aria-label={t('三分钟走一遍', 'The tour, in three minutes')}>
       <button type="button" className="sim-story-head" aria-expanded={isOpen} onClick={toggle}>
-        <b>三分钟走一遍</b>
+        <b>{t('三分钟走一遍', 'The tour, in three minutes')}</b>
         <span>
-          {count} / {steps.length}
+          {count} / {all.length}
         </span>
-        <progress max={steps.length} value={count} aria-label="进度" />
+        <progress max={all.length} value={count} aria-label={t('进度', 'Progress')} />
       </button>
       {isOpen && (
         <>
           <ol>
-            {steps.map((one, index) => (
+            {all.map((one, index) => (
               <li
                 key={one.key}
                 className={done[index] ? 'is-done' : index === current ? 'is-now' : ''}
@@ -133,7 +162,11 @@ export function StoryBar({ story, calls, go, isOpen, toggle }: Props) {
               </>
             ) : (
               <span>
-                <b>走完了。</b>换一位新客户再来一次，或者打开几个故障开关，看产品怎么应对。
+                <b>{t('走完了。', 'Done.')}</b>
+                {t(
+                  '换一位新客户再来一次，或者打开几个故障开关，看产品怎么应对。',
+                  'Take a new customer and do it again, or switch some faults on and see how the product copes.',
+                )}
               </span>
             )}
           </div>

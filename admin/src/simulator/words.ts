@@ -1,3 +1,4 @@
+import { t } from '../i18n.ts'
 import type { ChatMessage } from './calls.ts'
 
 const pad = (number: number) => String(number).padStart(2, '0')
@@ -14,8 +15,8 @@ export function chatTime(atMs: number, now = new Date()): string {
   const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000)
   const clock = `${pad(at.getHours())}:${pad(at.getMinutes())}`
   if (days === 0) return clock
-  if (days === 1) return `昨天 ${clock}`
-  return `${at.getMonth() + 1}月${at.getDate()}日`
+  if (days === 1) return t(`昨天 ${clock}`, `Yesterday ${clock}`)
+  return t(`${at.getMonth() + 1}月${at.getDate()}日`, `${at.getDate()}/${at.getMonth() + 1}`)
 }
 
 /** One line that stands for a message in a list of chats. */
@@ -23,10 +24,10 @@ export function summary(message: ChatMessage | null): string {
   if (!message) return ''
   const { kind, text = '', title = '' } = message
   if (kind === 'text') return text.replace(/\s+/g, ' ')
-  if (kind === 'image') return '[图片]'
-  if (kind === 'link') return `[链接] ${title}`
-  if (kind === 'miniProgram') return `[小程序] ${title}`
-  if (kind === 'file') return `[文件] ${title}`
+  if (kind === 'image') return t('[图片]', '[picture]')
+  if (kind === 'link') return `${t('[链接]', '[link]')} ${title}`
+  if (kind === 'miniProgram') return `${t('[小程序]', '[mini program]')} ${title}`
+  if (kind === 'file') return `${t('[文件]', '[file]')} ${title}`
   return title
 }
 

@@ -5,6 +5,7 @@ import type { Input as InputOf } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
 import { useCommand } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
+import { fieldLabel } from '../selection/groups.ts'
 import type { Planned } from './track-plan-page.tsx'
 
 type Fields = InputOf<'trackPlan.update'>
@@ -27,7 +28,7 @@ export function TrackEditor({ track, onClose }: { track: Planned | null; onClose
     <Drawer
       open
       size={600}
-      title={track ? track.zh : t('新增行为', 'New track')}
+      title={track ? fieldLabel(track) : t('新增行为', 'New track')}
       onClose={onClose}
       extra={
         <Button type="primary" onClick={submit} loading={update.isPending}>

@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons'
-import { Button, Switch, Table } from 'antd'
+import { Button, Switch } from 'antd'
 import { useState } from 'react'
 import type { Output } from '../api/call.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
@@ -8,8 +8,10 @@ import { number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Pill, Time } from '../parts/bits.tsx'
 import { useRun } from '../parts/confirm.tsx'
+import { Sheet } from '../parts/list/sheet.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
+import { fieldLabel } from '../selection/groups.ts'
 import { TrackEditor } from './track-editor.tsx'
 
 export type Planned = Output<'trackPlan.list'>[number]
@@ -40,18 +42,15 @@ export function TrackPlanPage() {
       <Panel isFlush title={t('行为', 'Tracks')}>
         <Loaded of={plan}>
           {items => (
-            <Table<Planned>
-              className="by-list-table"
+            <Sheet<Planned>
               rowKey="name"
               dataSource={items}
-              pagination={false}
-              scroll={{ x: 'max-content' }}
               columns={[
                 {
                   title: t('行为', 'Track'),
                   render: (_v, track) => (
                     <span className="by-row">
-                      <b>{track.zh}</b>
+                      <b>{fieldLabel(track)}</b>
                       <code className="by-faint">{track.name}</code>
                       {track.isBuiltIn && <Pill isDotted={false}>{t('内置', 'Built in')}</Pill>}
                     </span>
@@ -61,7 +60,7 @@ export function TrackPlanPage() {
                   title: t('属性', 'Properties'),
                   render: (_v, track) => (
                     <span className="by-small by-soft" style={{ display: 'inline-block', maxWidth: 420, whiteSpace: 'normal' }}>
-                      {track.properties.map(one => one.zh).join('、') || '—'}
+                      {track.properties.map(one => fieldLabel(one)).join(t('、', ', ')) || '—'}
                     </span>
                   ),
                 },
@@ -115,7 +114,7 @@ export function TrackPlanPage() {
                   <li key={one.id} className="by-row by-between by-wrap">
                     <span className="by-stack-xs by-grow" style={{ minWidth: 220 }}>
                       <span>
-                        <code>{one.name}</code> <span className="by-red">{one.zh}</span>{' '}
+                        <code>{one.name}</code> <span className="by-red">{one.reasonText}</span>{' '}
                         {one.field && <code className="by-faint">{one.field}</code>}
                       </span>
                       <code className="by-small by-soft by-clip" title={one.payload}>

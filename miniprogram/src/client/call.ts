@@ -18,7 +18,8 @@ export async function post<N extends EndpointName>(
   input: Input<N>,
   { token, key }: { token?: string | null; key?: string } = {},
 ): Promise<Output<N>> {
-  const headers: Record<string, string> = {}
+  // These faces speak Chinese, whatever the phone's own language.
+  const headers: Record<string, string> = { 'Accept-Language': 'zh-CN' }
   if (token) headers.Authorization = `Bearer ${token}`
   if (key) headers['Idempotency-Key'] = key
   const { status, body } = await platform.post(`${API_ORIGIN}/api/${name}`, input, headers, TIMEOUT_MS)

@@ -1,5 +1,5 @@
 import type { analytics, InputOf, Metric } from '@banyan/shared'
-import { addDays, brandScope, type Ctx, dayIn, refused, shiftDay, startOfDay } from '../core/index.ts'
+import { addDays, brandScope, type Ctx, dayIn, refused, say, shiftDay, startOfDay, type Words } from '../core/index.ts'
 import { countPeople } from '../identity/index.ts'
 import { reachableBySubscribe } from '../messaging/index.ts'
 import { storesByIds } from '../platform/index.ts'
@@ -20,14 +20,14 @@ const DAYS_MAX = 366
 const DAYS_DEFAULT = 30
 const STORES_SHOWN = 12
 
-const WORDS: Record<Measure['key'], { zh: string; unit: Metric['unit']; link: string }> = {
-  people: { zh: '新增客户', unit: 'people', link: '/people?sort=-createdAt' },
-  joins: { zh: '新会员', unit: 'people', link: '/members?sort=-joinedAt' },
-  adds: { zh: '新增企微好友', unit: 'people', link: '/live-codes/report' },
-  claims: { zh: '领券', unit: 'count', link: '/coupons/claims' },
-  redemptions: { zh: '核销', unit: 'count', link: '/coupons/claims?status=used' },
-  orders: { zh: '订单', unit: 'count', link: '/orders' },
-  messages: { zh: '送出消息', unit: 'count', link: '/messages' },
+const METRICS: Record<Measure['key'], { name: Words; unit: Metric['unit']; link: string }> = {
+  people: { name: ['新增客户', 'New people'], unit: 'people', link: '/people?sort=-createdAt' },
+  joins: { name: ['新会员', 'New members'], unit: 'people', link: '/members?sort=-joinedAt' },
+  adds: { name: ['新增企微好友', 'New WeCom contacts'], unit: 'people', link: '/live-codes/report' },
+  claims: { name: ['领券', 'Coupons claimed'], unit: 'count', link: '/coupons/claims' },
+  redemptions: { name: ['核销', 'Coupons redeemed'], unit: 'count', link: '/coupons/claims?status=used' },
+  orders: { name: ['订单', 'Orders'], unit: 'count', link: '/orders' },
+  messages: { name: ['送出消息', 'Messages sent'], unit: 'count', link: '/messages' },
 }
 
 /** What happened since yesterday, what needs me, is anything broken. Throws overview.rangeTooLong. */
@@ -38,40 +38,40 @@ export async function getOverview(ctx: Ctx, input: InputOf<(typeof analytics)['o
   const days = daysBetween(from, to)
   if (days.length === 0 || days.length > DAYS_MAX) throw refused('overview.rangeTooLong', { field: 'to' })
   const brandIds = brandScope(ctx)
-  const span = { from: startOfDay(from), to: startOfDay(shiftDay(to, 1)), brandIds }
-  const before = { from: startOfDay(shiftDay(from, -days.length)), to: span.from, brandIds }
-  const todaySoFar = { from: startOfDay(today), to: ctx.now, brandIds }
-  const yesterday = { from: startOfDay(shiftDay(today, -1)), to: addDays(ctx.now, -1), brandIds }
+  const span = { from: startOfDay(from), to: startOfDay(shiftDay(to, 1)), brandIds, ctx }
+  const before = { from: startOfDay(shiftDay(from, -days.length)), to: span.from, brandIds, ctx }
+  const todaySoFar = { from: startOfDay(today), to: ctx.now, brandIds, ctx }
+  const yesterday = { from: startOfDay(shiftDay(today, -1)), to: addDays(ctx.now, -1), brandIds, ctx }
   return {
     from,
     to,
     generatedAt: ctx.now,
-    today: await metricsOf(todaySoFar, yesterday),
-    deltas: await metricsOf(span, before),
+    today: await metricsOf(ctx, todaySoFar, yesterday),
+    deltas: await metricsOf(ctx, span, before),
     trend: await trendOf(days, span),
     needs: await needsOf(ctx),
     alarms: await alarmsOf(ctx),
-    totals: { ...(await totalsOf(brandIds, await countPeople(ctx))), reachableBySubscribe: await reachableBySubscribe(brandIds) },
-    topStores: await storeLines(span),
+    totals: { ...(await totalsOf(ctx, await countPeople(ctx))), reachableBySubscribe: await reachableBySubscribe(ctx) },
+    topStores: await storeLines(ctx, span),
   }
 }
 
 type Span = Parameters<typeof countIn>[1]
 
-async function metricsOf(now: Span, before: Span): Promise<Metric[]> {
+async function metricsOf(ctx: Ctx, now: Span, before: Span): Promise<Metric[]> {
   const metrics: Metric[] = []
   for (const measure of MEASURES) {
-    const { zh, unit, link } = WORDS[measure.key]
-    metrics.push(metric(measure.key, zh, unit, await countIn(measure, now), await countIn(measure, before), link))
+    const { name, unit, link } = METRICS[measure.key]
+    metrics.push(metric(measure.key, say(ctx, ...name), unit, await countIn(measure, now), await countIn(measure, before), link))
   }
   const [sales, salesBefore] = [await salesIn(now), await salesIn(before)]
-  metrics.push(metric('amountFen', '成交额', 'fen', sales.amountFen, salesBefore.amountFen, '/orders'))
-  metrics.push(metric('buyers', '购买人数', 'people', sales.buyers, salesBefore.buyers, '/orders'))
+  metrics.push(metric('amountFen', say(ctx, '成交额', 'Sales'), 'fen', sales.amountFen, salesBefore.amountFen, '/orders'))
+  metrics.push(metric('buyers', say(ctx, '购买人数', 'Buyers'), 'people', sales.buyers, salesBefore.buyers, '/orders'))
   return metrics
 }
 
-function metric(key: string, zh: string, unit: Metric['unit'], value: number, previous: number, link: string): Metric {
-  return { key, zh, unit, value, previous, deltaRatio: previous === 0 ? null : (value - previous) / previous, link }
+function metric(key: string, name: string, unit: Metric['unit'], value: number, previous: number, link: string): Metric {
+  return { key, name, unit, value, previous, deltaRatio: previous === 0 ? null : (value - previous) / previous, link }
 }
 
 async function trendOf(days: readonly string[], span: Span) {
@@ -93,7 +93,7 @@ async function trendOf(days: readonly string[], span: Span) {
   }))
 }
 
-async function storeLines(span: Span) {
+async function storeLines(ctx: Ctx, span: Span) {
   const top = await topStores(span, STORES_SHOWN)
   const stores = await storesByIds(top.map(one => one.storeId))
   const joins = await joinsByStore(
@@ -102,7 +102,7 @@ async function storeLines(span: Span) {
   )
   return top.map(one => ({
     ...one,
-    name: stores.get(one.storeId)?.name ?? `门店 ${one.storeId}`,
+    name: stores.get(one.storeId)?.name ?? say(ctx, `门店 ${one.storeId}`, `Store ${one.storeId}`),
     joins: joins.get(one.storeId) ?? 0,
   }))
 }

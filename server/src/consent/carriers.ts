@@ -13,7 +13,7 @@ export const carriers: Carrier[] = [
     name: 'consent',
     columns: [COLUMN],
     async preview(_ctx, { fromId, toId }) {
-      return { 授权记录: (await entriesOf([fromId])).length, 将收紧的授权: (await refusalsOf(fromId, toId)).length }
+      return { consents: (await entriesOf([fromId])).length, tightened: (await refusalsOf(fromId, toId)).length }
     },
     async merge(ctx, { fromId, toId, mergeId }) {
       const refusals = await refusalsOf(fromId, toId)

@@ -41,7 +41,7 @@ export async function viewsOf(ctx: Ctx, relations: readonly ContactRelation[]): 
       description: relation.description,
       tags: relation.tags,
       addWay: relation.addWay,
-      addWayName: addWayName(relation.addWay),
+      addWayName: addWayName(ctx, relation.addWay),
       state: relation.state,
       addedAt: relation.addedAt,
       isActive: (relation.removedAt ?? null) === null,

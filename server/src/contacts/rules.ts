@@ -1,33 +1,33 @@
 import type { ContactScale } from '@banyan/shared'
-import { shiftDay } from '../core/index.ts'
+import { type Reader, say, shiftDay, type Words } from '../core/index.ts'
 
 /** WeCom's add_way numbers; unknown ones pass through. developer.work.weixin.qq.com/document/path/92114 */
-const ADD_WAYS: Record<number, string> = {
-  0: '未知来源',
-  1: '扫描二维码',
-  2: '搜索手机号',
-  3: '名片分享',
-  4: '群聊',
-  5: '手机通讯录',
-  6: '微信联系人',
-  7: '微信好友申请',
-  8: '第三方应用自动添加',
-  9: '搜索邮箱',
-  10: '视频号添加',
-  11: '日程参与人',
-  12: '会议参与人',
-  13: '微信好友的企业微信',
-  14: '智慧硬件专属客服',
-  15: '上门服务客服',
-  16: '获客链接',
-  17: '定制开发',
-  18: '需求回复',
-  201: '内部成员共享',
-  202: '管理员分配',
+const ADD_WAYS: Record<number, Words> = {
+  0: ['未知来源', 'unknown'],
+  1: ['扫描二维码', 'scanned a code'],
+  2: ['搜索手机号', 'searched the phone'],
+  3: ['名片分享', 'shared card'],
+  4: ['群聊', 'group chat'],
+  5: ['手机通讯录', 'phone contacts'],
+  6: ['微信联系人', 'WeChat contacts'],
+  7: ['微信好友申请', 'WeChat friend request'],
+  8: ['第三方应用自动添加', 'added by another app'],
+  9: ['搜索邮箱', 'searched the e-mail'],
+  10: ['视频号添加', 'WeChat Channels'],
+  11: ['日程参与人', 'calendar guest'],
+  12: ['会议参与人', 'meeting guest'],
+  13: ['微信好友的企业微信', 'WeCom of a WeChat friend'],
+  14: ['智慧硬件专属客服', 'smart device service'],
+  15: ['上门服务客服', 'home service'],
+  16: ['获客链接', 'customer acquisition link'],
+  17: ['定制开发', 'custom development'],
+  18: ['需求回复', 'reply to a request'],
+  201: ['内部成员共享', 'shared by a colleague'],
+  202: ['管理员分配', 'assigned by the admin'],
 }
 
-export function addWayName(addWay: number): string {
-  return ADD_WAYS[addWay] ?? `其他方式 ${addWay}`
+export function addWayName(reader: Reader, addWay: number): string {
+  return say(reader, ...(ADD_WAYS[addWay] ?? [`其他方式 ${addWay}`, `another way, ${addWay}`]))
 }
 
 export type RelationState = {
@@ -66,7 +66,10 @@ export type ScaleFacts = {
 export type Forecast = Pick<ContactScale, 'status' | 'advice' | 'forecastFullOn' | 'remainingCount'>
 
 /** When the bought scale is full at today's pace, and what to do: over it live codes die without a word. */
-export function forecastScale({ boughtCount, usedCount, netAddsPerDay, today, expiresOn, freeCount }: ScaleFacts): Forecast {
+export function forecastScale(
+  reader: Reader,
+  { boughtCount, usedCount, netAddsPerDay, today, expiresOn, freeCount }: ScaleFacts,
+): Forecast {
   const remainingCount = Math.max(0, boughtCount - usedCount)
   const days = netAddsPerDay > 0 ? Math.floor(remainingCount / netAddsPerDay) : Number.POSITIVE_INFINITY
   const forecastFullOn = remainingCount === 0 ? today : days <= FORECAST_DAYS_MAX ? shiftDay(today, days) : null
@@ -75,7 +78,11 @@ export function forecastScale({ boughtCount, usedCount, netAddsPerDay, today, ex
       status: 'full',
       remainingCount,
       forecastFullOn,
-      advice: '规模已满：客户扫码加不上员工，活码全部失效。请立即购买规模，或清理已流失与重复的客户',
+      advice: say(
+        reader,
+        '规模已满：客户扫码加不上员工，活码全部失效。请立即购买规模，或清理已流失与重复的客户',
+        'Full: whoever scans cannot be added, no live code works. Buy more now, or clear lost and double customers',
+      ),
     }
   }
   const fallsShort = expiresOn !== null && expiresOn <= shiftDay(today, WARN_DAYS) && usedCount > freeCount
@@ -84,7 +91,11 @@ export function forecastScale({ boughtCount, usedCount, netAddsPerDay, today, ex
       status: 'warning',
       remainingCount,
       forecastFullOn,
-      advice: `规模将在 ${expiresOn} 到期并回落到 ${freeCount}，届时活码会失效，请提前续费`,
+      advice: say(
+        reader,
+        `规模将在 ${expiresOn} 到期并回落到 ${freeCount}，届时活码会失效，请提前续费`,
+        `The scale ends on ${expiresOn} and falls to ${freeCount}; live codes will then fail: renew in time`,
+      ),
     }
   }
   if (days <= WARN_DAYS)
@@ -92,14 +103,22 @@ export function forecastScale({ boughtCount, usedCount, netAddsPerDay, today, ex
       status: 'warning',
       remainingCount,
       forecastFullOn,
-      advice: `按近 28 天的速度，约 ${days} 天后（${forecastFullOn}）用满，请提前购买`,
+      advice: say(
+        reader,
+        `按近 28 天的速度，约 ${days} 天后（${forecastFullOn}）用满，请提前购买`,
+        `At the pace of 28 days it is full in about ${days} days (${forecastFullOn}): buy in time`,
+      ),
     }
   if (usedCount >= boughtCount * WARN_SHARE)
     return {
       status: 'warning',
       remainingCount,
       forecastFullOn,
-      advice: `已用 ${Math.round((usedCount / boughtCount) * 100)}%，请留意`,
+      advice: say(
+        reader,
+        `已用 ${Math.round((usedCount / boughtCount) * 100)}%，请留意`,
+        `${Math.round((usedCount / boughtCount) * 100)}% is used: keep an eye on it`,
+      ),
     }
-  return { status: 'ok', remainingCount, forecastFullOn, advice: '规模充足' }
+  return { status: 'ok', remainingCount, forecastFullOn, advice: say(reader, '规模充足', 'Enough is left') }
 }

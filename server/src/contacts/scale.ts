@@ -55,7 +55,7 @@ async function scaleOf(ctx: Ctx, corpId: string, corpName: string): Promise<Cont
     groupOnlyCount,
     expiresOn,
     addsPerDay: Math.round(netAddsPerDay * 10) / 10,
-    ...forecastScale({ boughtCount, usedCount, netAddsPerDay, today, expiresOn, freeCount }),
+    ...forecastScale(ctx, { boughtCount, usedCount, netAddsPerDay, today, expiresOn, freeCount }),
     perStaff: await withStoreNames(
       staff.map(({ id, name, storeId, contactCount, contactCap }) => ({ staffId: id, name, storeId, contactCount, contactCap })),
     ),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { now } from './clock.ts'
 import { refused } from './errors.ts'
+import type { Language } from './language.ts'
 import { type Logger, log } from './log.ts'
 
 export type ActorType = 'operator' | 'staff' | 'person' | 'apiKey' | 'system' | 'anonymous'
@@ -25,6 +26,8 @@ export type Ctx = {
   mayReveal: boolean
   idempotencyKey: string | null
   sessionId: number | null
+  /** In which language the caller reads what the server writes. */
+  language: Language
 }
 
 /** Our own work: subscribers, jobs, callbacks. Sees the brand it works for, or everything. */
@@ -45,6 +48,7 @@ export function systemCtx(of: { brandId?: number | null; now?: Date; name?: stri
     mayReveal: false,
     idempotencyKey: null,
     sessionId: null,
+    language: 'zh',
   }
 }
 
@@ -61,8 +65,18 @@ export function anonymousCtx(requestId: string, logger: Logger): Ctx {
   }
 }
 
+const ID_BYTES = 9
+let randomness = Buffer.alloc(0)
+let used = 0
+
+/** Twelve characters. Randomness is fetched for many at once: asking the system for it each time is dear under load. */
 export function newRequestId(): string {
-  return randomBytes(9).toString('base64url')
+  if (used + ID_BYTES > randomness.length) {
+    randomness = randomBytes(ID_BYTES * 512)
+    used = 0
+  }
+  used += ID_BYTES
+  return randomness.toString('base64url', used - ID_BYTES, used)
 }
 
 /** The person of this session. Throws access.signedOut. */
@@ -98,6 +112,14 @@ export function mustSeeBrand(ctx: Ctx, brandId: number | null): void {
 export function brandScope(ctx: Ctx): number[] | null {
   if (ctx.brandId !== null) return [ctx.brandId]
   return ctx.brandIds === 'all' ? null : ctx.brandIds
+}
+
+/**
+ * The stores whose people, purchases and sends alone an operator sees; null when his brands' stores are all his. Staff are limited in where
+ * they work, not in whom they serve: whoever comes in is found.
+ */
+export function storeScope(ctx: Pick<Ctx, 'actor' | 'storeIds'>): number[] | null {
+  return ctx.actor.type === 'operator' && ctx.storeIds !== 'all' ? ctx.storeIds : null
 }
 
 export function canSeeStore(ctx: Ctx, storeId: number): boolean {

@@ -42,7 +42,7 @@ export async function listBatches(
     offset: (page - 1) * pageSize,
   })
   const counts = await countsOf(found.map(batch => batch.id))
-  return { items: found.map(batch => batchView(batch, counts.get(batch.id))), total: count }
+  return { items: found.map(batch => batchView(ctx, batch, counts.get(batch.id))), total: count }
 }
 
 export async function getBatch(ctx: Ctx, { batchId }: { batchId: number }) {
@@ -56,7 +56,7 @@ export async function getBatch(ctx: Ctx, { batchId }: { batchId: number }) {
   )
   const countIn = (status: string) => Number(byStatus.find(one => one.status === status)?.n ?? 0)
   return {
-    ...batchView(batch, counts),
+    ...batchView(ctx, batch, counts),
     availableCount: countIn('available'),
     lockedCount: countIn('locked'),
     expiredCount: countIn('expired'),
@@ -103,7 +103,7 @@ export async function createBatch(
     createdAt: ctx.now,
   })
   await upsert('coupon_stocks', { batch_id: batch.id, stock, claimed: 0 })
-  return batchView(await batch.reload(), { stock, claimed: 0, used: 0 })
+  return batchView(ctx, await batch.reload(), { stock, claimed: 0, used: 0 })
 }
 
 /** What holders were promised stays: of a published batch only names, rules, windows and visibility change, and stock grows. */
@@ -115,7 +115,7 @@ export async function updateBatch(
 ) {
   const batch = await findIn(ctx, CouponBatch, batchId)
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<typeof changes>
-  const before = { ...batchView(batch), validity: validityOfBatch(batch) }
+  const before = { ...batchView(ctx, batch), validity: validityOfBatch(batch) }
   if (batch.status !== 'draft') {
     const broken = FIXED_ONCE_PUBLISHED.find(
       field => field in given && JSON.stringify(given[field]) !== JSON.stringify(before[field]),
@@ -137,7 +137,7 @@ export async function updateBatch(
     ...(given.value ? { kind: given.value.kind } : {}),
   })
   forgetBatch(batchId)
-  return batchView(await batch.reload(), (await countsOf([batchId])).get(batchId))
+  return batchView(ctx, await batch.reload(), (await countsOf([batchId])).get(batchId))
 }
 
 export async function publishBatch(ctx: Ctx, { batchId }: { batchId: number }) {
@@ -162,7 +162,7 @@ async function moveBatch(ctx: Ctx, batchId: number, from: 'draft' | 'published',
     from === 'draft' ? 'couponBatch.notDraft' : 'coupon.closed',
   )
   forgetBatch(batchId)
-  return batchView(await batch.reload(), (await countsOf([batchId])).get(batchId))
+  return batchView(ctx, await batch.reload(), (await countsOf([batchId])).get(batchId))
 }
 
 function mustMakeSense(input: {

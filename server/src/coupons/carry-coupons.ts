@@ -1,5 +1,6 @@
 import { type Carrier, rows, run, sql } from '../core/index.ts'
 import { carryRows, carryRowsBack } from '../identity/index.ts'
+import { notes } from './words.ts'
 
 const purchases = { table: 'coupon_purchases', column: 'person_id' }
 const coupons = { table: 'coupons', column: 'person_id' }
@@ -37,7 +38,7 @@ export const couponsCarrier: Carrier = {
   /** Unused coupons end; what was bought and used is a bookkeeping duty. */
   async erase(ctx, personId) {
     await run(
-      sql`UPDATE coupons SET status = 'void', void_reason = '客户要求删除资料' WHERE person_id = ${personId} AND status = 'available' AND valid_to > ${ctx.now}`,
+      sql`UPDATE coupons SET status = 'void', void_reason = ${notes.erased()} WHERE person_id = ${personId} AND status = 'available' AND valid_to > ${ctx.now}`,
     )
   },
 }

@@ -1,5 +1,5 @@
 import type { coupons, InputOf } from '@banyan/shared'
-import { addDays, brandOf, type Ctx, Op } from '../core/index.ts'
+import { addDays, brandOf, type Ctx, Op, say, type Words } from '../core/index.ts'
 import { tierRanksOf } from '../members/index.ts'
 import { storesByIds } from '../platform/index.ts'
 import { unpaidOf } from './buy-coupon.ts'
@@ -40,8 +40,29 @@ export async function couponCentre(ctx: Ctx, { page, pageSize }: InputOf<(typeof
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })
+  const items = await itemsOf(ctx, personId, batches)
+  return { items: items.sort((a, b) => orderOf(a.state) - orderOf(b.state)), total: count }
+}
+
+/**
+ * One published batch of this brand as this person may take it, public or not: for what promised it to him, such as a live code's card.
+ * Null when there is none or nobody can take it any more.
+ */
+export async function offeredBatch(ctx: Ctx, brandId: number, batchId: number) {
+  const personId = await me(ctx)
+  const batch = await CouponBatch.findOne({
+    where: { id: batchId, brandId, status: 'published', closesAt: { [Op.gt]: ctx.now } },
+  })
+  const [item] = batch ? await itemsOf(ctx, personId, [batch]) : []
+  return item ?? null
+}
+
+/** Batches of one brand, with what this person can do with each. */
+async function itemsOf(ctx: Ctx, personId: number, batches: readonly CouponBatch[]) {
+  const [first] = batches
+  if (!first) return []
   const counts = await countsOf(batches.map(batch => batch.id))
-  const rank = (await tierRanksOf(brandId, [personId])).get(personId)
+  const rank = (await tierRanksOf(first.brandId, [personId])).get(personId)
   const stores = await storesByIds(batches.flatMap(batch => batch.storeIds))
   const unpaidBy = await unpaidOf(
     personId,
@@ -51,7 +72,7 @@ export async function couponCentre(ctx: Ctx, { page, pageSize }: InputOf<(typeof
   for (const batch of batches) {
     const { stock, claimed } = counts.get(batch.id) ?? { stock: 0, claimed: 0 }
     const mineCount = (await heldOf(batch.id, [personId])).get(personId)?.length ?? 0
-    const facts = { ...batchView(batch, { stock, claimed, used: 0 }), claimedCount: claimed }
+    const facts = { ...batchView(ctx, batch, { stock, claimed, used: 0 }), claimedCount: claimed }
     const refusal =
       (mineCount >= batch.perPersonLimit ? ('coupon.limitReached' as const) : null) ??
       whyNotOpen(facts, ctx.now) ??
@@ -61,15 +82,15 @@ export async function couponCentre(ctx: Ctx, { page, pageSize }: InputOf<(typeof
     items.push({
       ...facts,
       state,
-      buttonText: buttonText(state, batch),
+      buttonText: buttonText(ctx, state, batch),
       mineCount,
       remainingPercent: stock === 0 ? 0 : Math.max(0, Math.min(100, Math.ceil(((stock - claimed) * 100) / stock))),
-      storeNames: batch.storeIds.map(id => stores.get(id)?.name ?? `门店 ${id}`),
-      validityText: validityTextOf(validityOfBatch(batch)),
+      storeNames: batch.storeIds.map(id => stores.get(id)?.name ?? say(ctx, `门店 ${id}`, `Store ${id}`)),
+      validityText: validityTextOf(ctx, validityOfBatch(batch)),
       unpaid,
     })
   }
-  return { items: items.sort((a, b) => orderOf(a.state) - orderOf(b.state)), total: count }
+  return items
 }
 
 type State = (typeof STATE_OF)[keyof typeof STATE_OF] | 'open' | 'unpaid'
@@ -79,16 +100,17 @@ function orderOf(state: State): number {
   return state === 'unpaid' ? 0 : state === 'open' ? 1 : 2
 }
 
-function buttonText(state: State, batch: CouponBatch): string {
-  const texts = {
-    open: batch.priceFen > 0 ? `${yuan(batch.priceFen)} 购买` : '立即领取',
-    unpaid: '去支付',
-    notOpen: `${timeText(batch.opensAt)} 开抢`,
-    closed: '已结束',
-    soldOut: '已抢光',
-    limitReached: batch.priceFen > 0 ? '已购买' : '已领取',
-    membersOnly: '入会后领取',
-    tierTooLow: '等级不够',
+function buttonText(ctx: Ctx, state: State, batch: CouponBatch): string {
+  const [isSold, opens] = [batch.priceFen > 0, timeText(ctx, batch.opensAt)]
+  const texts: Record<State, Words> = {
+    open: isSold ? [`${yuan(batch.priceFen)} 购买`, `Buy for ${yuan(batch.priceFen)}`] : ['立即领取', 'Claim'],
+    unpaid: ['去支付', 'Pay'],
+    notOpen: [`${opens} 开抢`, `Opens ${opens}`],
+    closed: ['已结束', 'Over'],
+    soldOut: ['已抢光', 'Sold out'],
+    limitReached: isSold ? ['已购买', 'Bought'] : ['已领取', 'Claimed'],
+    membersOnly: ['入会后领取', 'Join to claim'],
+    tierTooLow: ['等级不够', 'Tier too low'],
   }
-  return texts[state]
+  return say(ctx, ...texts[state])
 }

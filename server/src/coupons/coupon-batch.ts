@@ -20,6 +20,7 @@ import {
   json,
   longText,
   Model,
+  type Reader,
   ref,
   rows,
   sql,
@@ -99,7 +100,11 @@ export async function countsOf(batchIds: readonly number[]): Promise<Map<number,
   )
 }
 
-export function batchView(batch: CouponBatch, { stock, claimed, used }: Counts = { stock: 0, claimed: 0, used: 0 }): BatchView {
+export function batchView(
+  reader: Reader,
+  batch: CouponBatch,
+  { stock, claimed, used }: Counts = { stock: 0, claimed: 0, used: 0 },
+): BatchView {
   const {
     id: batchId,
     brandId,
@@ -141,7 +146,7 @@ export function batchView(batch: CouponBatch, { stock, claimed, used }: Counts =
     createdAt,
     claimedCount: claimed,
     usedCount: used,
-    headline: headlineOf(value),
-    conditionText: conditionOf(value, thresholdFen),
+    headline: headlineOf(reader, value),
+    conditionText: conditionOf(reader, value, thresholdFen),
   }
 }

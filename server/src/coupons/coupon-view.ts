@@ -1,7 +1,7 @@
 import type { CouponRow, CouponStatus, CouponValue, Coupon as CouponView } from '@banyan/shared'
 import type { z } from 'zod'
-import { type Ctx, notFound, rows, type Sql, sql } from '../core/index.ts'
-import { personNames } from '../identity/index.ts'
+import { type Ctx, notFound, rows, type Sql, say, sql } from '../core/index.ts'
+import { nameless, personNames } from '../identity/index.ts'
 import { storesByIds } from '../platform/index.ts'
 import { me } from './me.ts'
 import { shownStatus } from './rules.ts'
@@ -61,11 +61,11 @@ export async function viewsOf(ctx: Ctx, found: readonly CouponFactsRow[]): Promi
       code: coupon.code,
       name: coupon.name,
       value,
-      headline: headlineOf(value),
-      conditionText: conditionOf(value, coupon.threshold_fen),
+      headline: headlineOf(ctx, value),
+      conditionText: conditionOf(ctx, value, coupon.threshold_fen),
       thresholdFen: coupon.threshold_fen,
       status,
-      statusText: statusTextOf(status, coupon.valid_from),
+      statusText: statusTextOf(ctx, status, coupon.valid_from),
       validFrom: coupon.valid_from,
       validTo: coupon.valid_to,
       claimedAt: coupon.claimed_at,
@@ -76,7 +76,7 @@ export async function viewsOf(ctx: Ctx, found: readonly CouponFactsRow[]): Promi
       timesLeft: coupon.times_left,
       timesTotal: coupon.times_total,
       source: coupon.source,
-      storeNames: storeIdsOf(coupon).map(id => stores.get(id)?.name ?? `门店 ${id}`),
+      storeNames: storeIdsOf(coupon).map(id => stores.get(id)?.name ?? say(ctx, `门店 ${id}`, `Store ${id}`)),
       rules: coupon.rules,
       priceFen: coupon.price_fen,
     }
@@ -86,8 +86,11 @@ export async function viewsOf(ctx: Ctx, found: readonly CouponFactsRow[]): Promi
 /** For operators: with the holder's name. */
 export async function rowsOf(ctx: Ctx, found: readonly CouponFactsRow[]): Promise<z.output<typeof CouponRow>[]> {
   const views = await viewsOf(ctx, found)
-  const names = await personNames(views.map(coupon => coupon.personId))
-  return views.map(coupon => ({ ...coupon, personName: names.get(coupon.personId) ?? `客户 ${coupon.personId}` }))
+  const names = await personNames(
+    ctx,
+    views.map(coupon => coupon.personId),
+  )
+  return views.map(coupon => ({ ...coupon, personName: names.get(coupon.personId) ?? nameless(ctx, coupon.personId) }))
 }
 
 /** One coupon of the person of this session. Throws thing.notFound. */

@@ -1,6 +1,6 @@
 import type { CouponStatus, coupons, InputOf } from '@banyan/shared'
 import { brandOf, brandScope, type Ctx, mustSeeBrand, now, row, type Sql, sql } from '../core/index.ts'
-import { mustSeePerson } from '../identity/index.ts'
+import { inStores, mustSeePerson } from '../identity/index.ts'
 import { qrSvg } from '../members/index.ts'
 import { couponRows, inStatus, myCoupon, rowsOf, viewsOf } from './coupon-view.ts'
 import { me } from './me.ts'
@@ -57,6 +57,7 @@ export async function listCoupons(
     inStatus(status, ctx.now),
     ...(brandId === undefined ? [] : [sql`c.brand_id = ${brandId}`]),
     ...(batchId === undefined ? [] : [sql`c.batch_id = ${batchId}`]),
+    inStores(ctx, sql`c.person_id`),
     ...(personId === undefined ? [] : [sql`c.person_id = ${personId}`]),
     ...(storeId === undefined ? [] : [sql`c.used_store_id = ${storeId}`]),
     ...(search ? [sql`(c.code = ${search.replace(/\s/g, '')} OR b.name LIKE ${`%${search}%`})`] : []),
@@ -73,7 +74,7 @@ export async function couponsOfPerson(ctx: Ctx, personId: number, limit = 50) {
   })
   const views = await viewsOf(ctx, found)
   const reasons = await Promise.all(
-    found.map(coupon => reasonsOf(coupon, { now: ctx.now, brandId: null, storeId: null, orderAmountFen: null })),
+    found.map(coupon => reasonsOf(ctx, coupon, { now: ctx.now, brandId: null, storeId: null, orderAmountFen: null })),
   )
   return views.map((coupon, index) => ({ ...coupon, reasons: reasons[index] ?? [] }))
 }

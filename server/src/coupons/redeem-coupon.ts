@@ -1,6 +1,22 @@
 import type { CouponValue, coupons, InputOf } from '@banyan/shared'
-import { type Ctx, canSeeBrand, canSeeStore, findIn, mustSeeBrand, notFound, publish, refused, rows, sql } from '../core/index.ts'
-import { mustSeePerson } from '../identity/index.ts'
+import {
+  type Ctx,
+  canSeeBrand,
+  canSeeStore,
+  findIn,
+  mustSeeBrand,
+  notFound,
+  publish,
+  type Reader,
+  readIn,
+  refused,
+  rows,
+  say,
+  sql,
+  storeScope,
+  type Words,
+} from '../core/index.ts'
+import { mustSeePerson, visiblePeople } from '../identity/index.ts'
 import { storeOfId, storesByIds } from '../platform/index.ts'
 import { couponIdOf, whyNotClaimable } from './claim-coupon.ts'
 import { claimMany, StockMoved } from './claim-coupons.ts'
@@ -17,8 +33,8 @@ type Coupons = typeof coupons
 export async function redeemCoupon(ctx: Ctx, { code, storeId: asked, orderAmountFen }: InputOf<Coupons['coupons.redeem']>) {
   const storeId = await storeOfCall(ctx, asked)
   const coupon = await couponOfCode(code)
-  mustBeOurs(ctx, coupon)
-  const reasons = await reasonsOf(coupon, {
+  await mustBeOurs(ctx, coupon)
+  const reasons = await reasonsOf(ctx, coupon, {
     now: ctx.now,
     brandId: storeId.brandId,
     storeId: storeId.id,
@@ -42,7 +58,7 @@ export async function whyCoupon(ctx: Ctx, { code, couponId, storeId, orderAmount
   const coupon = code === undefined ? (await couponRows(sql`c.id = ${couponId ?? 0}`))[0] : await couponOfCode(code)
   if (!coupon) throw notFound('coupon', couponId ?? '')
   const check = await checkOf(ctx, coupon, { storeId, orderAmountFen })
-  return { ...check, story: await storyOf(coupon, ctx.now) }
+  return { ...check, story: await storyOf(ctx, coupon) }
 }
 
 async function checkOf(
@@ -50,9 +66,9 @@ async function checkOf(
   coupon: CouponFactsRow,
   { storeId = onlyStoreOf(ctx), orderAmountFen }: { storeId?: number | undefined; orderAmountFen?: number | undefined },
 ) {
-  mustBeOurs(ctx, coupon)
+  await mustBeOurs(ctx, coupon)
   const store = storeId ? await storeOfId(storeId) : null
-  const reasons = await reasonsOf(coupon, {
+  const reasons = await reasonsOf(ctx, coupon, {
     now: ctx.now,
     brandId: store?.brandId ?? ctx.brandId,
     storeId: store?.id ?? null,
@@ -65,12 +81,16 @@ async function checkOf(
 }
 
 /** Somebody of another brand learns that the code is not his brand's, and nothing more. Throws coupon.wrongBrand. */
-export function mustBeOurs(ctx: Ctx, coupon: Pick<CouponFactsRow, 'brand_id'>): void {
+export async function mustBeOurs(ctx: Ctx, coupon: Pick<CouponFactsRow, 'brand_id' | 'person_id'>): Promise<void> {
   if (!canSeeBrand(ctx, coupon.brand_id)) throw refused('coupon.wrongBrand')
+  // of somebody of another store it answers like a code that nobody has
+  if (storeScope(ctx) !== null && (await visiblePeople(ctx, [coupon.person_id])).length === 0)
+    throw refused('coupon.codeUnknown', { field: 'code' })
 }
 
 /** Every reason against using it so, with its sentence. */
 export async function reasonsOf(
+  reader: Reader,
   coupon: CouponFactsRow,
   at: { now: Date; brandId: number | null; storeId: number | null; personId?: number | null; orderAmountFen: number | null },
 ): Promise<{ code: UseRefusal; text: string }[]> {
@@ -86,19 +106,19 @@ export async function reasonsOf(
     usedStoreName: coupon.used_store_id ? (stores.get(coupon.used_store_id)?.name ?? null) : null,
     storeNames: storeIdsOf(coupon).map(id => stores.get(id)?.name ?? ''),
   }
-  return codes.map(code => ({ code, text: reasonText(code, facts, at.orderAmountFen) }))
+  return codes.map(code => ({ code, text: reasonText(reader, code, facts, at.orderAmountFen) }))
 }
 
-const SOURCE_ZH: Record<string, string> = {
-  centre: '领券中心',
-  grant: '门店发放',
-  operator: '总部发放',
-  purchase: '购买',
-  welcome: '欢迎语',
-  sample: '活动',
+const SOURCES: Record<string, Words> = {
+  centre: ['领券中心', 'coupon centre'],
+  grant: ['门店发放', 'given at a store'],
+  operator: ['总部发放', 'given by headquarters'],
+  purchase: ['购买', 'bought'],
+  welcome: ['欢迎语', 'welcome message'],
+  sample: ['活动', 'campaign'],
 }
 
-async function storyOf(coupon: CouponFactsRow, now: Date): Promise<{ at: Date; text: string }[]> {
+async function storyOf(ctx: Ctx, coupon: CouponFactsRow): Promise<{ at: Date; text: string }[]> {
   const uses = await rows<{
     kind: 'use' | 'return' | 'void' | 'expire'
     at: Date
@@ -110,22 +130,26 @@ async function storyOf(coupon: CouponFactsRow, now: Date): Promise<{ at: Date; t
     sql`SELECT kind, at, store_id, actor_name, order_id, note FROM coupon_uses WHERE coupon_id = ${coupon.id} ORDER BY id LIMIT 200`,
   )
   const stores = await storesByIds(uses.flatMap(use => (use.store_id ? [use.store_id] : [])))
-  const story = [
-    { at: coupon.claimed_at, text: `${timeText(coupon.claimed_at)} 领取（${SOURCE_ZH[coupon.source] ?? coupon.source}）` },
-  ]
+  const source = say(ctx, ...(SOURCES[coupon.source] ?? [coupon.source, coupon.source]))
+  const line = (at: Date, zh: string, en: string) => ({ at, text: `${timeText(ctx, at)} ${say(ctx, zh, en)}` })
+  const story = [line(coupon.claimed_at, `领取（${source}）`, `claimed (${source})`)]
   for (const use of uses) {
-    const where = use.store_id ? `在${stores.get(use.store_id)?.name ?? '门店'}` : ''
-    const who = use.actor_name && use.actor_name !== 'system' ? `，${use.actor_name}经手` : ''
-    const verbs = {
-      use: `${where}核销${use.order_id ? `（订单 ${use.order_id}）` : ''}${who}`,
-      return: use.note || '退回',
-      void: `作废：${use.note}${who}`,
-      expire: '过期',
+    const store = use.store_id ? (stores.get(use.store_id)?.name ?? say(ctx, '门店', 'a store')) : null
+    const who = use.actor_name && use.actor_name !== 'system' ? use.actor_name : null
+    const [by, kept] = [say(ctx, who ? `，${who}经手` : '', who ? `, by ${who}` : ''), readIn(ctx, use.note)]
+    const verbs: Record<typeof use.kind, Words> = {
+      use: [
+        `${store ? `在${store}` : ''}核销${use.order_id ? `（订单 ${use.order_id}）` : ''}${by}`,
+        `redeemed${store ? ` at ${store}` : ''}${use.order_id ? ` (order ${use.order_id})` : ''}${by}`,
+      ],
+      return: [kept || '退回', kept || 'came back'],
+      void: [`作废：${kept}${by}`, `void: ${kept}${by}`],
+      expire: ['过期', 'expired'],
     }
-    story.push({ at: use.at, text: `${timeText(use.at)} ${verbs[use.kind]}` })
+    story.push(line(use.at, ...verbs[use.kind]))
   }
-  if (coupon.status === 'expired' || (coupon.status === 'available' && coupon.valid_to <= now))
-    story.push({ at: coupon.valid_to, text: `${timeText(coupon.valid_to)} 过期` })
+  if (coupon.status === 'expired' || (coupon.status === 'available' && coupon.valid_to <= ctx.now))
+    story.push(line(coupon.valid_to, '过期', 'expired'))
   return story
 }
 
@@ -198,6 +222,7 @@ export async function tellRulesOfHolders(ctx: Ctx, brandId: number, personIds: r
 export async function voidByOperator(ctx: Ctx, { couponId, reason }: { couponId: number; reason: string }) {
   const [coupon] = await couponRows(sql`c.id = ${couponId}`)
   if (!coupon || !canSeeBrand(ctx, coupon.brand_id)) throw notFound('coupon', couponId)
+  await mustSeePerson(ctx, coupon.person_id)
   await voidCoupon(ctx, coupon, { reason })
   const [view] = await rowsOf(ctx, await couponRows(sql`c.id = ${couponId}`))
   if (!view) throw notFound('coupon', couponId)

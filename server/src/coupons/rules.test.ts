@@ -13,6 +13,7 @@ import {
 import { conditionOf, headlineOf, yuan } from './words.ts'
 
 const now = new Date('2026-11-22T04:00:00Z')
+const zh = { language: 'zh' } as const
 const hour = (count: number) => new Date(now.getTime() + count * 3_600_000)
 const batch: BatchFacts = {
   status: 'published',
@@ -94,9 +95,9 @@ test('what a coupon takes off', () => {
 })
 
 test('what people read', () => {
-  expect(headlineOf({ kind: 'percentage', percentOff: 15, capFen: null })).toBe('8.5 折')
-  expect(headlineOf({ kind: 'percentage', percentOff: 20, capFen: null })).toBe('8 折')
-  expect(headlineOf({ kind: 'cash', amountFen: 4050 })).toBe('¥40.50')
-  expect(conditionOf({ kind: 'cash', amountFen: 4000 }, 30_000)).toBe('满 ¥300 可用')
+  expect(headlineOf(zh, { kind: 'percentage', percentOff: 15, capFen: null })).toBe('8.5 折')
+  expect(headlineOf(zh, { kind: 'percentage', percentOff: 20, capFen: null })).toBe('8 折')
+  expect(headlineOf(zh, { kind: 'cash', amountFen: 4050 })).toBe('¥40.50')
+  expect(conditionOf(zh, { kind: 'cash', amountFen: 4000 }, 30_000)).toBe('满 ¥300 可用')
   expect(yuan(123_456_700)).toBe('¥1,234,567')
 })

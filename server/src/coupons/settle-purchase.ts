@@ -9,6 +9,7 @@ import {
   now,
   publish,
   RetryLater,
+  readIn,
   refused,
   row,
   rows,
@@ -20,7 +21,7 @@ import {
   type WorkerDef,
   type WorkRow,
 } from '../core/index.ts'
-import { personNames } from '../identity/index.ts'
+import { inStores, mustSeePerson, nameless, personNames } from '../identity/index.ts'
 import { queryPayment, queryRefund, refund } from '../pay/index.ts'
 import { isGatewayError } from '../wechat/index.ts'
 import { closeUnpaid } from './buy-coupon.ts'
@@ -29,7 +30,7 @@ import { couponClaimed, couponPurchasePaid, couponPurchaseRefunded } from './eve
 import { me } from './me.ts'
 import { trackCoupons } from './tracks.ts'
 import { voidCoupon } from './use-coupon.ts'
-import { yuan } from './words.ts'
+import { notes, yuan } from './words.ts'
 
 type Coupons = typeof coupons
 type PurchaseState = 'created' | 'paying' | 'paid' | 'issued' | 'closed' | 'refunding' | 'refunded' | 'failed'
@@ -76,14 +77,14 @@ export async function settlePaid(
   if (!purchase || purchase.state === 'issued' || purchase.state === 'refunding' || purchase.state === 'refunded') return
   if (paid.amountFen !== purchase.amount_fen) {
     await run(
-      sql`UPDATE coupon_purchases SET state = 'failed', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, note = ${`微信支付金额 ${yuan(paid.amountFen)} 与应付不符，请人工核对`} WHERE id = ${purchase.id}`,
+      sql`UPDATE coupon_purchases SET state = 'failed', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, note = ${notes.wrongAmount({ amount: yuan(paid.amountFen) })} WHERE id = ${purchase.id}`,
     )
     return
   }
   const issued = await run(sql`UPDATE coupons SET status = 'available' WHERE id = ${purchase.coupon_id} AND status = 'reserved'`)
   if (issued !== 1) {
     await run(
-      sql`UPDATE coupon_purchases SET state = 'refunding', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, refund_no = ${`rf${purchase.out_trade_no}`}, refund_reason = '超时后支付，自动退款', status = 'due', due_at = ${ctx.now}, attempts = 0 WHERE id = ${purchase.id}`,
+      sql`UPDATE coupon_purchases SET state = 'refunding', transaction_id = ${paid.transactionId}, paid_at = ${paid.paidAt}, refund_no = ${`rf${purchase.out_trade_no}`}, refund_reason = ${notes.paidTooLate()}, status = 'due', due_at = ${ctx.now}, attempts = 0 WHERE id = ${purchase.id}`,
     )
     return
   }
@@ -148,7 +149,7 @@ export async function askAboutPurchase(purchase: PurchaseRow, { isGivenUp = fals
   }
   if (purchase.expires_at > now() && payment?.state !== 'closed' && !isGivenUp) return purchase.state
   if (payment && payment.state !== 'closed') await closeUnpaid(purchase)
-  await transaction(() => giveBack(purchase, isGivenUp ? '已取消' : '超时未支付，已关闭'))
+  await transaction(() => giveBack(purchase, isGivenUp ? notes.givenUp() : notes.notPaid()))
   return 'closed'
 }
 
@@ -199,7 +200,7 @@ export async function myPurchase(ctx: Ctx, { purchaseId }: { purchaseId: number 
   let note = ''
   await askAboutPurchase(purchase).catch(error => {
     if (!isGatewayError(error)) throw error
-    note = '正在等待微信支付确认，请稍候'
+    note = readIn(ctx, notes.waiting())
   })
   const view = await purchaseView(ctx, (await find()) ?? purchase)
   return { ...view, note: view.note || note }
@@ -223,6 +224,7 @@ export async function listPurchases(
   const brands = brandId === undefined ? brandScope(ctx) : [brandId]
   const where = sql.and([
     ...(brands ? [sql`p.brand_id IN (${brands})`] : []),
+    inStores(ctx, sql`p.person_id`),
     ...(batchId === undefined ? [] : [sql`p.batch_id = ${batchId}`]),
     ...(personId === undefined ? [] : [sql`p.person_id = ${personId}`]),
     ...(status === undefined ? [] : [sql`p.state = ${status}`]),
@@ -230,12 +232,15 @@ export async function listPurchases(
   ])
   const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM coupon_purchases p WHERE ${where}`)
   const found = await purchaseRows(where, sql`ORDER BY p.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`)
-  const names = await personNames(found.map(purchase => purchase.person_id))
+  const names = await personNames(
+    ctx,
+    found.map(purchase => purchase.person_id),
+  )
   const items = []
   for (const purchase of found)
     items.push({
       ...(await purchaseView(ctx, purchase)),
-      personName: names.get(purchase.person_id) ?? `客户 ${purchase.person_id}`,
+      personName: names.get(purchase.person_id) ?? nameless(ctx, purchase.person_id),
     })
   return { items, total: counted?.n ?? 0 }
 }
@@ -260,6 +265,7 @@ async function reserveRefund(ctx: Ctx, purchaseId: number, reason: string): Prom
   const [purchase] = await purchaseRows(sql`p.id = ${purchaseId}`)
   if (!purchase) throw notFound('couponPurchase', purchaseId)
   mustSeeBrand(ctx, purchase.brand_id)
+  await mustSeePerson(ctx, purchase.person_id)
   if (purchase.state === 'refunding') return
   const [coupon] = await couponRows(sql`c.id = ${purchase.coupon_id}`)
   if (purchase.state !== 'issued' || !coupon || coupon.times_left < coupon.times_total || coupon.status === 'locked')
@@ -268,7 +274,7 @@ async function reserveRefund(ctx: Ctx, purchaseId: number, reason: string): Prom
     sql`UPDATE coupon_purchases SET state = 'refunding', refund_no = ${`rf${purchase.out_trade_no}`}, refund_reason = ${reason}, status = 'due', due_at = ${addSeconds(ctx.now, 30)}, attempts = 0 WHERE id = ${purchaseId} AND state = 'issued'`,
     'couponPurchase.notRefundable',
   )
-  await voidCoupon(ctx, coupon, { reason: `退款：${reason}`, isSlotFreed: true })
+  await voidCoupon(ctx, coupon, { reason: notes.refunded({ reason }), isSlotFreed: true })
 }
 
 async function finishRefund(purchase: PurchaseRow): Promise<PurchaseState> {
@@ -281,7 +287,7 @@ async function finishRefund(purchase: PurchaseRow): Promise<PurchaseState> {
       outTradeNo: purchase.out_trade_no,
       refundFen: purchase.amount_fen,
       totalFen: purchase.amount_fen,
-      reason: purchase.refund_reason ?? '退款',
+      reason: purchase.refund_reason ?? notes.refund(),
     }))
   await transaction(() =>
     noteRefund(systemCtx({ brandId: purchase.brand_id, name: 'coupons.refund' }), {
@@ -311,7 +317,7 @@ export async function noteRefund(
   if (!purchase || of.status === 'processing') return
   if (of.status !== 'success') {
     await run(
-      sql`UPDATE coupon_purchases SET state = 'failed', status = 'done', note = ${of.status === 'abnormal' ? '退款异常：用户银行卡不可用，请到微信支付商户平台处理' : '退款已关闭，请到微信支付商户平台核对'} WHERE id = ${purchase.id} AND state = 'refunding'`,
+      sql`UPDATE coupon_purchases SET state = 'failed', status = 'done', note = ${of.status === 'abnormal' ? notes.refundAbnormal() : notes.refundClosed()} WHERE id = ${purchase.id} AND state = 'refunding'`,
     )
     return
   }
@@ -351,6 +357,6 @@ async function purchaseView(ctx: Ctx, purchase: PurchaseRow) {
     createdAt: purchase.created_at,
     paidAt: purchase.paid_at,
     refundedAt: purchase.refunded_at,
-    note: purchase.note,
+    note: readIn(ctx, purchase.note),
   }
 }

@@ -3,6 +3,7 @@ import { type CouponFactsRow, couponRows, statusOf, storeIdsOf } from './coupon-
 import { couponReturned, couponUsed, couponVoided } from './events.ts'
 import { statusAfterReturn, type UseRefusal, whyNotUse } from './rules.ts'
 import { trackCoupons } from './tracks.ts'
+import { notes } from './words.ts'
 
 export type UseAt = {
   storeId: number | null
@@ -188,7 +189,7 @@ export async function returnCoupon(ctx: Ctx, { couponId, orderId }: { couponId: 
   await note(ctx, coupon, 'return', {
     storeId: null,
     orderId,
-    note: status === 'expired' ? '订单退款，券已过期' : '订单退款，券退回',
+    note: status === 'expired' ? notes.returnedExpired() : notes.returned(),
   })
   const { id, batch_id: batchId, person_id: personId, brand_id: brandId } = coupon
   await publish(

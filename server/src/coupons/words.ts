@@ -1,8 +1,8 @@
-import { type CouponStatus, type CouponValidity, type CouponValue, couponsErrors } from '@banyan/shared'
-import { DEFAULT_ZONE, dayIn } from '../core/index.ts'
+import { type CouponStatus, type CouponValidity, type CouponValue, errorTextOf, type Words } from '@banyan/shared'
+import { DEFAULT_ZONE, dayIn, phrase, type Reader, readIn, say } from '../core/index.ts'
 import type { UseRefusal } from './rules.ts'
 
-/** What people read about coupons, in Chinese: faces show these texts as they are. */
+/** What people read about coupons, in the language of whoever reads: faces show these texts as they are. */
 
 export function yuan(fen: number): string {
   const text = (Math.abs(fen) / 100).toFixed(fen % 100 === 0 ? 0 : 2)
@@ -11,49 +11,61 @@ export function yuan(fen: number): string {
   return `${fen < 0 ? '-' : ''}¥${grouped}${cents ? `.${cents}` : ''}`
 }
 
-export function headlineOf(value: CouponValue): string {
+export function headlineOf(reader: Reader, value: CouponValue): string {
   switch (value.kind) {
     case 'cash':
       return yuan(value.amountFen)
     case 'percentage': {
       const tenths = 100 - value.percentOff
-      return `${tenths % 10 === 0 ? tenths / 10 : (tenths / 10).toFixed(1)} 折`
+      return say(reader, `${tenths % 10 === 0 ? tenths / 10 : (tenths / 10).toFixed(1)} 折`, `${value.percentOff}% off`)
     }
     case 'freight':
-      return '免运费'
+      return say(reader, '免运费', 'Free freight')
     case 'service':
-      return value.times > 1 ? `${value.item} ${value.times} 次` : value.item
+      return value.times > 1 ? say(reader, `${value.item} ${value.times} 次`, `${value.item} × ${value.times}`) : value.item
     case 'exchange':
     case 'gift':
       return value.item
   }
 }
 
-export function conditionOf(value: CouponValue, thresholdFen: number): string {
-  const cap = 'capFen' in value && value.capFen ? `，最多减 ${yuan(value.capFen)}` : ''
-  return (thresholdFen > 0 ? `满 ${yuan(thresholdFen)} 可用` : '无门槛') + cap
+export function conditionOf(reader: Reader, value: CouponValue, thresholdFen: number): string {
+  const max = 'capFen' in value && value.capFen ? yuan(value.capFen) : null
+  const cap = max ? say(reader, `，最多减 ${max}`, `, at most ${max} off`) : ''
+  const least = yuan(thresholdFen)
+  const threshold = thresholdFen > 0 ? say(reader, `满 ${least} 可用`, `From ${least}`) : say(reader, '无门槛', 'No minimum')
+  return threshold + cap
 }
 
-export function validityTextOf(validity: CouponValidity): string {
-  if (validity.kind === 'fixed') return `${dayText(validity.from)} 至 ${dayText(new Date(validity.to.getTime() - 1))}`
-  const start = validity.afterDays === 0 ? '领取后' : `领取 ${validity.afterDays} 天后起`
-  return `${start} ${validity.days} 天内有效`
-}
-
-export function statusTextOf(status: CouponStatus, validFrom: Date): string {
-  const texts: Record<CouponStatus, string> = {
-    pending: `${dayText(validFrom)}起可用`,
-    available: '可使用',
-    locked: '订单占用中',
-    used: '已使用',
-    expired: '已过期',
-    void: '已作废',
+export function validityTextOf(reader: Reader, validity: CouponValidity): string {
+  if (validity.kind === 'fixed') {
+    const [from, last] = [dayText(reader, validity.from), dayText(reader, new Date(validity.to.getTime() - 1))]
+    return say(reader, `${from} 至 ${last}`, `${from} to ${last}`)
   }
-  return texts[status]
+  const { afterDays, days } = validity
+  return say(
+    reader,
+    `${afterDays === 0 ? '领取后' : `领取 ${afterDays} 天后起`} ${days} 天内有效`,
+    `Valid for ${days} days, from ${afterDays === 0 ? 'the claim' : `${afterDays} days after the claim`}`,
+  )
+}
+
+export function statusTextOf(reader: Reader, status: CouponStatus, validFrom: Date): string {
+  const day = dayText(reader, validFrom)
+  const texts: Record<CouponStatus, Words> = {
+    pending: [`${day}起可用`, `Valid from ${day}`],
+    available: ['可使用', 'Usable'],
+    locked: ['订单占用中', 'Held by an order'],
+    used: ['已使用', 'Used'],
+    expired: ['已过期', 'Expired'],
+    void: ['已作废', 'Void'],
+  }
+  return say(reader, ...texts[status])
 }
 
 /** The reason with its facts: "满 ¥300 可用，这单 ¥268，还差 ¥32". */
 export function reasonText(
+  reader: Reader,
   code: UseRefusal,
   of: {
     validFrom: Date
@@ -67,26 +79,43 @@ export function reasonText(
   orderAmountFen?: number | null,
 ): string {
   switch (code) {
-    case 'coupon.used':
-      return `已于 ${of.usedAt ? timeText(of.usedAt) : '之前'}${of.usedStoreName ? ` 在${of.usedStoreName}` : ''}使用`
+    case 'coupon.used': {
+      const [when, where] = [of.usedAt && timeText(reader, of.usedAt), of.usedStoreName]
+      return say(
+        reader,
+        `已于 ${when ?? '之前'}${where ? ` 在${where}` : ''}使用`,
+        `Used ${when ? `on ${when}` : 'before'}${where ? ` at ${where}` : ''}`,
+      )
+    }
     case 'coupon.expired':
-      return `已于 ${timeText(of.validTo)} 过期`
+      return say(reader, `已于 ${timeText(reader, of.validTo)} 过期`, `Expired on ${timeText(reader, of.validTo)}`)
     case 'coupon.pending':
-      return `${timeText(of.validFrom)} 起才可使用`
-    case 'coupon.void':
-      return `已作废${of.voidReason ? `：${of.voidReason}` : ''}`
-    case 'coupon.wrongStore':
-      return `只能在这些门店使用：${of.storeNames.join('、') || '指定门店'}`
-    case 'coupon.belowThreshold':
-      return `满 ${yuan(of.thresholdFen)} 可用，这单 ${yuan(orderAmountFen ?? 0)}，还差 ${yuan(of.thresholdFen - (orderAmountFen ?? 0))}`
+      return say(reader, `${timeText(reader, of.validFrom)} 起才可使用`, `Not before ${timeText(reader, of.validFrom)}`)
+    case 'coupon.void': {
+      const why = readIn(reader, of.voidReason)
+      return say(reader, `已作废${why ? `：${why}` : ''}`, `Void${why ? `: ${why}` : ''}`)
+    }
+    case 'coupon.wrongStore': {
+      const names = of.storeNames.join(say(reader, '、', ', '))
+      return say(reader, `只能在这些门店使用：${names || '指定门店'}`, `Only at these stores: ${names || 'chosen ones'}`)
+    }
+    case 'coupon.belowThreshold': {
+      const amountFen = orderAmountFen ?? 0
+      const [least, amount, missing] = [yuan(of.thresholdFen), yuan(amountFen), yuan(of.thresholdFen - amountFen)]
+      return say(
+        reader,
+        `满 ${least} 可用，这单 ${amount}，还差 ${missing}`,
+        `From ${least}; this order is ${amount}, ${missing} short`,
+      )
+    }
     default:
-      return couponsErrors[code].zh
+      return errorTextOf(code, reader.language)
   }
 }
 
-export function dayText(at: Date): string {
+export function dayText(reader: Reader, at: Date): string {
   const [year, month, date] = dayIn(at).split('-').map(Number)
-  return `${year} 年 ${month} 月 ${date} 日`
+  return say(reader, `${year} 年 ${month} 月 ${date} 日`, dayIn(at))
 }
 
 const clockFormat = new Intl.DateTimeFormat('en-GB', {
@@ -96,7 +125,32 @@ const clockFormat = new Intl.DateTimeFormat('en-GB', {
   hourCycle: 'h23',
 })
 
-export function timeText(at: Date): string {
+export function timeText(reader: Reader, at: Date): string {
   const [, month, date] = dayIn(at).split('-').map(Number)
-  return `${month} 月 ${date} 日 ${clockFormat.format(at)}`
+  return `${say(reader, `${month} 月 ${date} 日`, dayIn(at))} ${clockFormat.format(at)}`
+}
+
+/** What is kept with a coupon or a purchase, and read later. */
+export const notes = {
+  returned: phrase('订单退款，券退回', 'The order was refunded, the coupon came back'),
+  returnedExpired: phrase('订单退款，券已过期', 'The order was refunded, the coupon had expired'),
+  erased: phrase('客户要求删除资料', 'The person asked for erasure'),
+  refunded: phrase<{ reason: string }>('退款：{reason}', 'Refund: {reason}'),
+  wrongAmount: phrase<{ amount: string }>(
+    '微信支付金额 {amount} 与应付不符，请人工核对',
+    'WeChat Pay reports {amount}, which is not what was due: please check',
+  ),
+  paidTooLate: phrase('超时后支付，自动退款', 'Paid too late, refunded by itself'),
+  notPaid: phrase('超时未支付，已关闭', 'Not paid in time, closed'),
+  givenUp: phrase('已取消', 'Given up'),
+  waiting: phrase('正在等待微信支付确认，请稍候', 'Waiting for WeChat Pay to confirm'),
+  refund: phrase('退款', 'Refund'),
+  refundAbnormal: phrase(
+    '退款异常：用户银行卡不可用，请到微信支付商户平台处理',
+    'The refund failed: the buyer’s bank card does not work. Settle it on the WeChat Pay merchant platform',
+  ),
+  refundClosed: phrase(
+    '退款已关闭，请到微信支付商户平台核对',
+    'The refund was closed. Check it on the WeChat Pay merchant platform',
+  ),
 }

@@ -9,6 +9,7 @@ export { type FoundBy, findPeople, listPeople, personByIdentifier } from './find
 export { groupBy } from './group-by.ts'
 export { keyOf as identifierKey } from './identifier.ts'
 export { seedIdentifierTypes as seed } from './identifier-types.ts'
+export { createBlocked } from './manage-types.ts'
 export { mergeByHand } from './merge-by-hand.ts'
 export { migrations } from './migrations.ts'
 export { masked, normalise } from './normalise.ts'
@@ -26,6 +27,7 @@ export {
   identifiersOf,
   identifiersOfMany,
   inScope,
+  inStores,
   keysOf,
   mustSeePerson,
   openidOf,
@@ -38,9 +40,11 @@ export {
 } from './people.ts'
 export { updateProfile } from './person-actions.ts'
 export { decisionsOf, identifierViews } from './person-graph.ts'
+export { type PersonStore, peopleOfStores, type StoreChange, setPersonStores, storesOfPeople } from './person-stores.ts'
 export type { Profile } from './profile-fields.ts'
 export { resolve } from './resolve.ts'
 export { type ResolveCall, type Resolved, resolveMany, type Unresolved } from './resolve-many.ts'
 export { countOpenReviews, openReviewIdsOf } from './reviews.ts'
 export { routes } from './routes.ts'
 export { unmerge } from './unmerge.ts'
+export { nameless } from './words.ts'

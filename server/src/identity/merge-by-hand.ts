@@ -1,12 +1,13 @@
 import type { InputOf, identity, MergePreview } from '@banyan/shared'
-import { type Ctx, refused } from '../core/index.ts'
+import { type Ctx, refused, say } from '../core/index.ts'
 import { allCarriers } from './carriers.ts'
 import { loadNodes } from './load-world.ts'
 import { homesOf, lockPeople, mergePeople, mustNotBeNeverLinked } from './merge-people.ts'
-import { carrierZh, chooseSurvivor, previewMerge } from './merge-preview.ts'
+import { chooseSurvivor, previewMerge } from './merge-preview.ts'
 import { canonicalIds, mustSeePerson, personNames } from './people.ts'
 import { LIMITS } from './plan.ts'
 import { planUndo, unmerge } from './unmerge.ts'
+import { carrierWord } from './words.ts'
 
 type ByHand = {
   personIds: readonly number[]
@@ -58,26 +59,46 @@ export async function mergeOrPreview(
 export async function unmergeOrPreview(ctx: Ctx, input: InputOf<(typeof identity)['identity.unmerge']>) {
   const undo = await planUndo(input.mergeId)
   await mustSeePerson(ctx, undo.survivorId)
-  const names = await personNames([undo.restoredId, undo.survivorId])
+  const names = await personNames(ctx, [undo.restoredId, undo.survivorId])
   const [restored, survivor] = [names.get(undo.restoredId) ?? '', names.get(undo.survivorId) ?? '']
   const effects = [
     {
       carrier: 'identity',
-      zh: '身份',
+      name: carrierWord(ctx, 'identity'),
       detail: [
-        `恢复客户 ${restored}（#${undo.restoredId}）及其合并时带来的标识`,
-        `${survivor}（#${undo.survivorId}）保留其余标识`,
+        say(
+          ctx,
+          `恢复客户 ${restored}（#${undo.restoredId}）及其合并时带来的标识`,
+          `${restored} (#${undo.restoredId}) comes back with the identifiers brought in by the merge`,
+        ),
+        say(
+          ctx,
+          `${survivor}（#${undo.survivorId}）保留其余标识`,
+          `${survivor} (#${undo.survivorId}) keeps the other identifiers`,
+        ),
       ],
     },
     ...allCarriers()
       .filter(carrier => carrier.name !== 'identity')
       .map(carrier => ({
         carrier: carrier.name,
-        zh: carrierZh(carrier.name),
-        detail: [`合并时从 #${undo.restoredId} 转入的记录归还给 #${undo.restoredId}`],
+        name: carrierWord(ctx, carrier.name),
+        detail: [
+          say(
+            ctx,
+            `合并时从 #${undo.restoredId} 转入的记录归还给 #${undo.restoredId}`,
+            `Records that came from #${undo.restoredId} go back to #${undo.restoredId}`,
+          ),
+        ],
       })),
   ]
-  const warnings = [`拆分后两人不再自动合并；合并之后产生的记录，按其来源标识归属`]
+  const warnings = [
+    say(
+      ctx,
+      '拆分后两人不再自动合并；合并之后产生的记录，按其来源标识归属',
+      'The two will not be joined again; what happened after the merge goes to whose identifier it came with',
+    ),
+  ]
   if (!input.isDryRun) await unmerge(ctx, { mergeId: input.mergeId, reason: input.reason ?? null })
   return { personId: undo.survivorId, restoredPersonId: undo.restoredId, effects, warnings }
 }

@@ -1,35 +1,10 @@
 import { type MergePreview, PROFILE_FIELDS } from '@banyan/shared'
-import { type Ctx, refused, rows, sql } from '../core/index.ts'
+import { type Ctx, refused, rows, say, sql } from '../core/index.ts'
 import { allCarriers } from './carriers.ts'
 import { rulebook } from './identifier-types.ts'
 import { identifierViews } from './person-graph.ts'
 import { chosenValues } from './profile-fields.ts'
-
-const FIELD_ZH: Record<string, string> = {
-  name: '姓名',
-  avatar: '头像',
-  gender: '性别',
-  birthday: '生日',
-  city: '城市',
-  country: '国家',
-}
-const CARRIER_ZH: Record<string, string> = {
-  identity: '身份',
-  consent: '授权同意',
-  contacts: '企微好友',
-  tracking: '行为',
-  tags: '标签',
-  segments: '人群',
-  members: '会员',
-  coupons: '优惠券',
-  orders: '订单',
-  messaging: '消息',
-  livecodes: '活码归因',
-}
-
-export function carrierZh(name: string): string {
-  return CARRIER_ZH[name] ?? name
-}
+import { carriedWords, carrierWord, fieldWord, listed, typeWord } from './words.ts'
 
 /** The survivor is the earliest created, or whom the operator picks. Throws identity.survivorMissing. */
 export async function chooseSurvivor(personIds: readonly number[], survivorId?: number): Promise<number> {
@@ -46,7 +21,7 @@ export async function chooseSurvivor(personIds: readonly number[], survivorId?: 
 /** What joining these people would do; changes nothing. */
 export async function previewMerge(ctx: Ctx, personIds: readonly number[], survivorId: number): Promise<MergePreview> {
   const fromIds = personIds.filter(id => id !== survivorId)
-  const identifiers = await identifierViews(personIds)
+  const identifiers = await identifierViews(ctx, personIds)
   const fields = await rows<Parameters<typeof chosenValues>[0][number] & { person_id: number }>(
     sql`SELECT person_id, home_id, field, source, value, at, first_value, first_at FROM person_fields WHERE person_id IN (${[...personIds]})`,
   )
@@ -61,10 +36,10 @@ export async function previewMerge(ctx: Ctx, personIds: readonly number[], survi
       for (const [key, value] of Object.entries(await carrier.preview(ctx, { fromId, toId: survivorId }))) {
         if (typeof value === 'number') count += value
         if (value !== 0 && value !== null && !(Array.isArray(value) && value.length === 0))
-          detail.push(`${key}：${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+          detail.push(carriedWords(ctx, key, value))
       }
     }
-    carried.push({ carrier: carrier.name, zh: carrierZh(carrier.name), count, detail })
+    carried.push({ carrier: carrier.name, name: carrierWord(ctx, carrier.name), count, detail })
   }
   return {
     survivorId,
@@ -72,26 +47,30 @@ export async function previewMerge(ctx: Ctx, personIds: readonly number[], survi
     identifiers: identifiers.map(({ personId: _, ...view }) => view),
     profile: PROFILE_FIELDS.map(field => ({
       field,
-      zh: FIELD_ZH[field] ?? field,
+      name: fieldWord(ctx, field),
       value: after[field],
       before: personIds.map(personId => ({ personId, value: before.get(personId)?.[field] ?? null })),
     })),
     carried,
-    warnings: await warningsOf(identifiers),
+    warnings: await warningsOf(ctx, identifiers),
   }
 }
 
-async function warningsOf(identifiers: readonly { type: string; scope: string; masked: string }[]): Promise<string[]> {
+async function warningsOf(ctx: Ctx, identifiers: readonly { type: string; scope: string; masked: string }[]): Promise<string[]> {
   const { types } = await rulebook()
   const held = new Map<string, string[]>()
   for (const one of identifiers)
     held.set(`${one.type}|${one.scope}`, [...(held.get(`${one.type}|${one.scope}`) ?? []), one.masked])
   return [...held].flatMap(([slot, values]) => {
     const type = types.get(slot.slice(0, slot.indexOf('|')))
-    return type && values.length > type.limit
-      ? [
-          `合并后将有 ${values.length} 个${type.zh}（${values.slice(0, 5).join('、')}），超过每人 ${type.limit} 个的上限，请确认确为同一人`,
-        ]
-      : []
+    if (!type || values.length <= type.limit) return []
+    const [word, shown] = [typeWord(ctx, type.name, type.zh), listed(ctx, values.slice(0, 5))]
+    return [
+      say(
+        ctx,
+        `合并后将有 ${values.length} 个${word}（${shown}），超过每人 ${type.limit} 个的上限，请确认确为同一人`,
+        `They will hold ${values.length} of ${word} (${shown}), more than the ${type.limit} that one person may hold: make sure they are one`,
+      ),
+    ]
   })
 }

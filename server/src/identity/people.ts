@@ -1,9 +1,10 @@
 import type { Gender, PersonBrief } from '@banyan/shared'
 import type { z } from 'zod'
-import { brandScope, type Ctx, notFound, rows, type Sql, sql } from '../core/index.ts'
+import { brandScope, type Ctx, notFound, type Reader, rows, type Sql, sql, storeScope } from '../core/index.ts'
 import { groupBy } from './group-by.ts'
 import { openValue } from './identifier.ts'
 import { homesOf } from './merge-people.ts'
+import { nameless } from './words.ts'
 
 /** The person each id answers to now; an id that nobody has stays itself. */
 export async function canonicalIds(ids: readonly number[]): Promise<Map<number, number>> {
@@ -24,12 +25,41 @@ export async function canonicalId(id: number): Promise<number> {
 
 export { homesOf }
 
-/** Only people whom a brand of the caller's scope has met. `person` is SQL for a column with a person id. */
+/**
+ * The caller's people, and the one place that says who they are: those whom a brand of his scope has met; of an operator of single stores,
+ * those who belong to one of them. `person` is SQL for a column with a person id.
+ */
 export function inScope(ctx: Ctx, person: Sql): Sql {
+  if (storeScope(ctx) !== null) return inStores(ctx, person)
   const brands = brandScope(ctx)
   return brands === null
     ? sql`1 = 1`
     : sql`EXISTS (SELECT 1 FROM person_brands scope WHERE scope.person_id = ${person} AND scope.brand_id IN (${brands}))`
+}
+
+/** The same for rows that their list has limited to the caller's brands already: only an operator of single stores is limited further. */
+export function inStores(ctx: Ctx, person: Sql): Sql {
+  const [brands, stores] = [brandScope(ctx), storeScope(ctx)]
+  if (stores === null) return sql`1 = 1`
+  const inBrands = brands === null ? sql`1 = 1` : sql`scope.brand_id IN (${brands})`
+  return sql`EXISTS (SELECT 1 FROM person_stores scope WHERE scope.person_id = ${person} AND scope.store_id IN (${stores}) AND ${inBrands})`
+}
+
+/**
+ * Reviews of two people who are both the caller's: a review shows both sides, and deciding it joins them. Those across brands or stores are
+ * for who sees both. By home too, since a decided review names somebody who is merged.
+ */
+export function ofBothSides(ctx: Ctx): Sql {
+  const [brands, stores] = [brandScope(ctx), storeScope(ctx)]
+  if (brands === null && stores === null) return sql`1 = 1`
+  const table = stores === null ? sql`person_brands` : sql`person_stores`
+  const place = sql.and([
+    ...(stores === null ? [] : [sql`side.store_id IN (${stores})`]),
+    ...(brands === null ? [] : [sql`side.brand_id IN (${brands})`]),
+  ])
+  const ours = (id: Sql) =>
+    sql`EXISTS (SELECT 1 FROM ${table} side WHERE (side.person_id = ${id} OR side.home_id = ${id}) AND ${place})`
+  return sql`(${ours(sql`reviews.left_id`)} AND ${ours(sql`reviews.right_id`)})`
 }
 
 /** Those of these people whom the caller may see. */
@@ -112,17 +142,17 @@ export async function briefOf(personId: number): Promise<PersonBrief> {
 }
 
 /** What to call people: the name, else the masked phone, else 客户 and the id. */
-export async function personNames(personIds: readonly number[]): Promise<Map<number, string>> {
+export async function personNames(reader: Reader, personIds: readonly number[]): Promise<Map<number, string>> {
   const ids = [...new Set(personIds)]
   if (ids.length === 0) return new Map()
   const found = await rows<{ id: number; name: string | null; phone: string | null }>(
     sql`SELECT p.id, p.name, (SELECT MIN(i.masked) FROM identifiers i WHERE i.person_id = p.id AND i.type = 'phone') AS phone FROM people p WHERE p.id IN (${ids})`,
   )
-  return new Map(found.map(row => [Number(row.id), row.name ?? row.phone ?? `客户 ${row.id}`]))
+  return new Map(found.map(row => [Number(row.id), row.name ?? row.phone ?? nameless(reader, row.id)]))
 }
 
-export async function personName(personId: number): Promise<string> {
-  return (await personNames([personId])).get(personId) ?? `客户 ${personId}`
+export async function personName(reader: Reader, personId: number): Promise<string> {
+  return (await personNames(reader, [personId])).get(personId) ?? nameless(reader, personId)
 }
 
 export type HeldIdentifier = {

@@ -1,12 +1,15 @@
 import type { InputOf, identity, Review } from '@banyan/shared'
-import { brandScope, type Ctx, notFound, refused, rows, run, type Sql, sql } from '../core/index.ts'
+import { type Ctx, notFound, phrase, refused, rows, run, sql } from '../core/index.ts'
 import { noteDecisions } from './decisions.ts'
 import { rulebook } from './identifier-types.ts'
 import { mergeByHand } from './merge-by-hand.ts'
 import { chooseSurvivor, previewMerge } from './merge-preview.ts'
-import { briefsOf, canonicalIds, homesOf } from './people.ts'
+import { briefsOf, canonicalIds, homesOf, ofBothSides } from './people.ts'
 import { identifierViews } from './person-graph.ts'
 import { neverLink } from './unmerge.ts'
+import { listed, reviewWords, typeWord } from './words.ts'
+
+const byReview = phrase<{ id: number }>('审核 {id}', 'review {id}')
 
 type ReviewRow = {
   id: number
@@ -21,25 +24,13 @@ type ReviewRow = {
   decided_by: string | null
 }
 
-/**
- * Reviews of two people whom the caller's brands have both met: a review shows both sides, and deciding it joins them. Those across brands are
- * for who sees both. By home, since a decided review names somebody who is merged.
- */
-function ofBothSides(ctx: Ctx): Sql {
-  const brands = brandScope(ctx)
-  if (brands === null) return sql`1 = 1`
-  const met = (id: Sql) =>
-    sql`EXISTS (SELECT 1 FROM person_brands met WHERE (met.person_id = ${id} OR met.home_id = ${id}) AND met.brand_id IN (${brands}))`
-  return sql`(${met(sql`reviews.left_id`)} AND ${met(sql`reviews.right_id`)})`
-}
-
 export async function listReviews(ctx: Ctx, input: InputOf<(typeof identity)['reviews.list']>) {
   const where = sql.and([sql`status = ${input.status}`, ...(input.kind ? [sql`kind = ${input.kind}`] : []), ofBothSides(ctx)])
   const [counted] = await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM reviews WHERE ${where}`)
   const found = await rows<ReviewRow>(
     sql`SELECT * FROM reviews WHERE ${where} ORDER BY CASE kind WHEN 'careful' THEN 1 ELSE 0 END, id DESC LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`,
   )
-  return { items: await viewsOf(found), total: Number(counted?.n ?? 0) }
+  return { items: await viewsOf(ctx, found), total: Number(counted?.n ?? 0) }
 }
 
 export async function countOpenReviews(ctx: Ctx): Promise<number> {
@@ -50,18 +41,19 @@ export async function countOpenReviews(ctx: Ctx): Promise<number> {
 }
 
 /** Open reviews that name this person, by any of his homes. */
-export async function openReviewIdsOf(personId: number): Promise<number[]> {
+export async function openReviewIdsOf(ctx: Ctx, personId: number): Promise<number[]> {
   const homes = await homesOf(personId)
   const found = await rows<{ id: number }>(
-    sql`SELECT id FROM reviews WHERE status = 'open' AND (left_id IN (${homes}) OR right_id IN (${homes})) ORDER BY id LIMIT 50`,
+    sql`SELECT id FROM reviews WHERE status = 'open' AND (left_id IN (${homes}) OR right_id IN (${homes})) AND ${ofBothSides(ctx)} ORDER BY id LIMIT 50`,
   )
   return found.map(row => Number(row.id))
 }
 
-async function viewsOf(found: readonly ReviewRow[]): Promise<Review[]> {
+async function viewsOf(ctx: Ctx, found: readonly ReviewRow[]): Promise<Review[]> {
   const canonical = await canonicalIds(found.flatMap(row => [Number(row.left_id), Number(row.right_id)]))
   const briefs = new Map((await briefsOf([...canonical.values()])).map(brief => [brief.id, brief]))
   const { types } = await rulebook()
+  const word = (type: string) => typeWord(ctx, type, types.get(type)?.zh)
   return found.map(row => {
     const matchedTypes = JSON.parse(row.matched_types) as string[]
     const ids = [...new Set([Number(row.left_id), Number(row.right_id)].map(id => canonical.get(id) ?? id))]
@@ -69,11 +61,7 @@ async function viewsOf(found: readonly ReviewRow[]): Promise<Review[]> {
       id: Number(row.id),
       kind: row.kind,
       status: row.status,
-      zh: wordsOf(
-        row.reason_type,
-        matchedTypes.map(type => types.get(type)?.zh ?? type).join('、'),
-        types.get(row.reason_type)?.zh,
-      ),
+      text: reviewWords(ctx, row.reason_type, listed(ctx, matchedTypes.map(word)), word(row.reason_type)),
       reasonType: row.reason_type,
       matchedTypes,
       people: ids.flatMap(id => briefs.get(id) ?? []),
@@ -84,13 +72,6 @@ async function viewsOf(found: readonly ReviewRow[]): Promise<Review[]> {
   })
 }
 
-function wordsOf(reasonType: string, matched: string, reasonZh: string | undefined): string {
-  if (reasonType === 'people') return `${matched}相同，但一次合并超过 50 人，请人工确认`
-  if (reasonType === 'merges') return `${matched}相同，但合并次数已达 100 次上限，请人工确认`
-  if (reasonType === 'identifiers') return `${matched}相同，但标识总数已达 1,000 个上限，请人工确认`
-  return `${matched}相同，但两人的${reasonZh ?? reasonType}不同，系统没有自动合并`
-}
-
 async function reviewRow(ctx: Ctx, reviewId: number): Promise<ReviewRow> {
   const [found] = await rows<ReviewRow>(sql`SELECT * FROM reviews WHERE id = ${reviewId} AND ${ofBothSides(ctx)}`)
   if (!found) throw notFound('review', reviewId)
@@ -99,11 +80,11 @@ async function reviewRow(ctx: Ctx, reviewId: number): Promise<ReviewRow> {
 
 export async function getReview(ctx: Ctx, { reviewId }: { reviewId: number }) {
   const row = await reviewRow(ctx, reviewId)
-  const [review] = await viewsOf([row])
+  const [review] = await viewsOf(ctx, [row])
   if (!review) throw notFound('review', reviewId)
   const ids = review.people.map(person => person.id)
   const survivorId = await chooseSurvivor(ids)
-  const identifiers = await identifierViews(ids)
+  const identifiers = await identifierViews(ctx, ids)
   return {
     ...review,
     sides: review.people.map(person => ({ person, identifiers: identifiers.filter(one => one.personId === person.id) })),
@@ -123,7 +104,7 @@ export async function mergeReview(ctx: Ctx, { reviewId, survivorId }: { reviewId
   const merged = await mergeByHand(ctx, {
     personIds: [...new Set(canonical.values())],
     survivorId,
-    reason: `审核 ${reviewId}`,
+    reason: byReview({ id: reviewId }),
     matchedTypes: JSON.parse(row.matched_types) as string[],
   })
   await run(
@@ -147,7 +128,7 @@ export async function rejectReview(
     { kind: 'reviewRejected', personId: leftId, otherPersonId: rightId, note: reason ?? null },
     { kind: 'reviewRejected', personId: rightId, otherPersonId: leftId, note: reason ?? null },
   ])
-  const [view] = await viewsOf([await reviewRow(ctx, reviewId)])
+  const [view] = await viewsOf(ctx, [await reviewRow(ctx, reviewId)])
   if (!view) throw notFound('review', reviewId)
   return view
 }

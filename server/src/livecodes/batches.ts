@@ -16,6 +16,8 @@ import {
   Model,
   mustSeeBrand,
   Op,
+  phrase,
+  readIn,
   ref,
   refused,
   table,
@@ -109,11 +111,11 @@ export async function createMany(ctx: Ctx, input: InputOf<Contract['livecodes.cr
     await enqueue(ctx, batchTask, { batchId: made.id })
     return made
   })
-  return viewOf(batch)
+  return viewOf(ctx, batch)
 }
 
 export async function getBatch(ctx: Ctx, { batchId }: { batchId: number }): Promise<BatchView> {
-  return viewOf(await findIn(ctx, Batch, batchId))
+  return viewOf(ctx, await findIn(ctx, Batch, batchId))
 }
 
 export async function listBatches(ctx: Ctx, { page, pageSize }: InputOf<Contract['livecodes.batches']>) {
@@ -124,13 +126,13 @@ export async function listBatches(ctx: Ctx, { page, pageSize }: InputOf<Contract
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })
-  return { items: rows.map(viewOf), total: count }
+  return { items: rows.map(batch => viewOf(ctx, batch)), total: count }
 }
 
 export async function cancelBatch(ctx: Ctx, { batchId }: { batchId: number }): Promise<BatchView> {
   const batch = await findIn(ctx, Batch, batchId)
   if (batch.status === 'running') await batch.update({ status: 'cancelled', finishedAt: ctx.now })
-  return viewOf(batch)
+  return viewOf(ctx, batch)
 }
 
 /** Goes through the targets; one that exists already (a repeat after a crash) is finished, not made twice. One bad target does not stop the rest. */
@@ -155,13 +157,15 @@ async function makeBatch(ctx: Ctx, batchId: number): Promise<void> {
   await batch.update({ status: done === 0 ? 'failed' : 'done', finishedAt: ctx.now })
 }
 
+const refusedByPlatform = phrase('平台拒绝', 'Refused by the platform')
+
 /** Null when made, else why not. */
 async function makeOne(ctx: Ctx, values: NewCode, at: { batchId: number; batchIndex: number }): Promise<string | null> {
   try {
     const known = await LiveCode.findOne({ where: at })
     const code = known ?? (await writeOne(ctx, values, at))
     const settled = await askPlatform(ctx, code)
-    return settled.status === 'failed' ? (settled.failure ?? '平台拒绝') : null
+    return settled.status === 'failed' ? (settled.failure ?? refusedByPlatform()) : null
   } catch (error) {
     const { code, detail } = error as { code?: string; detail?: { reason?: string } }
     if (!code) throw error
@@ -213,6 +217,8 @@ async function targetsOf(
   })
 }
 
-function viewOf({ id: batchId, name, by, status, total, done, failed, failures, createdAt, finishedAt }: Batch): BatchView {
+function viewOf(ctx: Ctx, batch: Batch): BatchView {
+  const { id: batchId, name, by, status, total, done, failed, createdAt, finishedAt } = batch
+  const failures = batch.failures.map(one => ({ ...one, reason: readIn(ctx, one.reason) }))
   return { id: batchId, name, by, status, total, done, failed, failures, createdAt, finishedAt: finishedAt ?? null }
 }

@@ -1,6 +1,6 @@
 import type { livecodes as contract, InputOf, LiveCodeAlarm, LiveCodeCounts, LiveCode as LiveCodeView } from '@banyan/shared'
 import { isScaleFull } from '../contacts/index.ts'
-import { brandScope, type Ctx, config, Op, refused, rows, sql } from '../core/index.ts'
+import { brandScope, type Ctx, config, literal, Op, readIn, refused, rows, sql } from '../core/index.ts'
 import { storesByIds } from '../platform/index.ts'
 import { type StaffFacts, staffByIds } from '../staff/index.ts'
 import { findCode } from './find-code.ts'
@@ -9,7 +9,20 @@ import { LiveCode, settingsOf } from './live-code.ts'
 import { alarmsOf } from './rules.ts'
 
 type Contract = typeof contract
-const SORTS = ['createdAt', 'name', 'lastScanAt', 'costFen']
+const FIELDS = ['createdAt', 'name', 'lastScanAt', 'costFen']
+/** Sums over all time, as the list shows them: the same words, so that what one sorts by is what one sees. */
+const summed = (what: string) => `(SELECT COALESCE(${what}, 0) FROM live_code_daily d WHERE d.code_id = live_codes.id)`
+const COUNTED: Record<string, string> = {
+  scans: summed('CASE WHEN SUM(d.scans) > SUM(d.adds) THEN SUM(d.scans) ELSE SUM(d.adds) END'),
+  adds: summed('SUM(d.adds)'),
+  joins: summed('SUM(d.joins)'),
+  claims: summed('SUM(d.claims)'),
+  losses: summed('SUM(d.losses)'),
+  orders: summed('SUM(d.orders)'),
+  amountFen: summed('SUM(d.amount_fen)'),
+  costPerJoin: `(live_codes.cost_fen * 1.0 / NULLIF(${summed('SUM(d.joins)')}, 0))`,
+}
+const SORTS = [...FIELDS, ...Object.keys(COUNTED)]
 const ALARMED_MAX = 5_000
 export const NO_COUNTS: LiveCodeCounts = { scans: 0, adds: 0, joins: 0, claims: 0, losses: 0, orders: 0, amountFen: 0 }
 
@@ -40,10 +53,7 @@ export async function listCodes(ctx: Ctx, input: InputOf<Contract['livecodes.lis
       ...(channel ? { channel } : {}),
       ...(batchId ? { batchId } : {}),
     },
-    order: [
-      [field, isDescending ? 'DESC' : 'ASC'],
-      ['id', 'DESC'],
-    ],
+    order: orderBy(field, isDescending ? 'DESC' : 'ASC'),
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })
@@ -60,6 +70,21 @@ export async function listCodes(ctx: Ctx, input: InputOf<Contract['livecodes.lis
     alarmCount: alarms.size,
     channels: channels.map(one => one.channel).filter(Boolean),
   }
+}
+
+/** Codes without a value (nobody joined, so no cost per join) come last both ways. */
+function orderBy(field: string, direction: 'ASC' | 'DESC'): [string | ReturnType<typeof literal>, 'ASC' | 'DESC'][] {
+  const counted = COUNTED[field]
+  if (!counted)
+    return [
+      [field, direction],
+      ['id', 'DESC'],
+    ]
+  return [
+    [literal(`${counted} IS NULL`), 'ASC'],
+    [literal(counted), direction],
+    ['id', 'DESC'],
+  ]
 }
 
 export async function getCode(ctx: Ctx, { id }: { id: number }): Promise<LiveCodeView> {
@@ -91,13 +116,15 @@ async function viewsOf(ctx: Ctx, codes: readonly LiveCode[]): Promise<LiveCodeVi
       createdBy,
       currentStaffIds,
       isOnBackup,
-      failure: code.failure ?? null,
+      failure: code.failure ? readIn(ctx, code.failure) : null,
       storeName: (code.storeId && stores.get(code.storeId)?.name) || null,
       qrImageUrl: qrImageUrl(code, images),
       landingUrl: landingUrl(scene),
       staff: idsOf(code).flatMap(staffId => {
         const member = staff.get(staffId)
-        return member ? [{ id: staffId, name: member.name, isUsable: member.isUsable, whyNotUsable: member.whyNotUsable }] : []
+        if (!member) return []
+        const whyNotUsable = member.whyNotUsable && readIn(ctx, member.whyNotUsable)
+        return [{ id: staffId, name: member.name, isUsable: member.isUsable, whyNotUsable }]
       }),
       alarms: alarmsFor(ctx, code, staff, full),
       counts: count,
@@ -144,6 +171,7 @@ function worst(alarms: LiveCodeAlarm[]): number {
 
 function alarmsFor(ctx: Ctx, code: LiveCode, staff: ReadonlyMap<number, StaffFacts>, full: ReadonlySet<string>): LiveCodeAlarm[] {
   return alarmsOf(
+    ctx,
     {
       kind: code.kind,
       status: code.status,

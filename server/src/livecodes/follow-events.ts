@@ -1,5 +1,5 @@
 import { type contactAdded, type contactRemoved, relationOfId } from '../contacts/index.ts'
-import { type Ctx, type EventDef, systemCtx, transaction } from '../core/index.ts'
+import { type Ctx, type EventDef, phrase, systemCtx, transaction } from '../core/index.ts'
 import { groupBy, personByIdentifier, resolve } from '../identity/index.ts'
 import { findConnection } from '../platform/index.ts'
 import { putFacts } from '../selection/index.ts'
@@ -52,7 +52,12 @@ export async function tagPerson(ctx: Ctx, scene: string, personId: number): Prom
   }
 }
 
-const PARTED_BY = { staff: '店员', person: '客户', transfer: '转接', unknown: '未知' } as const
+const partedBy = {
+  staff: phrase('店员', 'staff'),
+  person: phrase('客户', 'person'),
+  transfer: phrase('转接', 'transfer'),
+  unknown: phrase('未知', 'unknown'),
+}
 
 /** They parted: a loss of the code that had brought him. A transfer is none. */
 export async function countLoss(ctx: Ctx, removed: Removed): Promise<void> {
@@ -67,7 +72,7 @@ export async function countLoss(ctx: Ctx, removed: Removed): Promise<void> {
       name: 'contact_removed',
       occurredAt: removedAt,
       messageId: `contact:${relationId}:removed:${removedAt.getTime()}`,
-      properties: { by: PARTED_BY[removedBy], ...texts({ staffId }) },
+      properties: { by: partedBy[removedBy](), ...texts({ staffId }) },
     },
   ])
 }

@@ -24,7 +24,7 @@ export async function greetRelation(ctx: Ctx, { relationId, state }: { relationI
   }
   if (!code.remark) return
   const affixes = await affixesOf(ctx, code, relation.staffId)
-  const present = relation.remark || relation.name || (await personName(relation.personId))
+  const present = relation.remark || relation.name || (await personName(ctx, relation.personId))
   const next = remarkWith(affixes, present, await limitOf('wecom.remarkLength'))
   if (next === null) return
   await skipRefused(ctx, code, async () => {

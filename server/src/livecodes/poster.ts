@@ -1,6 +1,6 @@
 import type { livecodes as contract, InputOf } from '@banyan/shared'
 import QRCode from 'qrcode'
-import { type Ctx, refused } from '../core/index.ts'
+import { type Ctx, refused, say } from '../core/index.ts'
 import { brandOfId, storesByIds } from '../platform/index.ts'
 import { landingUrl } from './code-view.ts'
 import { findCode, findCodes } from './find-code.ts'
@@ -50,7 +50,7 @@ export async function printSheet(ctx: Ctx, { ids, batchId, target, columns, titl
       `<figure>${image.svg}<figcaption><b>${escaped(code.name)}</b><span>${escaped([store, code.scene].filter(Boolean).join(' · '))}</span></figcaption></figure>`,
     )
   }
-  return { html: sheetHtml(title ?? '渠道活码', columns, cells), count: codes.length }
+  return { html: sheetHtml(title ?? say(ctx, '渠道活码', 'Live codes'), columns, cells), count: codes.length }
 }
 
 /** A WeCom picture cannot count its scans and changes when the way is made anew; our landing page does neither. The others count by themselves. */
@@ -106,7 +106,7 @@ function sheetHtml(title: string, columns: number, cells: string[]): string {
 h1{font-size:18px;margin:0 0 6mm}main{display:grid;grid-template-columns:repeat(${columns},1fr)}
 figure{margin:0;padding:5mm;border:1px dashed #c9d0cc;text-align:center;break-inside:avoid}figure svg{width:100%;height:auto;display:block}
 figcaption{margin-top:2mm}figcaption b,figcaption span{display:block;overflow-wrap:anywhere}figcaption span{color:#66736C;font-size:11px}
-@media print{h1{display:none}}</style></head><body><h1>${escaped(title)}（${cells.length} 个）</h1><main>${cells.join('')}</main></body></html>`
+@media print{h1{display:none}}</style></head><body><h1>${escaped(title)} (${cells.length})</h1><main>${cells.join('')}</main></body></html>`
 }
 
 export function escaped(text: string): string {

@@ -1,7 +1,8 @@
 import type { livecodes as contract, InputOf } from '@banyan/shared'
-import { brandScope, type Ctx, Refusal } from '../core/index.ts'
+import { brandScope, type Ctx, Refusal, readIn } from '../core/index.ts'
 import { brandOfId, storeOfId } from '../platform/index.ts'
 import { couponTitleOf } from './coupon-title.ts'
+import { coverAddress } from './default-cover.ts'
 import { cardPage, faultsOf, rendered, sampleValues, type WelcomeValues } from './words.ts'
 
 type Contract = typeof contract
@@ -20,8 +21,18 @@ export async function previewWelcome(
     textBytes: Buffer.byteLength(text),
     cardTitle: welcome.card ? orEmpty(() => rendered(welcome.card?.title ?? '', values)) : null,
     cardPage: welcome.card ? cardPage(welcome, 'q0000000000') : null,
-    errors,
+    cover: welcome.card && !welcome.card.coverImageId ? await coverFor(ctx, storeId ?? null, welcome.card.couponBatchId) : null,
+    errors: errors.map(error => readIn(ctx, error)),
   }
+}
+
+/** The picture that goes out when none was chosen: of the store's brand, or of the only one in sight. */
+async function coverFor(ctx: Ctx, storeId: number | null, couponBatchId: number | null): Promise<string | null> {
+  const brands = brandScope(ctx)
+  const brandId = (storeId ? (await storeOfId(storeId))?.brandId : undefined) ?? brands?.[0]
+  const isSeen = brands === null || (brandId !== undefined && brands.includes(brandId))
+  const batchSeen = couponBatchId !== null && (await couponTitleOf(couponBatchId, brands)) !== '' ? couponBatchId : null
+  return brandId !== undefined && isSeen ? coverAddress({ brandId, couponBatchId: batchSeen }) : null
 }
 
 async function valuesFor(

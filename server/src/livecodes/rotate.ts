@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Ctx, enqueue, Op, rows, run, sql, task } from '../core/index.ts'
+import { type Ctx, enqueue, Op, phrase, rows, run, sql, task } from '../core/index.ts'
 import { staffByIds } from '../staff/index.ts'
 import { isGatewayError } from '../wechat/index.ts'
 import { updateContactWay } from '../wecom/index.ts'
@@ -11,6 +11,14 @@ import { forgetScenes } from './scenes.ts'
 
 /** Who receives customers is decided again whenever a shift begins, somebody fills up, comes or goes; the platform's list follows. */
 export const rotateTask = task('livecodes.rotate', z.object({ codeId: z.int() }), (ctx, { codeId }) => rotateCode(ctx, codeId))
+
+const failures = {
+  notUpdated: phrase<{ why: string; code: string }>(
+    '更新接待员工失败：{why}（{code}）',
+    'The staff could not be updated: {why} ({code})',
+  ),
+  noAnswer: phrase('平台一直没有应答', 'The platform never answered'),
+}
 
 /** Brings one code's list on the platform to who should be on duty now. `isForced`: also when the list is the same (name or settings changed). */
 export async function rotateCode(ctx: Ctx, codeId: number, { isForced = false }: { isForced?: boolean } = {}): Promise<void> {
@@ -28,7 +36,7 @@ export async function rotateCode(ctx: Ctx, codeId: number, { isForced = false }:
       await updateContactWay(code.accountId, code.configId, await waySettings(ctx, code, duty.staffIds))
     } catch (error) {
       if (!isGatewayError(error) || error.class === 'retry' || error.class === 'unknown') throw error
-      await settle(code, { failure: `更新接待员工失败：${error.errmsg}（${error.errcode}）`.slice(0, 300) })
+      await settle(code, { failure: failures.notUpdated({ why: error.errmsg, code: error.errcode }).slice(0, 300) })
       return
     }
   }
@@ -105,7 +113,7 @@ export async function finishCreating(ctx: Ctx): Promise<void> {
   for (const code of waiting) {
     if (ctx.now.getTime() - code.createdAt.getTime() > GIVE_UP_MS) {
       await run(
-        sql`UPDATE live_codes SET status = 'failed', failure = ${'平台一直没有应答'} WHERE id = ${code.id} AND status = 'creating'`,
+        sql`UPDATE live_codes SET status = 'failed', failure = ${failures.noAnswer()} WHERE id = ${code.id} AND status = 'creating'`,
       )
     } else await askPlatform(ctx, code)
   }

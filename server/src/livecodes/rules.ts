@@ -1,5 +1,5 @@
 import type { LiveCodeAlarm, LiveCodeKind, LiveCodeShift } from '@banyan/shared'
-import { DEFAULT_ZONE, offsetOf } from '../core/index.ts'
+import { DEFAULT_ZONE, offsetOf, type Reader, readIn, say, type Words } from '../core/index.ts'
 import { isNearCap, type StaffFacts } from '../staff/index.ts'
 import type { LiveCodeStatus } from './live-code.ts'
 
@@ -58,28 +58,63 @@ const SILENT_DAYS = 7
 const ENDING_DAYS = 3
 
 /** What an operator should look at, the worst first. Stopped codes alarm nobody. */
-export function alarmsOf(facts: AlarmFacts, at: Date): LiveCodeAlarm[] {
+export function alarmsOf(reader: Reader, facts: AlarmFacts, at: Date): LiveCodeAlarm[] {
   if (facts.status === 'disabled') return []
   const alarms: LiveCodeAlarm[] = []
-  const add = (level: LiveCodeAlarm['level'], code: LiveCodeAlarm['code'], zh: string) => alarms.push({ level, code, zh })
-  if (facts.status === 'failed') add('danger', 'failed', `平台没有生成这个码：${facts.failure ?? '原因未知'}`)
+  const add = (level: LiveCodeAlarm['level'], code: LiveCodeAlarm['code'], ...words: Words) =>
+    alarms.push({ level, code, text: say(reader, ...words) })
+  if (facts.status === 'failed') {
+    const why = facts.failure && readIn(reader, facts.failure)
+    add(
+      'danger',
+      'failed',
+      `平台没有生成这个码：${why ?? '原因未知'}`,
+      `The platform did not make it: ${why ?? 'no reason given'}`,
+    )
+  }
   if (facts.kind === 'wecom') {
-    if (facts.isScaleFull) add('danger', 'scaleFull', '企业的外部联系人规模已满，客户扫码后加不上')
+    if (facts.isScaleFull)
+      add(
+        'danger',
+        'scaleFull',
+        '企业的外部联系人规模已满，客户扫码后加不上',
+        'The corp’s external contacts are full: whoever scans cannot be added',
+      )
     if (!facts.hasCurrentStaff && facts.status !== 'creating')
-      add('danger', 'noUsableStaff', '没有可接待的员工：全部离职、休息或已达上限，请更换员工')
-    else if (facts.isOnBackup) add('warning', 'onBackup', '正由备用员工接待')
+      add(
+        'danger',
+        'noUsableStaff',
+        '没有可接待的员工：全部离职、休息或已达上限，请更换员工',
+        'Nobody can receive: all have left, rest or are at their cap. Choose others',
+      )
+    else if (facts.isOnBackup) add('warning', 'onBackup', '正由备用员工接待', 'The backup staff receive now')
     for (const member of facts.staff) {
-      if (member.status === 'left') add('warning', 'noUsableStaff', `${member.name} 已离职，请从活码中移除`)
-      else if (isNearCap(member))
-        add('warning', 'staffNearCap', `${member.name} 好友数 ${member.contactCount}/${member.contactCap}，即将达到上限`)
+      if (member.status === 'left')
+        add('warning', 'noUsableStaff', `${member.name} 已离职，请从活码中移除`, `${member.name} has left: take them off`)
+      else if (isNearCap(member)) {
+        const share = `${member.contactCount}/${member.contactCap}`
+        add(
+          'warning',
+          'staffNearCap',
+          `${member.name} 好友数 ${share}，即将达到上限`,
+          `${member.name} has ${share} contacts, close to the cap`,
+        )
+      }
     }
   }
   const silentDays = Math.floor((at.getTime() - (facts.lastScanAt ?? facts.createdAt).getTime()) / DAY_MS)
   if (facts.status === 'active' && silentDays >= SILENT_DAYS)
-    add('warning', 'noScans', `已 ${silentDays} 天没有人扫码，请检查物料是否还在`)
+    add(
+      'warning',
+      'noScans',
+      `已 ${silentDays} 天没有人扫码，请检查物料是否还在`,
+      `Nobody scanned for ${silentDays} days: is it still in its place?`,
+    )
   const endsInMs = facts.validTo ? facts.validTo.getTime() - at.getTime() : null
-  if (endsInMs !== null && endsInMs > 0 && endsInMs < ENDING_DAYS * DAY_MS)
-    add('warning', 'expiresSoon', `将在 ${Math.ceil(endsInMs / DAY_MS)} 天内到期`)
+  if (endsInMs !== null && endsInMs > 0 && endsInMs < ENDING_DAYS * DAY_MS) {
+    const days = Math.ceil(endsInMs / DAY_MS)
+    add('warning', 'expiresSoon', `将在 ${days} 天内到期`, `Ends within ${days} days`)
+  }
   return alarms
 }
 

@@ -1,10 +1,11 @@
-import { bulkInsert, type Ctx, counter, histogram, log, now } from '../core/index.ts'
+import { bulkInsert, type Ctx, counter, histogram, log, now, phrase } from '../core/index.ts'
 import { brandOfId, findConnection, storeOfId } from '../platform/index.ts'
 import { staffByUserIds } from '../staff/index.ts'
 import { isGatewayError } from '../wechat/index.ts'
 import { externalContact, sendWelcome, type WelcomeAttachment } from '../wecom/index.ts'
 import { couponTitleOf } from './coupon-title.ts'
-import { defaultCoverId, mediaIdOf } from './images.ts'
+import { defaultCoverId } from './default-cover.ts'
+import { mediaIdOf } from './images.ts'
 import type { LiveCode } from './live-code.ts'
 import { isInPeriod } from './rules.ts'
 import { codeOfScene } from './scenes.ts'
@@ -61,6 +62,11 @@ export async function welcomeCustomer(ctx: Ctx, event: Added): Promise<void> {
   ])
 }
 
+const why = {
+  late: phrase('超过 20 秒，平台不再接受欢迎语', 'More than 20 seconds had passed'),
+  elsewhere: phrase('已由本系统或其他应用发送', 'Sent already, by us or by another app'),
+}
+
 type Outcome = { status: 'sent' | 'late' | 'elsewhere' | 'failed'; reason: string | null }
 
 async function send(
@@ -69,13 +75,13 @@ async function send(
   attachments: WelcomeAttachment[],
 ): Promise<Outcome> {
   for (;;) {
-    if (now().getTime() - createdAt.getTime() > WINDOW_MS) return { status: 'late', reason: '超过 20 秒，平台不再接受欢迎语' }
+    if (now().getTime() - createdAt.getTime() > WINDOW_MS) return { status: 'late', reason: why.late() }
     try {
       await sendWelcome(corpId, welcomeCode, text, attachments)
       return { status: 'sent', reason: null }
     } catch (error) {
       if (!isGatewayError(error)) throw error
-      if (error.errcode === '41051') return { status: 'elsewhere', reason: '已由本系统或其他应用发送' }
+      if (error.errcode === '41051') return { status: 'elsewhere', reason: why.elsewhere() }
       // the code is used once, so trying again cannot greet twice; 41096: another app is just sending
       if (error.class === 'retry' || error.class === 'unknown') await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
       else {
@@ -142,7 +148,8 @@ async function coverOf(
   if (!welcome.card) return null
   const program = await findConnection('miniProgram', { brandId })
   if (!program) return null
-  const mediaId = await mediaOrNothing(ctx, corpId, welcome.card.coverImageId ?? (await defaultCoverId(ctx)))
+  const { coverImageId, couponBatchId } = welcome.card
+  const mediaId = await mediaOrNothing(ctx, corpId, coverImageId ?? (await defaultCoverId(ctx, { brandId, couponBatchId })))
   return mediaId ? { appId: program.externalId, mediaId } : null
 }
 

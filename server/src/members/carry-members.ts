@@ -6,6 +6,7 @@ import { lockAccount, lotsOf, post } from './ledger.ts'
 import { Member } from './member.ts'
 import { qualifyTier } from './qualify-tier.ts'
 import { takeBack } from './take-back-lots.ts'
+import { reasons } from './words.ts'
 
 type Merge = { fromId: number; toId: number; mergeId: number }
 type Before = { from: TierState; to: TierState | null; toJoinedAt: string | null; spendHomes: number[]; debt: number }
@@ -98,7 +99,7 @@ async function joinMemberships(ctx: Ctx, merge: Merge, from: Member, to: Member)
     sql`UPDATE members SET status = 'active', tier_id = ${tier.tierId}, tier_rank = ${tier.tierRank}, tier_ends_at = ${dateOf(tier.tierEndsAt)}, grace_until = ${dateOf(tier.graceUntil)}, joined_at = ${joinedAt} WHERE id = ${to.id}`,
   )
   await run(sql`UPDATE members SET status = 'merged', merged_into_id = ${to.id} WHERE id = ${from.id}`)
-  await noteTier(ctx, to.id, to.tierId, tier, 'merge', '会员合并')
+  await noteTier(ctx, to.id, to.tierId, tier, 'merge', reasons.merged())
   await qualifyTier(ctx, to.id)
   await touch(ctx, [to])
 }
@@ -115,7 +116,7 @@ async function moveLots(ctx: Ctx, merge: Merge, from: Member, to: Member): Promi
     kind: 'merge',
     key,
     body: [key, 'out'],
-    reason: '会员合并转出',
+    reason: reasons.mergedOut(),
     points: -points,
     debtPoints: -debt,
     takes: lots.map(lot => ({ lotId: lot.id, points: lot.remaining })),
@@ -125,7 +126,7 @@ async function moveLots(ctx: Ctx, merge: Merge, from: Member, to: Member): Promi
     kind: 'merge',
     key,
     body: [key, 'in'],
-    reason: '会员合并转入',
+    reason: reasons.mergedIn(),
     points,
     debtPoints: debt,
     isSilent: true,
@@ -172,7 +173,7 @@ async function restoreSurvivor(ctx: Ctx, toMemberId: number, before: Before): Pr
   await run(
     sql`UPDATE members SET tier_id = ${before.to.tierId}, tier_rank = ${before.to.tierRank}, tier_ends_at = ${dateOf(before.to.tierEndsAt)}, grace_until = ${dateOf(before.to.graceUntil)} WHERE id = ${to.id}`,
   )
-  await noteTier(ctx, to.id, to.tierId, before.to, 'unmerge', '会员拆分')
+  await noteTier(ctx, to.id, to.tierId, before.to, 'unmerge', reasons.unmerged())
   await qualifyTier(ctx, to.id)
 }
 

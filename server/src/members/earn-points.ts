@@ -16,6 +16,7 @@ import { membersTouched, pointsChanged } from './events.ts'
 import { bodyHash, trackPoints } from './ledger.ts'
 import { expiryOf } from './lots.ts'
 import { pointRuleOf } from './point-rule.ts'
+import { reasons } from './words.ts'
 
 export type Earning = {
   memberId: number
@@ -135,7 +136,7 @@ async function earnRound(
         balanceAfter: account.posted,
         postingKey: `debt:${earning.key}`.slice(0, 100),
         bodyHash: bodyHash(settled),
-        reason: '抵扣此前退款欠下的积分',
+        reason: reasons.debtSettled(),
         availableFrom: null,
         expiresAt: null,
       })

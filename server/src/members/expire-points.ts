@@ -2,6 +2,7 @@ import { addDays, type Ctx, publishMany, rows, sql, transaction } from '../core/
 import { pointsExpiring } from './events.ts'
 import { lockAccount, lotsOf, post } from './ledger.ts'
 import { takeExpired } from './lots.ts'
+import { reasons } from './words.ts'
 
 const ACCOUNTS_PER_ROUND = 500
 const ROUNDS_MAX = 2000
@@ -30,7 +31,7 @@ async function expireOne(ctx: Ctx, memberId: number): Promise<number> {
   const points = takes.reduce((sum, take) => sum + take.points, 0)
   if (points === 0) return 0
   const key = `expire:${Math.max(...takes.map(take => take.lotId))}:${ctx.now.getTime()}`
-  await post(ctx, account, { kind: 'expire', key, body: ['expire', points], reason: '积分到期', points: -points, takes })
+  await post(ctx, account, { kind: 'expire', key, body: ['expire', points], reason: reasons.expired(), points: -points, takes })
   return 1
 }
 

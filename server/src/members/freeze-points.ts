@@ -1,6 +1,7 @@
 import { assert, bulkInsert, type Ctx, changeOne, refused, row, rows, run, sql, transaction } from '../core/index.ts'
 import { type Account, lockAccount, lotsOf, post, replayOf } from './ledger.ts'
 import { availableOf, type Take, takeForSpend } from './lots.ts'
+import { reasons } from './words.ts'
 
 export type Freeze = { memberId: number; points: number; key: string; reason: string; expiresAt: Date }
 type FreezeRow = { id: number; points: number; status: 'held' | 'captured' | 'void'; takes: string; reason: string }
@@ -113,7 +114,7 @@ async function release(ctx: Ctx, account: Account, key: string, takes: readonly 
       kind: 'expire',
       key: `expire:${key}`,
       body: ['expire', lost],
-      reason: '冻结期间到期的积分',
+      reason: reasons.expiredFrozen(),
       points: -lost,
       takes: expired,
     })

@@ -1,5 +1,15 @@
-import { bulkInsert, type Ctx, canSeeBrand, mustBeInTransaction, publishMany, refused, rows, sql } from '../core/index.ts'
-import { identifiersOfMany, resolveMany } from '../identity/index.ts'
+import {
+  bulkInsert,
+  type Ctx,
+  canSeeBrand,
+  mustBeInTransaction,
+  publishMany,
+  refused,
+  rows,
+  sql,
+  storeScope,
+} from '../core/index.ts'
+import { identifiersOfMany, resolveMany, visiblePeople } from '../identity/index.ts'
 import { recordTracks } from '../tracking/index.ts'
 import { earnMany } from './earn-points.ts'
 import { memberJoined, memberTierChanged } from './events.ts'
@@ -7,6 +17,7 @@ import { Member } from './member.ts'
 import { readMemberCode } from './member-code.ts'
 import { pointRuleOf } from './point-rule.ts'
 import { tiersOf } from './tiers.ts'
+import { reasons } from './words.ts'
 
 export type Joining = {
   personId: number
@@ -86,7 +97,7 @@ export async function joinMany(
       kind: 'join',
       fromTierId: null,
       toTierId: lowest.id,
-      reason: '加入会员',
+      reason: reasons.joined(),
       at: member.joinedAt,
     })),
   )
@@ -141,7 +152,7 @@ async function giveJoinPoints(
   if (points > 0)
     await earnMany(
       ctx,
-      joined.map(member => ({ memberId: member.id, points, key: 'join', reason: '入会礼', at: member.joinedAt })),
+      joined.map(member => ({ memberId: member.id, points, key: 'join', reason: reasons.joinGift(), at: member.joinedAt })),
       { isHistorical, isToldLater },
     )
 }
@@ -216,6 +227,9 @@ export async function memberOfCode(ctx: Ctx, code: string): Promise<Member> {
   const found = await Member.findOne({ where: read === null ? { memberNo: typed } : { id: read } })
   const member = found?.mergedIntoId ? await Member.findByPk(found.mergedIntoId) : found
   if (!member || member.status !== 'active' || !canSeeBrand(ctx, member.brandId))
+    throw refused('member.codeUnknown', { field: 'code' })
+  // somebody of another store answers like a code that nobody has
+  if (storeScope(ctx) !== null && (await visiblePeople(ctx, [member.personId])).length === 0)
     throw refused('member.codeUnknown', { field: 'code' })
   return member
 }

@@ -8,6 +8,7 @@ import { pointRuleOf } from './point-rule.ts'
 import type { Tier } from './tier.ts'
 import { decideTier, termEnd, tierAfterRefund, tierFor, windowStart } from './tier-rules.ts'
 import { tiersOf } from './tiers.ts'
+import { reasons } from './words.ts'
 
 export type Spend = {
   memberId: number
@@ -77,11 +78,11 @@ export async function qualifyTier(ctx: Ctx, memberId: number, of: { orderId?: nu
     kind: decision.kind,
     endsAt: decision.endsAt,
     orderId: of.orderId ?? null,
-    reason: reasons[decision.kind],
+    reason: why[decision.kind],
   })
 }
 
-const reasons = { up: '达到升级门槛', renew: '保级成功，续期', down: '等级到期，未达到保级门槛' }
+const why = { up: reasons.tierUp(), renew: reasons.tierRenewed(), down: reasons.tierDown() }
 
 /** Lowers the tier at once, if it was this very order that had raised it (semantics 2.6). */
 export async function lowerAfterRefund(ctx: Ctx, memberId: number, orderId: number): Promise<TierMove | null> {
@@ -108,7 +109,7 @@ export async function lowerAfterRefund(ctx: Ctx, memberId: number, orderId: numb
   })
   if (next.id === current.id) return null
   const endsAt = next.id === before.id ? last.from_ends_at : termEnd(next, ctx.now)
-  return moveTier(ctx, member, current, next, { kind: 'refund', endsAt, orderId, reason: '升级所凭的订单已退款' })
+  return moveTier(ctx, member, current, next, { kind: 'refund', endsAt, orderId, reason: reasons.tierRefunded() })
 }
 
 export type TierMoveKind = 'join' | 'up' | 'renew' | 'down' | 'refund' | 'hand' | 'merge' | 'unmerge'
@@ -184,7 +185,7 @@ export async function raiseMany(ctx: Ctx, brandId: number, memberIds: readonly n
       await moveTier(ctx, member, current, earned, {
         kind: 'up',
         endsAt: termEnd(earned, ctx.now),
-        reason: reasons.up,
+        reason: why.up,
         isSilent: true,
       })
       raised += 1

@@ -3,7 +3,9 @@ import { brandOf, brandScope, type Ctx, findIn, mustSeeBrand, personOf, refused,
 import {
   briefOf,
   canonicalId,
+  inStores,
   mustSeePerson,
+  nameless,
   personByIdentifier,
   personName,
   updateProfile,
@@ -112,7 +114,7 @@ export async function scanMember(ctx: Ctx, { code }: InputOf<Members['members.sc
   const member = isPhone ? await memberOfPhone(ctx, code) : await memberOfCode(ctx, code)
   return {
     personId: member.personId,
-    personName: await personName(member.personId),
+    personName: await personName(ctx, member.personId),
     member: 'id' in member ? await memberView(member as Member) : null,
   }
 }
@@ -191,6 +193,7 @@ export async function listMembers(
   const where = sql.and([
     sql`m.status = 'active'`,
     ...(brands ? [sql`m.brand_id IN (${brands})`] : []),
+    inStores(ctx, sql`m.person_id`),
     ...(tierId === undefined ? [] : [sql`m.tier_id = ${tierId}`]),
     ...(storeId === undefined ? [] : [sql`m.store_id = ${storeId}`]),
     ...(joinChannel === undefined ? [] : [sql`m.join_channel = ${joinChannel}`]),
@@ -220,7 +223,7 @@ export async function listMembers(
     joinedAt: one.joined_at,
     joinChannel: one.join_channel,
     storeId: one.store_id,
-    personName: one.name ?? `客户 ${one.person_id}`,
+    personName: one.name ?? nameless(ctx, one.person_id),
     storeName: one.store_id ? (stores.get(one.store_id)?.name ?? null) : null,
     pointsAvailable: Number(one.points ?? 0),
     spentFen: Number(one.spent ?? 0),
@@ -232,6 +235,7 @@ export async function listMembers(
 /** Sets a tier by hand; the nightly run leaves it alone until `endsAt`. */
 export async function setTier(ctx: Ctx, { memberId, tierId, endsAt, reason }: InputOf<Members['members.setTier']>) {
   const member = await findIn(ctx, Member, memberId)
+  await mustSeePerson(ctx, member.personId)
   const tiers = await tiersOf(member.brandId, ctx.now)
   const from = tiers.find(tier => tier.id === member.tierId)
   const to = tiers.find(tier => tier.id === tierId)

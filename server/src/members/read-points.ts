@@ -1,6 +1,19 @@
 import type { InputOf, members, PointBalance } from '@banyan/shared'
 import type { z } from 'zod'
-import { addDays, brandOf, type Ctx, mustSeeBrand, personOf, refused, row, rows, sha256, sql } from '../core/index.ts'
+import {
+  addDays,
+  brandOf,
+  type Ctx,
+  mustSeeBrand,
+  personOf,
+  type Reader,
+  readIn,
+  refused,
+  row,
+  rows,
+  sha256,
+  sql,
+} from '../core/index.ts'
 import { canonicalId, mustSeePerson } from '../identity/index.ts'
 import { earnPoints } from './earn-points.ts'
 import { memberOf } from './join-member.ts'
@@ -45,6 +58,7 @@ export async function balanceOf(memberId: number, now: Date): Promise<Balance> {
 }
 
 export async function postingsOf(
+  reader: Reader,
   memberId: number,
   { page, pageSize }: { page: number; pageSize: number },
 ): Promise<{ items: PostingView[]; total: number }> {
@@ -53,23 +67,14 @@ export async function postingsOf(
   const found = await rows<PostingRow>(
     sql`SELECT * FROM point_postings WHERE ${where} ORDER BY at DESC, id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
   )
-  return { items: found.map(one => postingView(postingOf(one))), total: counted?.n ?? 0 }
+  return { items: found.map(one => postingView(reader, postingOf(one))), total: counted?.n ?? 0 }
 }
 
 type PostingView = ReturnType<typeof postingView>
 
-export function postingView({
-  id,
-  kind,
-  points,
-  frozenPoints,
-  balanceAfter,
-  reason,
-  orderId,
-  at,
-  availableFrom,
-  expiresAt,
-}: Posting) {
+export function postingView(reader: Reader, posting: Posting) {
+  const { id, kind, points, frozenPoints, balanceAfter, orderId, at, availableFrom, expiresAt } = posting
+  const reason = readIn(reader, posting.reason)
   return { id, kind, points, frozenPoints, balanceAfter, reason, orderId, at, availableFrom, expiresAt }
 }
 
@@ -85,7 +90,7 @@ export async function pointsOf(ctx: Ctx, { personId, brandId = brandOf(ctx), ...
 async function historyOf(ctx: Ctx, personId: number, brandId: number, page: { page: number; pageSize: number }) {
   const member = await memberOf(personId, brandId)
   if (!member) return { balance: noPoints, items: [], total: 0 }
-  return { balance: await balanceOf(member.id, ctx.now), ...(await postingsOf(member.id, page)) }
+  return { balance: await balanceOf(member.id, ctx.now), ...(await postingsOf(ctx, member.id, page)) }
 }
 
 /** Gives or takes points by hand. Taking never overdraws: throws points.notEnough. */
@@ -105,7 +110,7 @@ export async function adjustPoints(
     sql`SELECT p.* FROM point_postings p JOIN point_accounts a ON a.id = p.account_id WHERE a.member_id = ${member.id} AND p.posting_key = ${key}`,
   )
   if (!found) throw new Error('the posting was made and is not there')
-  return { balance: await balanceOf(member.id, ctx.now), posting: postingView(postingOf(found)) }
+  return { balance: await balanceOf(member.id, ctx.now), posting: postingView(ctx, postingOf(found)) }
 }
 
 async function takeByHand(ctx: Ctx, memberId: number, points: number, key: string, reason: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Ctx, rows, run, sql } from '../core/index.ts'
 import { lockAccount, lotsOf, post } from './ledger.ts'
 import { type Take, takeForSpend } from './lots.ts'
+import { reasons } from './words.ts'
 
 type MovedLot = {
   id: number
@@ -62,7 +63,7 @@ export async function takeBack(
       kind: 'merge',
       key: of.key,
       body: [of.key, 'out'],
-      reason: shortage > 0 ? `会员拆分转出，欠 ${shortage} 分` : '会员拆分转出',
+      reason: shortage > 0 ? reasons.unmergedOwing({ points: shortage }) : reasons.unmergedOut(),
       points: -taken,
       debtPoints: shortage - debtBack,
       takes,
@@ -72,7 +73,7 @@ export async function takeBack(
       kind: 'merge',
       key: of.key,
       body: [of.key, 'in'],
-      reason: '会员拆分转回',
+      reason: reasons.unmergedBack(),
       points,
       debtPoints: debtBack,
       returns: [...restored].filter(([, part]) => part > 0).map(([lotId, part]) => ({ lotId, points: part })),

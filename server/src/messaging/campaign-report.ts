@@ -1,15 +1,15 @@
-import { BOUGHT_WITHIN_DAYS, type InputOf, type messaging, REACH_REASON_ZH, type ReachReason } from '@banyan/shared'
-import { addDays, type Ctx, findIn, rows, sql } from '../core/index.ts'
-import { briefsOf } from '../identity/index.ts'
+import { BOUGHT_WITHIN_DAYS, type InputOf, type MessageStatus, type messaging, REACH_REASON_WORDS, type ReachReason } from '@banyan/shared'
+import { addDays, type Ctx, type Reader, rows, say, sql } from '../core/index.ts'
+import { briefsOf, inStores } from '../identity/index.ts'
 import { purchasesBetween } from '../orders/index.ts'
-import { Campaign, campaignView } from './campaign.ts'
+import { type Campaign, campaignView, findCampaign } from './campaign.ts'
 
 type Api = typeof messaging
 type StateRow = { state: string; reason: ReachReason | null; n: number }
 
 /** What became of a campaign: counted on its own send log, so it agrees with the list of recipients to the last person. */
 export async function campaignReport(ctx: Ctx, { campaignId }: { campaignId: number }) {
-  const campaign = await findIn(ctx, Campaign, campaignId)
+  const campaign = await findCampaign(ctx, campaignId)
   const states = await rows<StateRow>(
     sql`SELECT state, reason, COUNT(*) AS n FROM messages WHERE campaign_id = ${campaignId} AND is_test = 0 GROUP BY state, reason`,
   )
@@ -20,7 +20,7 @@ export async function campaignReport(ctx: Ctx, { campaignId }: { campaignId: num
       .filter(row => row.state === state)
       .map(row => ({
         reason: row.reason ?? ('failed' as const),
-        zh: REACH_REASON_ZH[row.reason ?? 'failed'],
+        text: say(ctx, ...REACH_REASON_WORDS[row.reason ?? 'failed']),
         count: Number(row.n),
       }))
       .sort((a, b) => b.count - a.count)
@@ -108,6 +108,7 @@ type RecipientRow = {
 }
 
 export function recipientView(
+  reader: Reader,
   row: RecipientRow,
   people: ReadonlyMap<number, { name: string | null; phoneMasked: string | null }>,
 ) {
@@ -118,9 +119,9 @@ export function recipientView(
     personId: Number(row.person_id),
     personName: person?.name ?? null,
     phoneMasked: person?.phoneMasked ?? null,
-    status: row.state as never,
+    status: row.state as MessageStatus,
     reason: row.reason,
-    reasonZh: row.reason ? REACH_REASON_ZH[row.reason] : null,
+    reasonText: row.reason ? say(reader, ...REACH_REASON_WORDS[row.reason]) : null,
     platformCode: row.platform_code !== null && Number.isSafeInteger(code) ? code : null,
     dueAt: row.due_at,
     sentAt: row.sent_at,
@@ -130,8 +131,9 @@ export function recipientView(
 }
 
 export async function listRecipients(ctx: Ctx, input: InputOf<Api['campaigns.recipients']>) {
-  await findIn(ctx, Campaign, input.campaignId)
+  await findCampaign(ctx, input.campaignId)
   const where = sql.and([
+    inStores(ctx, sql`messages.person_id`),
     sql`campaign_id = ${input.campaignId}`,
     sql`is_test = 0`,
     ...(input.status ? [sql`state = ${input.status}`] : []),
@@ -142,5 +144,5 @@ export async function listRecipients(ctx: Ctx, input: InputOf<Api['campaigns.rec
     sql`SELECT id, person_id, state, reason, platform_code, due_at, sent_at, delivered_at, clicked_at FROM messages WHERE ${where} ORDER BY id LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`,
   )
   const people = new Map((await briefsOf(found.map(row => Number(row.person_id)))).map(brief => [brief.id, brief]))
-  return { items: found.map(row => recipientView(row, people)), total: Number(counted?.n ?? 0) }
+  return { items: found.map(row => recipientView(ctx, row, people)), total: Number(counted?.n ?? 0) }
 }

@@ -17,7 +17,7 @@ export const carriers: Carrier[] = [
       const [credits] = await rows<{ n: number }>(
         sql`SELECT COALESCE(SUM(balance), 0) AS n FROM subscribe_balances WHERE person_id = ${fromId}`,
       )
-      return { 消息: Number(messages?.n ?? 0), 订阅额度: Number(credits?.n ?? 0) }
+      return { messages: Number(messages?.n ?? 0), credits: Number(credits?.n ?? 0) }
     },
     async merge(_ctx, { fromId, toId, mergeId }) {
       await run(

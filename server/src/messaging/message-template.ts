@@ -27,6 +27,7 @@ import {
   refused,
   rows,
   savepoint,
+  say,
   sql,
   table,
   text,
@@ -191,17 +192,17 @@ async function usedTemplates(ids: readonly number[]): Promise<Set<number>> {
 }
 
 /** Shapes of the channels for the editor. */
-export async function listChannels() {
+export async function listChannels(ctx: Ctx) {
   return {
     items: (Object.keys(MESSAGE_CHANNELS) as MessageChannel[]).map(channel => {
       const shape: ChannelShape = MESSAGE_CHANNELS[channel]
       return {
         channel,
-        zh: shape.zh,
+        name: say(ctx, ...shape.name),
         purposes: [...shape.purposes],
-        rules: [...shape.rules],
+        rules: shape.rules.map(rule => say(ctx, ...rule)),
         connectionType: shape.connectionType,
-        fieldKinds: shape.fieldKinds.map(kind => ({ ...kind })),
+        fieldKinds: shape.fieldKinds.map(kind => ({ ...kind, name: say(ctx, ...kind.name) })),
       }
     }),
   }

@@ -349,8 +349,8 @@ describe('template messages', () => {
     expect(await ann.client.call('messages.opened', { code })).toEqual({ isCounted: false }) // the same tap
     const report = await operator.call('campaigns.report', { campaignId })
     expect(report).toMatchObject({ sent: 1, delivered: 1, clicked: { people: 1, clicks: 1 } })
-    expect(report.failed).toEqual([{ reason: 'blockedByUser', zh: '客户已拉黑或取消关注', count: 1 }])
-    expect(report.skipped).toEqual([{ reason: 'noAddress', zh: expect.any(String), count: 1 }])
+    expect(report.failed).toEqual([{ reason: 'blockedByUser', text: '客户已拉黑或取消关注', count: 1 }])
+    expect(report.skipped).toEqual([{ reason: 'noAddress', text: expect.any(String), count: 1 }])
     expect((await ann.client.call('messages.mine', {})).unread).toBe(1) // the earlier subscribe message
   })
 

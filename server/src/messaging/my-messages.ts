@@ -6,7 +6,7 @@ import {
   type messaging,
   type ReachReason,
 } from '@banyan/shared'
-import { brandOf, brandScope, type Ctx, personOf, rows, run, sql } from '../core/index.ts'
+import { brandOf, brandScope, type Ctx, personOf, rows, run, say, sql } from '../core/index.ts'
 import { briefsOf, canonicalId, mustSeePerson } from '../identity/index.ts'
 import { recipientView } from './campaign-report.ts'
 
@@ -39,7 +39,7 @@ export async function myMessages(ctx: Ctx, input: InputOf<Api['messages.mine']>)
       id: Number(row.id),
       channel: row.channel,
       purpose: row.purpose,
-      title: row.title ?? MESSAGE_CHANNELS[row.channel].zh,
+      title: row.title ?? say(ctx, ...MESSAGE_CHANNELS[row.channel].name),
       fields: row.shown ? (JSON.parse(row.shown) as { label: string; value: string }[]) : [],
       page: row.content ? ((JSON.parse(row.content) as { page?: string }).page ?? '') : '',
       sentAt: row.sent_at,
@@ -88,7 +88,7 @@ export async function messagesOf(ctx: Ctx, input: InputOf<Api['messages.of']>) {
   const people = new Map((await briefsOf([personId])).map(brief => [brief.id, brief]))
   return {
     items: found.map(row => ({
-      ...recipientView(row, people),
+      ...recipientView(ctx, row, people),
       campaignId: row.campaign_id === null ? null : Number(row.campaign_id),
       channel: row.channel,
       title: row.title ?? '',

@@ -1,5 +1,5 @@
 import { type InputOf, type MessageContent, type messaging, NoticeKey } from '@banyan/shared'
-import type { CreationOptional, InferAttributes, InferCreationAttributes } from '../core/index.ts'
+import type { CreationOptional, InferAttributes, InferCreationAttributes, Words } from '../core/index.ts'
 import {
   addDays,
   bool,
@@ -13,6 +13,7 @@ import {
   ref,
   refused,
   rows,
+  say,
   sql,
   table,
   takeOnce,
@@ -21,7 +22,7 @@ import {
 import { queueMessages } from './message.ts'
 import { MessageTemplate } from './message-template.ts'
 import { checkContent, type Facts } from './render.ts'
-import { variablesFor } from './variables.ts'
+import { variablesFor, variableViews } from './variables.ts'
 
 /** Built-in service notices: what happens by itself once the operator switched it on and chose a template. */
 export class NoticeSetting extends Model<InferAttributes<NoticeSetting>, InferCreationAttributes<NoticeSetting>> {
@@ -46,14 +47,22 @@ NoticeSetting.init(
   table('notice_settings'),
 )
 
-const WORDS: Record<NoticeKey, { zh: string; when: (days: number) => string; page: string }> = {
+const NOTICES: Record<NoticeKey, { name: Words; when: (days: number) => Words; page: string }> = {
   couponExpiring: {
-    zh: '优惠券即将到期',
-    when: days => `到期前 ${days} 天的上午 10 点，每张券一次`,
+    name: ['优惠券即将到期', 'A coupon ends soon'],
+    when: days => [`到期前 ${days} 天的上午 10 点，每张券一次`, `At 10:00, ${days} days before the end, once per coupon`],
     page: 'pages/coupons/index',
   },
-  pointsChanged: { zh: '积分变动', when: () => '积分获得、消耗、过期或扣回后立即', page: 'pages/member/points' },
-  tierEnding: { zh: '会员等级即将下降', when: () => '等级到期进入宽限期时，说明还差多少', page: 'pages/member/tiers' },
+  pointsChanged: {
+    name: ['积分变动', 'Points changed'],
+    when: () => ['积分获得、消耗、过期或扣回后立即', 'At once when points are earned, spent, expired or clawed back'],
+    page: 'pages/member/points',
+  },
+  tierEnding: {
+    name: ['会员等级即将下降', 'A tier is about to end'],
+    when: () => ['等级到期进入宽限期时，说明还差多少', 'When the grace period begins, with what is missing'],
+    page: 'pages/member/tiers',
+  },
 }
 
 export async function listNotices(ctx: Ctx) {
@@ -64,25 +73,29 @@ export async function listNotices(ctx: Ctx) {
   )
   const counts = new Map(sent.map(row => [row.notice_key, Number(row.n)]))
   const items = []
-  for (const key of NoticeKey.options) items.push(await viewOf(key, settings.get(key) ?? null, counts.get(key) ?? 0))
+  for (const key of NoticeKey.options) items.push(await viewOf(ctx, key, settings.get(key) ?? null, counts.get(key) ?? 0))
   return { items }
 }
 
-async function viewOf(key: NoticeKey, setting: NoticeSetting | null, sentLast30Days: number) {
+async function viewOf(ctx: Ctx, key: NoticeKey, setting: NoticeSetting | null, sentLast30Days: number) {
   const template = setting?.templateId ? await MessageTemplate.findByPk(setting.templateId) : null
   const daysBefore = setting?.daysBefore ?? 3
   return {
     key,
-    zh: WORDS[key].zh,
-    when: WORDS[key].when(daysBefore),
+    name: say(ctx, ...NOTICES[key].name),
+    when: say(ctx, ...NOTICES[key].when(daysBefore)),
     isOn: setting?.isOn ?? false,
     templateId: template?.id ?? null,
     templateTitle: template?.title ?? null,
-    content: setting?.content ?? { values: {}, page: WORDS[key].page },
+    content: setting?.content ?? { values: {}, page: NOTICES[key].page },
     daysBefore,
-    variables: variablesFor(key),
+    variables: variableViews(ctx, key),
     sentLast30Days,
-    missing: template ? (template.isActive ? null : '所选模板已停用') : '请先选择一个服务类模板并填写内容',
+    missing: template?.isActive
+      ? null
+      : template
+        ? say(ctx, '所选模板已停用', 'The template is switched off')
+        : say(ctx, '请先选择一个服务类模板并填写内容', 'Choose a service template and fill it in first'),
   }
 }
 
@@ -92,7 +105,7 @@ export async function updateNotice(ctx: Ctx, input: InputOf<(typeof messaging)['
   const [setting] = await takeOnce(
     NoticeSetting,
     { brandId, key: input.key },
-    { content: { values: {}, page: WORDS[input.key].page } },
+    { content: { values: {}, page: NOTICES[input.key].page } },
   )
   const { key, ...rest } = input
   await setting.update(Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)))
@@ -110,7 +123,7 @@ export async function updateNotice(ctx: Ctx, input: InputOf<(typeof messaging)['
   const [counted] = await rows<{ n: number }>(
     sql`SELECT COUNT(*) AS n FROM messages WHERE brand_id = ${brandId} AND notice_key = ${key} AND sent_at > ${addDays(ctx.now, -30)} AND state IN ('sent', 'delivered')`,
   )
-  return viewOf(key, setting, Number(counted?.n ?? 0))
+  return viewOf(ctx, key, setting, Number(counted?.n ?? 0))
 }
 
 export type NoticeCall = {

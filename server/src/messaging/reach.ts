@@ -3,11 +3,11 @@ import {
   type InputOf,
   MESSAGE_CHANNELS,
   type messaging,
-  REACH_REASON_ZH,
+  REACH_REASON_WORDS,
   type Reach,
   type ReachReason,
 } from '@banyan/shared'
-import type { Ctx } from '../core/index.ts'
+import { type Ctx, type Reader, say } from '../core/index.ts'
 import { audienceOf, mustSeeSegment } from './audience.ts'
 import { templateFor } from './manage-campaigns.ts'
 import type { MessageTemplate } from './message-template.ts'
@@ -36,14 +36,14 @@ export async function reachOf(
   }
   const scale = lookedAt === 0 ? 1 : audience / lookedAt
   const byReason = [...reasons]
-    .map(([reason, count]) => ({ reason, zh: REACH_REASON_ZH[reason], count: Math.round(count * scale) }))
+    .map(([reason, count]) => ({ reason, text: say(ctx, ...REACH_REASON_WORDS[reason]), count: Math.round(count * scale) }))
     .sort((a, b) => b.count - a.count)
   const { largeSendMin, holdSeconds } = await reachSettings(template.brandId)
   return {
     audience,
     reachable: audience - byReason.reduce((sum, one) => sum + one.count, 0),
     byReason,
-    advice: adviceFor(template, new Map(byReason.map(one => [one.reason, one.count])), scale > 1),
+    advice: adviceFor(ctx, template, new Map(byReason.map(one => [one.reason, one.count])), scale > 1),
     holdSeconds: audience >= largeSendMin ? holdSeconds : 0,
   }
 }
@@ -71,20 +71,50 @@ async function reasonsFor(ctx: Ctx, template: MessageTemplate, personIds: readon
   return counts
 }
 
-function adviceFor(template: MessageTemplate, counts: ReadonlyMap<ReachReason, number>, isProjected: boolean): string[] {
+function adviceFor(
+  reader: Reader,
+  template: MessageTemplate,
+  counts: ReadonlyMap<ReachReason, number>,
+  isProjected: boolean,
+): string[] {
   const advice: string[] = []
+  const add = (zh: string, en: string) => advice.push(say(reader, zh, en))
   const has = (reason: ReachReason) => (counts.get(reason) ?? 0) > 0
   if (has('noCredit'))
-    advice.push('在领券、支付、签到等页面引导客户点击“允许”，积累订阅额度；其余客户可改用企业微信群发任务或短信')
-  if (has('noAddress'))
-    advice.push(
-      template.channel === 'template'
-        ? '这些客户没有关注服务号的身份，可通过小程序或企业微信引导关注'
-        : '这些客户还没有打开过小程序，可在企业微信发送小程序卡片',
+    add(
+      '在领券、支付、签到等页面引导客户点击“允许”，积累订阅额度；其余客户可改用企业微信群发任务或短信',
+      'Ask for “allow” where people claim, pay or check in, to gather credits; reach the others by a WeCom staff task or SMS',
     )
-  if (has('notFollowing')) advice.push('未关注服务号的客户收不到模板消息，可改用小程序订阅消息')
-  if (has('noConsent')) advice.push('未同意营销信息的客户不能发送，可在入会页和会员中心征得同意')
-  if (has('capped')) advice.push('部分客户近期已收到过营销信息，可改天发送或在设置中调整频控')
-  if (isProjected) advice.push('人群较大，以上为按 20 万人推算的结果；实际发送会逐一检查')
+  if (has('noAddress'))
+    if (template.channel === 'template')
+      add(
+        '这些客户没有关注服务号的身份，可通过小程序或企业微信引导关注',
+        'The official account does not know these people: invite them to follow in the mini program or WeCom',
+      )
+    else
+      add(
+        '这些客户还没有打开过小程序，可在企业微信发送小程序卡片',
+        'These people never opened the mini program: send its card in WeCom',
+      )
+  if (has('notFollowing'))
+    add(
+      '未关注服务号的客户收不到模板消息，可改用小程序订阅消息',
+      'Template messages do not reach who does not follow: use a subscribe message',
+    )
+  if (has('noConsent'))
+    add(
+      '未同意营销信息的客户不能发送，可在入会页和会员中心征得同意',
+      'Nobody without consent to marketing may get it: ask on the join page and in the member centre',
+    )
+  if (has('capped'))
+    add(
+      '部分客户近期已收到过营销信息，可改天发送或在设置中调整频控',
+      'Some had marketing lately: send another day, or change the caps in the settings',
+    )
+  if (isProjected)
+    add(
+      '人群较大，以上为按 20 万人推算的结果；实际发送会逐一检查',
+      'A large segment: projected from 200,000 people; the send itself looks at everybody',
+    )
   return advice
 }

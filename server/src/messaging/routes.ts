@@ -11,11 +11,11 @@ import { reachOf } from './reach.ts'
 import { getReachSettings, updateReachSettings } from './settings.ts'
 import { sendCampaign, undoCampaign } from './start-campaign.ts'
 import { previewTemplate, testSend } from './test-send.ts'
-import { variablesFor } from './variables.ts'
+import { variableViews } from './variables.ts'
 
 export const routes = serve(messaging, {
   'messageChannels.list': listChannels,
-  'messageVariables.list': async (_ctx, { notice }) => ({ items: variablesFor(notice ?? null) }),
+  'messageVariables.list': async (ctx, { notice }) => ({ items: variableViews(ctx, notice ?? null) }),
   'messageTemplates.list': listTemplates,
   'messageTemplates.create': createTemplate,
   'messageTemplates.update': updateTemplate,

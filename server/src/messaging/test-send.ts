@@ -1,12 +1,13 @@
 import {
+  errorTextOf,
   type InputOf,
-  MESSAGE_STATUS_ZH,
+  MESSAGE_STATUS_WORDS,
   type MessageStatus,
   type messaging,
-  REACH_REASON_ZH,
+  REACH_REASON_WORDS,
   type ReachReason,
 } from '@banyan/shared'
-import { addMs, type Ctx, randomToken, row, rows, run, sql, transaction, wakeWorkers } from '../core/index.ts'
+import { addMs, type Ctx, randomToken, row, rows, run, say, sql, transaction, wakeWorkers } from '../core/index.ts'
 import { mustSeePerson } from '../identity/index.ts'
 import { checkDraft, templateFor } from './manage-campaigns.ts'
 import { type MessageRow, queueMessages } from './message.ts'
@@ -53,7 +54,8 @@ export async function testSend(ctx: Ctx, input: InputOf<Api['campaigns.testSend'
   )
   const status = after?.state ?? 'unknown'
   const reason = after?.reason ?? null
-  return { messageId: Number(after?.id ?? 0), status, reason, zh: reason ? REACH_REASON_ZH[reason] : MESSAGE_STATUS_ZH[status] }
+  const words = reason ? REACH_REASON_WORDS[reason] : MESSAGE_STATUS_WORDS[status]
+  return { messageId: Number(after?.id ?? 0), status, reason, text: say(ctx, ...words) }
 }
 
 /** What a reader would see, and where the platform would cut. */
@@ -62,15 +64,16 @@ export async function previewTemplate(ctx: Ctx, input: InputOf<Api['messageTempl
   const notices = [null, 'couponExpiring', 'pointsChanged', 'tierEnding'] as const
   const facts = Object.assign({}, ...notices.map(notice => exampleFacts(notice)))
   const known = new Set(notices.flatMap(notice => variablesFor(notice).map(one => one.name)))
-  const problems: { key: string; zh: string }[] = []
+  const problems: { key: string; text: string }[] = []
   try {
     for (const { key, variable } of variablesOf(input.content))
-      if (!known.has(variable)) problems.push({ key, zh: `没有变量 ${variable}` })
+      if (!known.has(variable)) problems.push({ key, text: say(ctx, `没有变量 ${variable}`, `There is no variable ${variable}`) })
   } catch {
-    return { fields: [], problems: [{ key: '', zh: '变量写法有误，请检查大括号' }] }
+    return { fields: [], problems: [{ key: '', text: errorTextOf('message.badLiquid', ctx.language) }] }
   }
   for (const field of template.fields)
-    if (!input.content.values[field.key]?.trim()) problems.push({ key: field.key, zh: `${field.label} 还没有填写` })
+    if (!input.content.values[field.key]?.trim())
+      problems.push({ key: field.key, text: say(ctx, `${field.label} 还没有填写`, `${field.label} is empty`) })
   const fields = renderFields(template.channel, template.fields, input.content, facts)
   return {
     fields: fields.map(({ key, label, value, full, maxLength }) => ({

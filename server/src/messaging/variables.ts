@@ -1,42 +1,49 @@
 import type { MessageContent, NoticeKey, Variable } from '@banyan/shared'
 import type { z } from 'zod'
+import { type Reader, say, type Words } from '../core/index.ts'
 import { briefsOf } from '../identity/index.ts'
 import { type MemberBrief, memberBriefsOf } from '../members/index.ts'
 import { brandOfId } from '../platform/index.ts'
 import type { Facts } from './render.ts'
 
-type VariableDef = z.output<typeof Variable>
+/** Examples stay as a Chinese reader gets them: the message is for him. */
+type VariableDef = { name: string; label: Words; example: string }
 
 const COMMON: VariableDef[] = [
-  { name: 'person.name', zh: '客户称呼', example: '林女士' },
-  { name: 'person.city', zh: '客户城市', example: '上海' },
-  { name: 'member.tier', zh: '会员等级', example: '银卡会员' },
-  { name: 'member.points', zh: '可用积分', example: '1020' },
-  { name: 'member.memberNo', zh: '会员号', example: '8000100008' },
-  { name: 'brand.name', zh: '品牌名', example: '枥野' },
-  { name: 'today.date', zh: '今天', example: '2026年11月22日' },
+  { name: 'person.name', label: ['客户称呼', 'name'], example: '林女士' },
+  { name: 'person.city', label: ['客户城市', 'city'], example: '上海' },
+  { name: 'member.tier', label: ['会员等级', 'tier'], example: '银卡会员' },
+  { name: 'member.points', label: ['可用积分', 'points available'], example: '1020' },
+  { name: 'member.memberNo', label: ['会员号', 'member number'], example: '8000100008' },
+  { name: 'brand.name', label: ['品牌名', 'brand'], example: '枥野' },
+  { name: 'today.date', label: ['今天', 'today'], example: '2026年11月22日' },
 ]
 
 const OF_NOTICE: Record<NoticeKey, VariableDef[]> = {
   couponExpiring: [
-    { name: 'coupon.name', zh: '优惠券名称', example: '满300减40' },
-    { name: 'coupon.expiresAt', zh: '到期时间', example: '2026年11月25日 23:59' },
+    { name: 'coupon.name', label: ['优惠券名称', 'coupon'], example: '满300减40' },
+    { name: 'coupon.expiresAt', label: ['到期时间', 'ends at'], example: '2026年11月25日 23:59' },
   ],
   pointsChanged: [
-    { name: 'points.change', zh: '变动积分', example: '+286' },
-    { name: 'points.balance', zh: '当前积分', example: '1020' },
-    { name: 'points.reason', zh: '变动原因', example: '购物获得' },
-    { name: 'points.at', zh: '变动时间', example: '2026年11月22日 14:05' },
+    { name: 'points.change', label: ['变动积分', 'change'], example: '+286' },
+    { name: 'points.balance', label: ['当前积分', 'balance'], example: '1020' },
+    { name: 'points.reason', label: ['变动原因', 'reason'], example: '购物获得' },
+    { name: 'points.at', label: ['变动时间', 'changed at'], example: '2026年11月22日 14:05' },
   ],
   tierEnding: [
-    { name: 'tier.name', zh: '当前等级', example: '繁叶' },
-    { name: 'tier.endsAt', zh: '等级到期日', example: '2026年12月21日' },
-    { name: 'tier.missing', zh: '还差金额', example: '¥400.00' },
+    { name: 'tier.name', label: ['当前等级', 'tier now'], example: '繁叶' },
+    { name: 'tier.endsAt', label: ['等级到期日', 'tier ends on'], example: '2026年12月21日' },
+    { name: 'tier.missing', label: ['还差金额', 'amount missing'], example: '¥400.00' },
   ],
 }
 
 export function variablesFor(notice: NoticeKey | null): VariableDef[] {
   return notice ? [...COMMON, ...OF_NOTICE[notice]] : COMMON
+}
+
+/** For the editor's menu. */
+export function variableViews(reader: Reader, notice: NoticeKey | null): z.output<typeof Variable>[] {
+  return variablesFor(notice).map(one => ({ ...one, label: say(reader, ...one.label) }))
 }
 
 /** Made-up facts for the preview. */

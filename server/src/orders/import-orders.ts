@@ -4,6 +4,7 @@ import { joinMany } from '../members/index.ts'
 import { type ImportRow, importKind, type Reject, storesOf } from '../platform/index.ts'
 import type { BulkLine, BulkOrder } from './bulk-order.ts'
 import { recordOrders } from './record-orders.ts'
+import { goods, reasons } from './words.ts'
 
 const BATCH_ROWS = 4000
 
@@ -15,6 +16,7 @@ const BATCH_ROWS = 4000
 export const ordersImport = importKind({
   name: 'orders',
   zh: '订单',
+  en: 'Orders',
   fields: [
     {
       key: 'orderNo',
@@ -61,10 +63,11 @@ type Options = { brandId: number; platform: string; currency: string; earnsPoint
 /** `platform` names where the customer numbers come from, `currency` what the amounts are in; amounts are kept as given, times 100. */
 function optionsOf(ctx: Ctx, options: Record<string, unknown>): Options {
   const brandId = ctx.brandId ?? Number(options.brandId ?? 0)
-  if (!Number.isSafeInteger(brandId) || brandId <= 0) throw refused('input.invalid', { field: 'brandId', reason: '请选择品牌' })
+  if (!Number.isSafeInteger(brandId) || brandId <= 0)
+    throw refused('input.invalid', { field: 'brandId', reason: reasons.chooseBrand() })
   mustSeeBrand(ctx, brandId)
   const currency = String(options.currency ?? 'CNY').toUpperCase()
-  if (!/^[A-Z]{3}$/.test(currency)) throw refused('input.invalid', { field: 'currency', reason: '币种是三个字母，例如 CNY、GBP' })
+  if (!/^[A-Z]{3}$/.test(currency)) throw refused('input.invalid', { field: 'currency', reason: reasons.currency() })
   return {
     brandId,
     currency,
@@ -105,7 +108,7 @@ async function takeRows(ctx: Ctx, rows: readonly ImportRow[], options: Options):
   }
   for (const [orderNo, at] of broken) {
     for (const read of groups.get(orderNo) ?? [])
-      rejects.push({ line: read.line, code: 'order.otherLineBroken', reason: `同一订单的第 ${at} 行有误，整单未导入` })
+      rejects.push({ line: read.line, code: 'order.otherLineBroken', reason: reasons.otherLine({ line: at }) })
     groups.delete(orderNo)
   }
   const stores = await storeIdsOf(options.brandId, groups, rejects)
@@ -119,8 +122,7 @@ async function takeRows(ctx: Ctx, rows: readonly ImportRow[], options: Options):
     importRun: ctx.requestId.slice(0, 24),
   })
   for (const orderNo of outcome.refused)
-    for (const line of linesOf.get(orderNo) ?? [])
-      rejects.push({ line, code: 'order.duplicate', reason: '这个订单号已用于另一笔内容不同的订单' })
+    for (const line of linesOf.get(orderNo) ?? []) rejects.push({ line, code: 'order.duplicate', reason: reasons.duplicate() })
   return { rejects }
 }
 
@@ -204,7 +206,7 @@ async function storeIdsOf(brandId: number, groups: Map<string, Read[]>, rejects:
     const unknown = reads.find(read => read.store && !ids.has(read.store))
     if (!unknown) continue
     for (const read of reads)
-      rejects.push({ line: read.line, code: 'order.storeUnknown', reason: `没有编码或名称为「${unknown.store}」的门店` })
+      rejects.push({ line: read.line, code: 'order.storeUnknown', reason: reasons.storeUnknown({ store: unknown.store }) })
     groups.delete(orderNo)
   }
   return ids
@@ -213,21 +215,22 @@ async function storeIdsOf(brandId: number, groups: Map<string, Read[]>, rejects:
 function readRow({ line, values }: ImportRow): Read | Reject {
   const bad = (code: string, reason: string): Reject => ({ line, code, reason })
   const orderNo = values.orderNo ?? ''
-  if (!orderNo || orderNo.length > 64) return bad('order.badNumber', '订单号为空或超过 64 个字符')
+  if (!orderNo || orderNo.length > 64) return bad('order.badNumber', reasons.badNumber())
   const paidAt = readInstant(values.paidAt ?? '')
-  if (!paidAt) return bad('order.badDate', `付款时间「${values.paidAt ?? ''}」看不懂，请写成 2026-11-22 18:30:00`)
+  if (!paidAt) return bad('order.badDate', reasons.badDate({ value: values.paidAt ?? '' }))
   const quantity = readNumber(values.quantity ?? '')
   if (quantity === null || !Number.isInteger(quantity) || quantity === 0 || Math.abs(quantity) > 1_000_000)
-    return bad('order.badQuantity', `数量「${values.quantity ?? ''}」必须是不为 0 的整数`)
+    return bad('order.badQuantity', reasons.badQuantity({ value: values.quantity ?? '' }))
   const price = readNumber(values.unitPrice ?? '')
-  if (price === null || Math.abs(price) > 100_000_000) return bad('order.badPrice', `单价「${values.unitPrice ?? ''}」不是数字`)
+  if (price === null || Math.abs(price) > 100_000_000)
+    return bad('order.badPrice', reasons.badPrice({ value: values.unitPrice ?? '' }))
   const discount = values.discount ? readNumber(values.discount) : 0
-  if (discount === null || discount < 0) return bad('order.badDiscount', `优惠「${values.discount ?? ''}」必须是不小于 0 的数字`)
+  if (discount === null || discount < 0) return bad('order.badDiscount', reasons.badDiscount({ value: values.discount ?? '' }))
   const discountFen = Math.round(discount * 100)
   const detail: BulkLine = {
     lineNo: line,
     sku: (values.sku ?? '').slice(0, 64),
-    name: (values.name || values.sku || '未命名商品').slice(0, 200),
+    name: (values.name || values.sku || goods.nameless()).slice(0, 200),
     quantity,
     unitPriceFen: Math.round(price * 100),
     discountFen,
@@ -274,8 +277,9 @@ const days = new Map<string, number | null>()
 function startOfDayCached(day: string): number | null {
   const known = days.get(day)
   if (known !== undefined) return known
-  const start = startOfDay(day)
-  const value = Number.isNaN(start.getTime()) || dayIn(start) !== day ? null : start.getTime()
+  // Month 13 is no instant at all, and no zone has an offset for it.
+  const start = Number.isNaN(Date.parse(day)) ? null : startOfDay(day)
+  const value = start === null || dayIn(start) !== day ? null : start.getTime()
   if (days.size > 5000) days.clear()
   days.set(day, value)
   return value

@@ -1,6 +1,7 @@
 import type { CouponValue, PointRule } from '@banyan/shared'
 import { discountOf } from '../coupons/index.ts'
 import { splitByLargestRemainder } from './split.ts'
+import { goods } from './words.ts'
 
 export type LineInput = { sku: string; name: string; quantity: number; unitPriceFen: number; discountFen: number }
 export type PricedLine = LineInput & { couponShareFen: number; pointsShareFen: number; amountFen: number }
@@ -69,7 +70,7 @@ export function pointsFor(rule: Pick<PointRule, 'fenPerPointEarned'>, goodsPaidF
 export function summaryOf(lines: readonly { name: string; quantity: number }[]): string {
   const count = sum(lines.map(line => Math.abs(line.quantity)))
   const first = (lines[0]?.name ?? '').slice(0, 100)
-  return count > 1 || lines.length > 1 ? `${first} 等 ${count} 件` : first
+  return count > 1 || lines.length > 1 ? goods.several({ first, count }) : first
 }
 
 function sum(numbers: readonly number[]): number {

@@ -8,10 +8,12 @@ import {
   mustSeeBrand,
   notFound,
   personOf,
+  readIn,
   row,
   rows,
   type Sql,
   sql,
+  storeScope,
 } from '../core/index.ts'
 import { couponName } from '../coupons/index.ts'
 import { canonicalId, mustSeePerson, personNames } from '../identity/index.ts'
@@ -22,9 +24,12 @@ import { Order } from './order.ts'
 type Orders = typeof orders
 
 /** As people see them; names are read for all at once. */
-export async function orderViews(list: readonly Order[]) {
+export async function orderViews(ctx: Ctx, list: readonly Order[]) {
   const stores = await storesByIds(list.flatMap(order => (order.storeId ? [order.storeId] : [])))
-  const names = await personNames(list.flatMap(order => (order.personId ? [order.personId] : [])))
+  const names = await personNames(
+    ctx,
+    list.flatMap(order => (order.personId ? [order.personId] : [])),
+  )
   return list.map(order => ({
     id: order.id,
     orderNo: order.orderNo,
@@ -49,20 +54,21 @@ export async function orderViews(list: readonly Order[]) {
     pointsEarned: order.pointsEarned,
     pointsClawedBack: order.pointsClawedBack,
     lineCount: order.lineCount,
-    summary: order.summary,
+    summary: readIn(ctx, order.summary),
     isFirst: order.isFirst,
     paidAt: order.paidAt,
     note: order.note,
   }))
 }
 
-export async function orderView(order: Order) {
-  const [view] = await orderViews([await order.reload()])
+export async function orderView(ctx: Ctx, order: Order) {
+  const [view] = await orderViews(ctx, [await order.reload()])
   if (!view) throw notFound('order', order.id)
   return view
 }
 
 async function pageOf(
+  ctx: Ctx,
   where: Sql,
   { page, pageSize }: { page: number; pageSize: number },
   order = sql`ORDER BY paid_at DESC, id DESC`,
@@ -74,7 +80,13 @@ async function pageOf(
     )
   ).map(one => one.id)
   const found = new Map((await Order.findAll({ where: { id: ids } })).map(one => [one.id, one]))
-  return { items: await orderViews(ids.flatMap(id => found.get(id) ?? [])), total: counted?.n ?? 0 }
+  return {
+    items: await orderViews(
+      ctx,
+      ids.flatMap(id => found.get(id) ?? []),
+    ),
+    total: counted?.n ?? 0,
+  }
 }
 
 const SORTS: Record<string, Sql> = {
@@ -100,23 +112,24 @@ export async function listOrders(
     ...(to === undefined ? [] : [sql`paid_at < ${to}`]),
     ...(search ? [sql`order_no = ${search}`] : []),
   ])
-  return pageOf(where, page, SORTS[sort ?? '-paidAt'] ?? SORTS['-paidAt'])
+  return pageOf(ctx, where, page, SORTS[sort ?? '-paidAt'] ?? SORTS['-paidAt'])
 }
 
 /** Operators with stores see their stores; staff see a whole customer, whatever the store, within their brand. */
 function inScope(ctx: Ctx): Sql {
   const brands = brandScope(ctx)
-  const byStore = ctx.storeIds !== 'all' && ctx.actor.type === 'operator' ? [sql`store_id IN (${[...ctx.storeIds]})`] : []
+  const stores = storeScope(ctx)
+  const byStore = stores ? [sql`store_id IN (${stores})`] : []
   return sql.and([...(brands ? [sql`brand_id IN (${brands})`] : []), ...byStore])
 }
 
 export async function myOrders(ctx: Ctx, page: InputOf<Orders['orders.mine']>) {
-  return pageOf(sql`person_id = ${await canonicalId(personOf(ctx))} AND brand_id = ${brandOf(ctx)}`, page)
+  return pageOf(ctx, sql`person_id = ${await canonicalId(personOf(ctx))} AND brand_id = ${brandOf(ctx)}`, page)
 }
 
 /** The latest purchases of a person within the caller's brands. */
 export async function ordersOf(ctx: Ctx, personId: number, limit = 20) {
-  return (await pageOf(sql`person_id = ${personId} AND ${inScope(ctx)}`, { page: 1, pageSize: limit })).items
+  return (await pageOf(ctx, sql`person_id = ${personId} AND ${inScope(ctx)}`, { page: 1, pageSize: limit })).items
 }
 
 export type Purchase = { personId: number; paidAt: Date; amountFen: number }
@@ -160,14 +173,13 @@ type LineRow = {
 
 export async function getOrder(ctx: Ctx, { orderId }: { orderId: number }) {
   const order = await findIn(ctx, Order, orderId)
-  if (order.storeId !== null && ctx.actor.type === 'operator' && !canSeeStore(ctx, order.storeId))
-    throw notFound('order', orderId)
+  if (storeScope(ctx) !== null && (order.storeId === null || !canSeeStore(ctx, order.storeId))) throw notFound('order', orderId)
   const lines = await rows<LineRow>(
     sql`SELECT id, line_no, sku, name, quantity, unit_price_fen, discount_fen, coupon_share_fen, points_share_fen, amount_fen, points_earned, refunded_quantity, refunded_fen FROM order_lines WHERE order_id = ${orderId} ORDER BY line_no, id LIMIT 5000`,
   )
   const staff = order.staffId === null ? null : ((await staffByIds([order.staffId], ctx.now)).get(order.staffId)?.name ?? null)
   return {
-    ...(await orderView(order)),
+    ...(await orderView(ctx, order)),
     lines: lines.map(line => ({
       id: line.id,
       lineNo: line.line_no,

@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto'
-import type { CouponValue, OrderInput, PointRule } from '@banyan/shared'
+import { type CouponValue, errorTextOf, type OrderInput, type PointRule } from '@banyan/shared'
 import {
   addSeconds,
   brandOf,
@@ -11,6 +11,7 @@ import {
   publish,
   refused,
   row,
+  say,
   sql,
 } from '../core/index.ts'
 import { couponOfCode, mustBeOurs, reasonsOf, type UsableCoupon, useCoupon } from '../coupons/index.ts'
@@ -36,6 +37,8 @@ import { type Priced, pointsFor, pointsPayableMax, priceOrder, summaryOf } from 
 import { orderView } from './read-orders.ts'
 import { trackOf } from './record-orders.ts'
 import { splitByLargestRemainder } from './split.ts'
+import { mustBeRecent, seesOrderOf } from './till-rules.ts'
+import { ledger } from './words.ts'
 
 type Asked = OrderInput
 type Reason = { code: string; text: string }
@@ -55,7 +58,7 @@ type Situation = {
 /** What the purchase would cost, use and earn; writes nothing. */
 export async function quoteOrder(ctx: Ctx, asked: Asked) {
   const at = await situationOf(ctx, asked)
-  const reasons = [...at.couponReasons, ...pointsReasons(at, asked.pointsSpent)]
+  const reasons = [...at.couponReasons, ...pointsReasons(ctx, at, asked.pointsSpent)]
   const { totalFen, discountFen, couponDiscountFen, pointsDiscountFen, freightFen, amountFen } = at.priced
   return {
     totalFen,
@@ -79,10 +82,11 @@ export async function recordOrder(
   asked: Asked,
 ): Promise<{ order: Awaited<ReturnType<typeof orderView>>; isNew: boolean; pointsEarned: number; tierChanged: TierMove | null }> {
   const repeated = asked.orderNo === undefined ? null : await repeatOf(ctx, asked)
-  if (repeated) return { order: await orderView(repeated), isNew: false, pointsEarned: repeated.pointsEarned, tierChanged: null }
+  if (repeated)
+    return { order: await orderView(ctx, repeated), isNew: false, pointsEarned: repeated.pointsEarned, tierChanged: null }
   const at = await situationOf(ctx, asked)
-  const [refusal] = [...at.couponReasons, ...pointsReasons(at, asked.pointsSpent)]
-  if (refusal) throw refused(refusal.code, { reasons: [...at.couponReasons, ...pointsReasons(at, asked.pointsSpent)] })
+  const [refusal] = [...at.couponReasons, ...pointsReasons(ctx, at, asked.pointsSpent)]
+  if (refusal) throw refused(refusal.code, { reasons: [...at.couponReasons, ...pointsReasons(ctx, at, asked.pointsSpent)] })
 
   const order = await writeOrder(ctx, asked, at)
   const { storeId, personId, member, coupon, priced } = at
@@ -102,7 +106,7 @@ export async function recordOrder(
         memberId: member.id,
         points: asked.pointsSpent,
         key: `spend:${order.id}`,
-        reason: `抵扣 ${order.orderNo}`,
+        reason: ledger.spent({ orderNo: order.orderNo }),
         orderId: order.id,
       })
     if (at.pointsToEarn > 0)
@@ -110,7 +114,7 @@ export async function recordOrder(
         memberId: member.id,
         points: at.pointsToEarn,
         key: `order:${order.id}`,
-        reason: `购买 ${order.orderNo}`,
+        reason: ledger.earned({ orderNo: order.orderNo }),
         orderId: order.id,
         at: order.paidAt,
       })
@@ -128,7 +132,7 @@ export async function recordOrder(
   }
   await announce(ctx, order, asked, coupon?.batch_id ?? null)
   return {
-    order: await orderView(order),
+    order: await orderView(ctx, order),
     isNew: true,
     pointsEarned: at.pointsToEarn,
     tierChanged: personId === null ? null : tierChanged,
@@ -138,8 +142,9 @@ export async function recordOrder(
 async function situationOf(ctx: Ctx, asked: Asked): Promise<Situation> {
   mustMakeSense(ctx, asked)
   const { brandId, storeId } = await placeOf(ctx, asked)
+  await mustBeRecent(ctx, brandId, asked.paidAt)
   const coupon = asked.couponCode ? await couponOfCode(asked.couponCode) : null
-  if (coupon) mustBeOurs(ctx, coupon)
+  if (coupon) await mustBeOurs(ctx, coupon)
   const personId = (await buyerOf(ctx, asked)) ?? coupon?.person_id ?? null
   if (personId === null && asked.pointsSpent > 0) throw refused('order.buyerNeeded', { field: 'personId' })
   const rule = await pointRuleOf(brandId)
@@ -150,7 +155,7 @@ async function situationOf(ctx: Ctx, asked: Asked): Promise<Situation> {
   const bare = priceOrder({ lines: asked.lines, coupon: null, pointsFen: 0, freightFen: asked.freightFen })
   const when = asked.paidAt ?? ctx.now
   const couponReasons = coupon
-    ? await reasonsOf(coupon, { now: when, brandId, storeId, personId, orderAmountFen: bare.goodsFen })
+    ? await reasonsOf(ctx, coupon, { now: when, brandId, storeId, personId, orderAmountFen: bare.goodsFen })
     : []
   const value = coupon && couponReasons.length === 0 ? (JSON.parse(coupon.value) as CouponValue) : null
   const afterCoupon = priceOrder({ lines: asked.lines, coupon: value, pointsFen: 0, freightFen: asked.freightFen })
@@ -216,21 +221,28 @@ async function buyerOf(ctx: Ctx, { personId, memberCode, phone }: Asked): Promis
   return seen
 }
 
-function pointsReasons({ member, rule, pointsMax, priced }: Situation, asked: number): Reason[] {
+function pointsReasons(ctx: Ctx, { member, rule, pointsMax, priced }: Situation, asked: number): Reason[] {
   if (asked === 0) return []
-  if (rule.fenPerPointSpent === 0) return [{ code: 'points.cannotPay', text: '这个品牌暂不支持积分抵扣' }]
-  if (!member) return [{ code: 'member.notJoined', text: '还不是会员，没有积分可用' }]
+  if (rule.fenPerPointSpent === 0) return [{ code: 'points.cannotPay', text: errorTextOf('points.cannotPay', ctx.language) }]
+  if (!member)
+    return [{ code: 'member.notJoined', text: say(ctx, '还不是会员，没有积分可用', 'Not a member, so there are no points') }]
   if (asked <= pointsMax) return []
   const share = pointsPayableMax(rule, priced.goodsPaidFen + priced.pointsDiscountFen)
   return asked > share
-    ? [{ code: 'points.overShare', text: `这单最多可用 ${share} 积分` }]
-    : [{ code: 'points.notEnough', text: `可用积分只有 ${pointsMax}` }]
+    ? [
+        {
+          code: 'points.overShare',
+          text: say(ctx, `这单最多可用 ${share} 积分`, `At most ${share} points may pay for this order`),
+        },
+      ]
+    : [{ code: 'points.notEnough', text: say(ctx, `可用积分只有 ${pointsMax}`, `Only ${pointsMax} points are available`) }]
 }
 
 async function repeatOf(ctx: Ctx, asked: Asked): Promise<Order | null> {
   const { brandId } = await placeOf(ctx, asked)
   const known = await Order.findOne({ where: { brandId, orderNo: asked.orderNo ?? '' } })
-  if (known && known.bodyHash !== hashOf(asked)) throw refused('order.duplicate', { field: 'orderNo', orderId: known.id })
+  if (known && (known.bodyHash !== hashOf(asked) || !seesOrderOf(ctx, known.storeId)))
+    throw refused('order.duplicate', { field: 'orderNo', orderId: known.id })
   return known
 }
 

@@ -7,6 +7,7 @@ import { buyersTouched } from './events.ts'
 import { isPurchase } from './facts.ts'
 import { pointsFor, summaryOf } from './price-order.ts'
 import { splitByLargestRemainder } from './split.ts'
+import { ledger } from './words.ts'
 
 export type BulkOptions = {
   /** Members among the buyers get points, and the purchase counts for their tier. */
@@ -211,7 +212,7 @@ async function giveToMembers(
       memberId: one.memberId,
       points: one.points,
       key: `order:${one.orderId}`,
-      reason: `购买 ${one.order.orderNo}`,
+      reason: ledger.earned({ orderNo: one.order.orderNo }),
       orderId: one.orderId,
       at: one.order.paidAt,
     }))
@@ -222,7 +223,7 @@ async function giveToMembers(
         memberId: one.memberId,
         points: one.pointsBack,
         key: `order:${one.orderId}`,
-        reason: `退货扣回 ${one.order.orderNo}`,
+        reason: ledger.returned({ orderNo: one.order.orderNo }),
         at: one.order.paidAt,
       })
   await countSpends(

@@ -3,7 +3,6 @@ import type { InputOf, orders } from '@banyan/shared'
 import {
   bulkInsert,
   type Ctx,
-  canSeeStore,
   changeOne,
   findIn,
   insertOne,
@@ -23,6 +22,8 @@ import { orderRefunded } from './events.ts'
 import { Order } from './order.ts'
 import { orderView, refundsOf } from './read-orders.ts'
 import { cumulativeShare } from './split.ts'
+import { seesOrderOf } from './till-rules.ts'
+import { ledger } from './words.ts'
 
 type LineRow = {
   id: number
@@ -45,7 +46,7 @@ export async function refundOrder(ctx: Ctx, asked: InputOf<(typeof orders)['orde
   const { order, refundId, tierChanged } = await writeRefund(ctx, asked)
   const refund = (await refundsOf(order.id)).find(one => one.id === refundId)
   if (!refund) throw notFound('refund', refundId)
-  return { order: await orderView(order), refund, tierChanged }
+  return { order: await orderView(ctx, order), refund, tierChanged }
 }
 
 /** The refund without reading back what people see of it. */
@@ -54,7 +55,7 @@ export async function writeRefund(
   { orderId, lines: asked, reason, refundNo }: InputOf<(typeof orders)['orders.refund']>,
 ): Promise<{ order: Order; refundId: number; tierChanged: TierMove | null }> {
   const seen = await findIn(ctx, Order, orderId)
-  if (seen.storeId !== null && !canSeeStore(ctx, seen.storeId)) throw notFound('order', orderId)
+  if (!seesOrderOf(ctx, seen.storeId)) throw notFound('order', orderId)
   const order = await locked(Order, { id: orderId })
   if (!order) throw notFound('order', orderId)
   const known =
@@ -160,7 +161,7 @@ async function movePoints(
     spendKey: `spend:${order.id}`,
     points: toReturn,
     key: `return:${refundKey}`.slice(0, 100),
-    reason: `退款退回 ${order.orderNo}`,
+    reason: ledger.givenBack({ orderNo: order.orderNo }),
     orderId: order.id,
   })
   if (toReturn > 0)
@@ -173,7 +174,7 @@ async function movePoints(
           orderId: order.id,
           points: asked,
           key: `clawback:${refundKey}`.slice(0, 100),
-          reason: `退款扣回 ${order.orderNo}`,
+          reason: ledger.clawedBack({ orderNo: order.orderNo }),
         })
       : { taken: 0, debt: 0 }
   await countSpends([

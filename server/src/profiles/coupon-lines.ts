@@ -16,7 +16,7 @@ export async function couponLines(ctx: Ctx, personId: number, limit: number): Pr
     batchId: coupon.batchId,
     name: coupon.name,
     status: coupon.status,
-    statusZh: coupon.statusText,
+    statusText: coupon.statusText,
     codeMasked: maskedCode(coupon.code),
     valueText: coupon.headline,
     claimedAt: coupon.claimedAt,

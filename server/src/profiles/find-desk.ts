@@ -1,7 +1,7 @@
 import type { DeskAnswer, InputOf, ProfileCoupon, profiles } from '@banyan/shared'
 import type { z } from 'zod'
 import { statesOf } from '../consent/index.ts'
-import { brandScope, type Ctx } from '../core/index.ts'
+import { brandScope, type Ctx, type Reader, say } from '../core/index.ts'
 import { whyCoupon } from '../coupons/index.ts'
 import { briefOf, mustSeePerson } from '../identity/index.ts'
 import { postingsOf } from '../members/index.ts'
@@ -9,7 +9,7 @@ import { couponLines, maskedCode } from './coupon-lines.ts'
 import { headlineOf, membershipLines, messageLines } from './get-profile.ts'
 import { personRows, whoIs } from './person-rows.ts'
 import { NO_ORDERS, orderFactsOf, ordersOf } from './read-orders.ts'
-import { count, dayWords } from './words.ts'
+import { count, dayWords, many } from './words.ts'
 
 const CANDIDATES_MAX = 20
 
@@ -35,7 +35,7 @@ async function answerFor(ctx: Ctx, personId: number): Promise<DeskAnswer> {
   for (const membership of memberships) points.push(await pointsStory(ctx, membership))
   return {
     person,
-    headline: headlineOf(person.name, memberships, value, ctx.now),
+    headline: headlineOf(ctx, person.name, memberships, value),
     memberships,
     coupons: await couponLines(ctx, personId, 50),
     points,
@@ -52,7 +52,7 @@ async function couponOf(ctx: Ctx, code: string): Promise<z.output<typeof Profile
     batchId: coupon.batchId,
     name: coupon.name,
     status: coupon.status,
-    statusZh: coupon.statusText,
+    statusText: coupon.statusText,
     codeMasked: maskedCode(code),
     valueText: coupon.headline,
     claimedAt: coupon.claimedAt,
@@ -62,52 +62,77 @@ async function couponOf(ctx: Ctx, code: string): Promise<z.output<typeof Profile
   }
 }
 
-const KIND_ZH: Record<string, string> = {
-  earn: '获得',
-  spend: '消耗',
-  expire: '过期',
-  return: '退回',
-  clawback: '因退款扣回',
-  adjust: '人工调整',
-  freeze: '冻结',
-  release: '解冻',
-  merge: '合并转入',
-  debt: '抵扣欠款',
+const KINDS: Record<string, [zh: string, en: string]> = {
+  earn: ['获得', 'earned'],
+  spend: ['消耗', 'spent'],
+  expire: ['过期', 'expired'],
+  return: ['退回', 'returned'],
+  clawback: ['因退款扣回', 'clawed back for a refund'],
+  adjust: ['人工调整', 'adjusted by hand'],
+  freeze: ['冻结', 'frozen'],
+  release: ['解冻', 'released'],
+  merge: ['合并转入', 'from a merge'],
+  debt: ['抵扣欠款', 'paid off a debt'],
 }
+const kindWord = (reader: Reader, kind: string) => say(reader, ...(KINDS[kind] ?? [kind, kind]))
 const LINES_MAX = 50
 
 /** Where the points went, in words. */
 async function pointsStory(ctx: Ctx, membership: DeskAnswer['memberships'][number]): Promise<DeskAnswer['points'][number]> {
-  const { items, total } = await postingsOf(membership.memberId, { page: 1, pageSize: LINES_MAX })
+  const { items, total } = await postingsOf(ctx, membership.memberId, { page: 1, pageSize: LINES_MAX })
   const sums = new Map<string, number>()
   for (const { kind, points } of items) sums.set(kind, (sums.get(kind) ?? 0) + points)
   const { available, pending, frozen, debt, expiringSoon } = membership.points
   const parts = [
-    `现有可用 ${count(available)} 分`,
-    ...(pending > 0 ? [`${count(pending)} 分待生效`] : []),
-    ...(frozen > 0 ? [`${count(frozen)} 分冻结中`] : []),
-    ...(debt > 0 ? [`欠 ${count(debt)} 分，下次获得时抵扣`] : []),
-    ...(expiringSoon > 0 ? [`${count(expiringSoon)} 分将在 30 天内过期`] : []),
+    say(ctx, `现有可用 ${count(available)} 分`, `${many(available, 'point')} available`),
+    ...(pending > 0 ? [say(ctx, `${count(pending)} 分待生效`, `${count(pending)} pending`)] : []),
+    ...(frozen > 0 ? [say(ctx, `${count(frozen)} 分冻结中`, `${count(frozen)} frozen`)] : []),
+    ...(debt > 0
+      ? [say(ctx, `欠 ${count(debt)} 分，下次获得时抵扣`, `${count(debt)} owed, taken from what is earned next`)]
+      : []),
+    ...(expiringSoon > 0
+      ? [say(ctx, `${count(expiringSoon)} 分将在 30 天内过期`, `${count(expiringSoon)} expire within 30 days`)]
+      : []),
   ]
   const moves = [...sums]
     .filter(([, points]) => points !== 0)
-    .map(([kind, points]) => `${KIND_ZH[kind] ?? kind} ${points > 0 ? '+' : ''}${count(points)}`)
+    .map(([kind, points]) => `${kindWord(ctx, kind)} ${points > 0 ? '+' : ''}${count(points)}`)
   return {
     memberId: membership.memberId,
     brandName: membership.brandName,
-    summary: `${parts.join('，')}。${moves.length > 0 ? `${total > LINES_MAX ? `最近 ${LINES_MAX} 笔` : '全部流水'}：${moves.join('，')}。` : '还没有积分流水。'}`,
+    summary: say(
+      ctx,
+      `${parts.join('，')}。${moves.length > 0 ? `${total > LINES_MAX ? `最近 ${LINES_MAX} 笔` : '全部流水'}：${moves.join('，')}。` : '还没有积分流水。'}`,
+      `${parts.join(', ')}. ${moves.length > 0 ? `${total > LINES_MAX ? `Last ${LINES_MAX} postings` : 'In all'}: ${moves.join(', ')}.` : 'No postings yet.'}`,
+    ),
     lines: items.map(({ at, points, balanceAfter, kind, reason, frozenPoints, expiresAt }) => ({
       at,
       points,
       balance: balanceAfter,
-      zh: `${dayWords(at, ctx.now)} ${reason || KIND_ZH[kind] || kind}，${wordsOf(points, frozenPoints)}，余额 ${count(balanceAfter)}${expiresAt && points > 0 ? `，${dayWords(new Date(expiresAt.getTime() - 1), ctx.now)}到期` : ''}`,
+      text: lineOf(ctx, { at, points, balanceAfter, kind, reason, frozenPoints, expiresAt }),
     })),
   }
 }
 
-function wordsOf(points: number, frozenPoints: number): string {
-  if (points > 0) return `增加 ${count(points)} 分`
-  if (points < 0) return `减少 ${count(-points)} 分`
-  if (frozenPoints !== 0) return frozenPoints > 0 ? `冻结 ${count(frozenPoints)} 分` : `解冻 ${count(-frozenPoints)} 分`
-  return '分数不变'
+type Posting = Pick<
+  Awaited<ReturnType<typeof postingsOf>>['items'][number],
+  'at' | 'points' | 'balanceAfter' | 'kind' | 'reason' | 'frozenPoints' | 'expiresAt'
+>
+
+function lineOf(ctx: Ctx, { at, points, balanceAfter, kind, reason, frozenPoints, expiresAt }: Posting): string {
+  const [day, why, change] = [dayWords(ctx, at, ctx.now), reason || kindWord(ctx, kind), changeOf(ctx, points, frozenPoints)]
+  const lastDay = expiresAt && points > 0 ? dayWords(ctx, new Date(expiresAt.getTime() - 1), ctx.now) : null
+  return say(
+    ctx,
+    `${day} ${why}，${change}，余额 ${count(balanceAfter)}${lastDay ? `，${lastDay}到期` : ''}`,
+    `${day} ${why}: ${change}, balance ${count(balanceAfter)}${lastDay ? `, expires ${lastDay}` : ''}`,
+  )
+}
+
+function changeOf(reader: Reader, points: number, frozenPoints: number): string {
+  if (points > 0) return say(reader, `增加 ${count(points)} 分`, `+${count(points)}`)
+  if (points < 0) return say(reader, `减少 ${count(-points)} 分`, `−${count(-points)}`)
+  if (frozenPoints > 0) return say(reader, `冻结 ${count(frozenPoints)} 分`, `${count(frozenPoints)} frozen`)
+  if (frozenPoints < 0) return say(reader, `解冻 ${count(-frozenPoints)} 分`, `${count(-frozenPoints)} released`)
+  return say(reader, '分数不变', 'no change')
 }

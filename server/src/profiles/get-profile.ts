@@ -1,7 +1,7 @@
-import { MESSAGE_STATUS_ZH, type Profile } from '@banyan/shared'
+import { MESSAGE_STATUS_WORDS, type Profile } from '@banyan/shared'
 import { statesOf } from '../consent/index.ts'
 import { contactsOf } from '../contacts/index.ts'
-import { brandScope, type Ctx } from '../core/index.ts'
+import { brandScope, type Ctx, say } from '../core/index.ts'
 import { briefOf, decisionsOf, identifierViews, mustSeePerson, openReviewIdsOf } from '../identity/index.ts'
 import { attributionsOf } from '../livecodes/index.ts'
 import { membershipsOf } from '../members/index.ts'
@@ -12,7 +12,7 @@ import { tagsOfPeople } from '../tags/index.ts'
 import { couponLines } from './coupon-lines.ts'
 import { hintsOf } from './hints.ts'
 import { NO_ORDERS, orderFactsOf, ordersOf } from './read-orders.ts'
-import { agoWords, yuan } from './words.ts'
+import { agoWords, many, yuan } from './words.ts'
 
 /** Everything about one person on one page, within the caller's brands. */
 export async function getProfile(ctx: Ctx, { personId }: { personId: number }): Promise<Profile> {
@@ -22,17 +22,17 @@ export async function getProfile(ctx: Ctx, { personId }: { personId: number }): 
   const value = (await orderFactsOf(ctx, [id])).get(id) ?? NO_ORDERS
   const coupons = await couponLines(ctx, id, 30)
   const consents = await statesOf(id, brandScope(ctx))
-  const openReviewIds = await openReviewIdsOf(id)
-  const decisions = await decisionsOf(id, 50)
+  const openReviewIds = await openReviewIdsOf(ctx, id)
+  const decisions = await decisionsOf(ctx, id, 50)
   const contacts = await contactsOf(ctx, { personId: id })
   const scope = brandScope(ctx)
   return {
     person,
-    headline: headlineOf(person.name, memberships, value, ctx.now),
-    hints: hintsOf({ person, memberships, coupons, value, consents, openReviewIds }, ctx.now),
+    headline: headlineOf(ctx, person.name, memberships, value),
+    hints: hintsOf(ctx, { person, memberships, coupons, value, consents, openReviewIds }, ctx.now),
     value,
-    identifiers: await withScopeNames(await identifierViews([id])),
-    joinedBecause: decisions.filter(decision => decision.kind === 'merged').map(({ zh, at }) => ({ zh, at })),
+    identifiers: await withScopeNames(await identifierViews(ctx, [id])),
+    joinedBecause: decisions.filter(decision => decision.kind === 'merged').map(({ text, at }) => ({ text, at })),
     openReviewIds,
     consents,
     memberships,
@@ -111,20 +111,35 @@ export async function messageLines(ctx: Ctx, personId: number, limit: number): P
     title: one.title,
     channel: one.channel,
     status: one.status,
-    statusZh: MESSAGE_STATUS_ZH[one.status],
-    reasonZh: one.reasonZh,
+    statusText: say(ctx, ...MESSAGE_STATUS_WORDS[one.status]),
+    reasonText: one.reasonText,
     at: one.sentAt ?? one.dueAt,
   }))
 }
 
 /** One line of who he is. */
-export function headlineOf(name: string | null, memberships: Profile['memberships'], value: Profile['value'], now: Date): string {
-  const parts = memberships.map(one => `${one.brandName}${(one.tierName ?? '').replace(/会员$/, '')}会员`)
-  if (parts.length === 0) parts.push(name ? '尚未入会' : '尚未入会的访客')
-  if (value.ordersCount > 0) parts.push(`累计 ${value.ordersCount} 单 ${yuan(value.paidFen)}`)
-  else parts.push('还没有消费')
-  if (value.lastPaidAt && value.ordersCount > 0) parts.push(`最近一单 ${agoWords(value.lastPaidAt, now)}`)
-  return parts.join('，')
+export function headlineOf(
+  ctx: Pick<Ctx, 'language' | 'now'>,
+  name: string | null,
+  memberships: Profile['memberships'],
+  value: Profile['value'],
+): string {
+  const parts = memberships.map(({ brandName, tierName }) =>
+    say(
+      ctx,
+      `${brandName}${(tierName ?? '').replace(/会员$/, '')}会员`,
+      `${brandName} member${tierName ? ` (${tierName})` : ''}`,
+    ),
+  )
+  if (parts.length === 0)
+    parts.push(name ? say(ctx, '尚未入会', 'not a member yet') : say(ctx, '尚未入会的访客', 'a visitor, not a member yet'))
+  const { ordersCount, paidFen, lastPaidAt } = value
+  if (ordersCount > 0)
+    parts.push(say(ctx, `累计 ${ordersCount} 单 ${yuan(paidFen)}`, `${many(ordersCount, 'order')}, ${yuan(paidFen)} in all`))
+  else parts.push(say(ctx, '还没有消费', 'no purchase yet'))
+  if (lastPaidAt && ordersCount > 0)
+    parts.push(say(ctx, `最近一单 ${agoWords(ctx, lastPaidAt, ctx.now)}`, `last one ${agoWords(ctx, lastPaidAt, ctx.now)}`))
+  return parts.join(say(ctx, '，', ', '))
 }
 
 async function withScopeNames(views: Awaited<ReturnType<typeof identifierViews>>): Promise<Profile['identifiers']> {

@@ -104,7 +104,7 @@ test('customer service: any identifier in, the story in words out', async () => 
   expect(byCode.coupon?.whyNot.length).toBeGreaterThan(0)
   const story = byCode.answer?.points[0]
   expect(story?.summary).toMatch(/现有可用/)
-  expect(story?.lines[0]?.zh).toMatch(/增加 [\d,]+ 分，余额/)
+  expect(story?.lines[0]?.text).toMatch(/增加 [\d,]+ 分，余额/)
 })
 
 test("people are listed and found within the caller's brand only", async () => {
@@ -136,7 +136,7 @@ test('a phone is shown to whose role allows it, and the asking is kept', async (
   expect(await plain.codeOf('people.reveal', { personId })).toBe('access.denied')
   expect((await operator.call('people.reveal', { personId })).values[0]?.value).toBe('+8613912345678')
   const graph = await operator.call('identity.graph', { personId })
-  expect(graph.decisions[0]).toMatchObject({ kind: 'revealed', zh: '查看了完整的手机号' })
+  expect(graph.decisions[0]).toMatchObject({ kind: 'revealed', text: '查看了完整的手机号' })
 })
 
 test("the manager's board counts by staff and day, against the span before", async () => {

@@ -1,6 +1,6 @@
 import type { ProfileOrder } from '@banyan/shared'
 import type { z } from 'zod'
-import { brandScope, type Ctx, rows, sql } from '../core/index.ts'
+import { brandScope, type Ctx, readIn, rows, say, sql } from '../core/index.ts'
 import { storesByIds } from '../platform/index.ts'
 
 /** What profiles read of the orders: reads only, in the caller's brands. */
@@ -51,12 +51,12 @@ export async function orderFactsOf(ctx: Ctx, personIds: readonly number[]): Prom
   )
 }
 
-const STATUS_ZH: Record<string, string> = {
-  paid: '已付款',
-  partlyRefunded: '部分退款',
-  refunded: '已退款',
-  returned: '退货单',
-  cancelled: '已取消',
+const STATUS: Record<string, [zh: string, en: string]> = {
+  paid: ['已付款', 'Paid'],
+  partlyRefunded: ['部分退款', 'Partly refunded'],
+  refunded: ['已退款', 'Refunded'],
+  returned: ['退货单', 'Return'],
+  cancelled: ['已取消', 'Cancelled'],
 }
 
 type OrderRow = {
@@ -94,11 +94,11 @@ export async function ordersOf(
     brandId: Number(row.brand_id),
     storeName: row.store_id ? (stores.get(Number(row.store_id))?.name ?? null) : null,
     status: row.status,
-    statusZh: STATUS_ZH[row.status] ?? row.status,
+    statusText: say(ctx, ...(STATUS[row.status] ?? [row.status, row.status])),
     paidAt: new Date(row.paid_at),
     amountFen: Number(row.amount_fen),
     refundedFen: Number(row.refunded_fen),
-    goods: row.summary || `${row.item_count} 件`,
+    goods: readIn(ctx, row.summary) || say(ctx, `${row.item_count} 件`, `${row.item_count} items`),
   }))
 }
 

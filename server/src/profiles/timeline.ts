@@ -1,8 +1,8 @@
 import {
-  CONSENT_CHANNEL_ZH,
-  CONSENT_PURPOSE_ZH,
+  CONSENT_CHANNEL_WORDS,
+  CONSENT_PURPOSE_WORDS,
   type InputOf,
-  MESSAGE_STATUS_ZH,
+  MESSAGE_STATUS_WORDS,
   type profiles,
   type TimelineEntry,
   type TimelineKind,
@@ -10,7 +10,7 @@ import {
 import type { z } from 'zod'
 import { consentHistoryOf } from '../consent/index.ts'
 import { contactsOf } from '../contacts/index.ts'
-import { brandScope, type Ctx } from '../core/index.ts'
+import { brandScope, type Ctx, say } from '../core/index.ts'
 import { couponsOfPerson } from '../coupons/index.ts'
 import { decisionsOf, mustSeePerson } from '../identity/index.ts'
 import { membershipsOf, postingsOf } from '../members/index.ts'
@@ -34,8 +34,8 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
         id: `track:${one.occurredAt.getTime()}:${one.name}:${at}`,
         kind: 'track',
         at: one.occurredAt,
-        title: one.zh,
-        detail: one.summaryZh,
+        title: one.title,
+        detail: one.summary,
         amountFen: null,
         link: null,
       }))
@@ -45,7 +45,7 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
       id: `order:${one.id}`,
       kind: 'order',
       at: one.paidAt,
-      title: `消费 ${yuan(one.amountFen)}`,
+      title: say(ctx, `消费 ${yuan(one.amountFen)}`, `Bought for ${yuan(one.amountFen)}`),
       detail: [one.goods, one.storeName, one.orderNo].filter(Boolean).join(' · '),
       amountFen: one.amountFen,
       link: `/orders/${one.id}`,
@@ -56,7 +56,7 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
       id: `refund:${row.id}`,
       kind: 'refund',
       at: new Date(row.refunded_at),
-      title: `退款 ${yuan(Number(row.amount_fen))}`,
+      title: say(ctx, `退款 ${yuan(Number(row.amount_fen))}`, `Refunded ${yuan(Number(row.amount_fen))}`),
       detail: `${row.reason} · ${row.order_no}`,
       amountFen: -Number(row.amount_fen),
       link: `/orders/${row.order_id}`,
@@ -68,7 +68,7 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
         id: `coupon:${one.id}:claimed`,
         kind: 'coupon' as const,
         at: one.claimedAt,
-        title: `领取「${one.name}」`,
+        title: say(ctx, `领取「${one.name}」`, `Claimed “${one.name}”`),
         detail: one.headline,
         amountFen: null,
         link: null,
@@ -79,7 +79,7 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
               id: `coupon:${one.id}:used`,
               kind: 'coupon' as const,
               at: one.usedAt,
-              title: `核销「${one.name}」`,
+              title: say(ctx, `核销「${one.name}」`, `Redeemed “${one.name}”`),
               detail: one.usedStoreName ?? '',
               amountFen: null,
               link: null,
@@ -92,7 +92,7 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
     const entries: Entry[] = []
     for (const { member, brand } of await membershipsOf(ctx, { personId })) {
       if (!member) continue
-      const { items } = await postingsOf(member.id, { page: 1, pageSize: Math.min(200, limit * 4) })
+      const { items } = await postingsOf(ctx, member.id, { page: 1, pageSize: Math.min(200, limit * 4) })
       entries.push(
         ...items
           .filter(one => one.points !== 0)
@@ -100,8 +100,8 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
             id: `points:${one.id}`,
             kind: 'points' as const,
             at: one.at,
-            title: `积分 ${one.points > 0 ? '+' : ''}${count(one.points)}`,
-            detail: `${brand.name} · ${one.reason} · 余额 ${count(one.balanceAfter)}`,
+            title: `${say(ctx, '积分', 'Points')} ${one.points > 0 ? '+' : ''}${count(one.points)}`,
+            detail: `${brand.name} · ${one.reason} · ${say(ctx, '余额', 'balance')} ${count(one.balanceAfter)}`,
             amountFen: null,
             link: null,
           })),
@@ -115,8 +115,8 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
       id: `message:${one.messageId}`,
       kind: 'message',
       at: one.sentAt ?? one.dueAt,
-      title: `消息：${one.title}`,
-      detail: one.reasonZh ?? MESSAGE_STATUS_ZH[one.status],
+      title: say(ctx, `消息：${one.title}`, `Message: ${one.title}`),
+      detail: one.reasonText ?? say(ctx, ...MESSAGE_STATUS_WORDS[one.status]),
       amountFen: null,
       link: one.campaignId ? `/messages/${one.campaignId}` : null,
     }))
@@ -127,7 +127,7 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
         id: `contact:${one.id}:added`,
         kind: 'contact' as const,
         at: one.addedAt,
-        title: `添加导购 ${one.staffName}`,
+        title: say(ctx, `添加导购 ${one.staffName}`, `Added ${one.staffName}`),
         detail: [one.storeName, one.addWayName].filter(Boolean).join(' · '),
         amountFen: null,
         link: null,
@@ -138,7 +138,10 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
               id: `contact:${one.id}:removed`,
               kind: 'contact' as const,
               at: one.removedAt,
-              title: one.removedBy === 'person' ? `删除了导购 ${one.staffName}` : `不再是 ${one.staffName} 的客户`,
+              title:
+                one.removedBy === 'person'
+                  ? say(ctx, `删除了导购 ${one.staffName}`, `Removed ${one.staffName}`)
+                  : say(ctx, `不再是 ${one.staffName} 的客户`, `No longer a customer of ${one.staffName}`),
               detail: one.storeName ?? '',
               amountFen: null,
               link: null,
@@ -147,13 +150,13 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
         : []),
     ])
   },
-  async identity(_ctx, { personId }) {
-    return (await decisionsOf(personId, 100)).map(one => ({
+  async identity(ctx, { personId }) {
+    return (await decisionsOf(ctx, personId, 100)).map(one => ({
       id: `identity:${one.id}`,
       kind: 'identity',
       at: one.at,
-      title: '身份',
-      detail: one.zh,
+      title: say(ctx, '身份', 'Identity'),
+      detail: one.text,
       amountFen: null,
       link: null,
     }))
@@ -163,8 +166,8 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
       id: `consent:${one.id}`,
       kind: 'consent',
       at: one.at,
-      title: `${one.isGranted ? '同意' : '撤回'}${CONSENT_PURPOSE_ZH[one.purpose]}`,
-      detail: `${CONSENT_CHANNEL_ZH[one.channel]}${one.textVersion ? ` · 版本 ${one.textVersion}` : ''}`,
+      title: `${one.isGranted ? say(ctx, '同意', 'Agreed to ') : say(ctx, '撤回', 'Withdrew ')}${say(ctx, ...CONSENT_PURPOSE_WORDS[one.purpose])}`,
+      detail: `${say(ctx, ...CONSENT_CHANNEL_WORDS[one.channel])}${one.textVersion ? ` · ${say(ctx, '版本', 'version')} ${one.textVersion}` : ''}`,
       amountFen: null,
       link: null,
     }))
@@ -177,8 +180,8 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
               id: `member:${member.id}`,
               kind: 'member' as const,
               at: member.joinedAt,
-              title: `加入${brand.name}会员`,
-              detail: CHANNEL_ZH[member.joinChannel] ?? member.joinChannel,
+              title: say(ctx, `加入${brand.name}会员`, `Joined ${brand.name}`),
+              detail: say(ctx, ...(CHANNELS[member.joinChannel] ?? [member.joinChannel, member.joinChannel])),
               amountFen: null,
               link: null,
             },
@@ -189,13 +192,13 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
 }
 
 /** How somebody joined, in words; another system's own word stands as it is. */
-const CHANNEL_ZH: Record<string, string> = {
-  liveCode: '渠道活码',
-  miniProgram: '小程序',
-  staff: '导购',
-  api: '其他系统',
-  import: '导入',
-  sample: '演示数据',
+const CHANNELS: Record<string, [zh: string, en: string]> = {
+  liveCode: ['渠道活码', 'Live code'],
+  miniProgram: ['小程序', 'Mini program'],
+  staff: ['导购', 'Staff'],
+  api: ['其他系统', 'Another system'],
+  import: ['导入', 'Import'],
+  sample: ['演示数据', 'Sample data'],
 }
 
 const OWN_TRACKS = /^(order_|coupon_|points_|member_|message_|contact_)/

@@ -1,6 +1,6 @@
-import { dayIn } from '../core/index.ts'
+import { dayIn, type Reader, say } from '../core/index.ts'
 
-/** Money, days and spans as people say them. */
+/** Money, days and spans as people say them, in the language of whoever reads. */
 export function yuan(fen: number): string {
   const sign = fen < 0 ? '-' : ''
   const [whole = '0', cents = '00'] = (Math.abs(fen) / 100).toFixed(2).split('.')
@@ -11,19 +11,30 @@ export function count(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
-/** `11月3日`, with the year when it is another. */
-export function dayWords(at: Date, now: Date): string {
-  const [year, month, date] = dayIn(at).split('-').map(Number)
-  return dayIn(now).startsWith(String(year)) ? `${month}月${date}日` : `${year}年${month}月${date}日`
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** `11月3日`, with the year when it is another; `3 Nov`. */
+export function dayWords(reader: Reader, at: Date, now: Date): string {
+  const [year = 0, month = 1, date = 1] = dayIn(at).split('-').map(Number)
+  const isThisYear = dayIn(now).startsWith(String(year))
+  const english = `${date} ${MONTHS[month - 1]}`
+  return isThisYear
+    ? say(reader, `${month}月${date}日`, english)
+    : say(reader, `${year}年${month}月${date}日`, `${english} ${year}`)
 }
 
 /** `今天`, `昨天`, `12 天前`. */
-export function agoWords(at: Date, now: Date): string {
+export function agoWords(reader: Reader, at: Date, now: Date): string {
   const days = Math.round((Date.parse(dayIn(now)) - Date.parse(dayIn(at))) / 86_400_000)
-  if (days <= 0) return '今天'
-  if (days === 1) return '昨天'
-  return days < 365 ? `${days} 天前` : `${Math.floor(days / 365)} 年前`
+  if (days <= 0) return say(reader, '今天', 'today')
+  if (days === 1) return say(reader, '昨天', 'yesterday')
+  if (days < 365) return say(reader, `${days} 天前`, `${days} days ago`)
+  const years = Math.floor(days / 365)
+  return say(reader, `${years} 年前`, `${many(years, 'year')} ago`)
 }
+
+/** `1 day`, `3 days`, `1,020 points`. */
+export const many = (n: number, unit: string) => `${count(n)} ${unit}${Math.abs(n) === 1 ? '' : 's'}`
 
 /** Whole days from now to a day, by the calendar of the zone; negative when it has passed. */
 export function daysUntil(at: Date, now: Date): number {

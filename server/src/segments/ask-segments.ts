@@ -4,9 +4,10 @@ import { type Ctx, clickhouse } from '../core/index.ts'
 import { briefsOf, canonicalId, mustSeePerson } from '../identity/index.ts'
 import { countPeople, explainPerson, type Scope, scopeOf, selectAmong, selectPeople } from '../selection/index.ts'
 import { tagsById } from '../tags/index.ts'
-import { trackPlan } from '../tracking/index.ts'
+import { trackPlan, trackWord } from '../tracking/index.ts'
+import { membersSql } from './read-membership.ts'
 import { type Resolved, resolveRule, resolveSegment } from './resolve-rule.ts'
-import { mustUseSegment, segmentOfId } from './segment.ts'
+import { mustUseSegment, scopeOfSegment, segmentOfId } from './segment.ts'
 
 type Segments = typeof segments
 
@@ -18,14 +19,14 @@ export async function estimateRule(ctx: Ctx, { rule }: { rule: Rule }) {
   return { ...answer, sampledMargin: null, tookMs: Date.now() - began }
 }
 
-/** Members as of the last refresh, by person id. */
+/** Members as of the last refresh, by person id; of an operator of single stores, those of his stores. */
 export async function segmentMembers(ctx: Ctx, { segmentId, page, pageSize }: InputOf<Segments['segments.members']>) {
   await segmentOfId(ctx, segmentId)
-  const members = `SELECT person_id, argMax(at, version) AS at FROM segment_members WHERE segment_id = {id:UInt32} GROUP BY person_id HAVING argMax(is_in, version) = 1`
-  const [counted] = await clickhouse.query<{ n: number }>(`SELECT count() AS n FROM (${members})`, { id: segmentId })
+  const { sql: members, params } = membersSql(ctx, [segmentId])
+  const [counted] = await clickhouse.query<{ n: number }>(`SELECT count() AS n FROM (${members})`, params)
   const found = await clickhouse.query<{ person_id: number; at: number }>(
     `SELECT person_id, toUnixTimestamp64Milli(at) AS at FROM (${members}) ORDER BY person_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
-    { id: segmentId, limit: pageSize, offset: (page - 1) * pageSize },
+    { ...params, limit: pageSize, offset: (page - 1) * pageSize },
   )
   const briefs = new Map((await briefsOf(found.map(one => one.person_id))).map(brief => [brief.id, brief]))
   const items = found.map(({ person_id: personId, at }) => {
@@ -72,7 +73,7 @@ export async function* audienceOf(ctx: Ctx, of: { segmentId: number } | { rule: 
 /** A saved segment keeps its brand, whoever asks. */
 async function scoped(ctx: Ctx, segmentId: number): Promise<{ resolved: Resolved; scope: Scope }> {
   const segment = await mustUseSegment(ctx, segmentId)
-  return { resolved: await resolveSegment(ctx, segment), scope: scopeOf(ctx, segment.brand_id ?? ctx.brandId) }
+  return { resolved: await resolveSegment(ctx, segment), scope: scopeOfSegment(ctx, segment) }
 }
 
 async function namesIn(ctx: Ctx, rule: Rule): Promise<RuleNames> {
@@ -83,9 +84,13 @@ async function namesIn(ctx: Ctx, rule: Rule): Promise<RuleNames> {
   )
   const plan = await trackPlan()
   return {
+    language: ctx.language,
     tag: id => tags.find(tag => tag.id === id)?.name ?? String(id),
     segment: String,
-    track: name => plan.get(name)?.zh ?? name,
-    property: (track, key) => plan.get(track)?.properties.find(property => property.key === key)?.zh ?? key,
+    track: name => trackWord(ctx, name, plan.get(name)?.zh),
+    property: (track, key) => {
+      const zh = plan.get(track)?.properties.find(property => property.key === key)?.zh
+      return trackWord(ctx, track, zh, key)
+    },
   }
 }

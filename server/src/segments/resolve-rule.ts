@@ -1,4 +1,13 @@
-import { conditionsOf, depthOf, isGroup, isTextCompare, RULE_CONDITIONS_MAX, RULE_DEPTH_MAX, type Rule } from '@banyan/shared'
+import {
+  conditionsOf,
+  depthOf,
+  inSegmentWords,
+  isGroup,
+  isTextCompare,
+  RULE_CONDITIONS_MAX,
+  RULE_DEPTH_MAX,
+  type Rule,
+} from '@banyan/shared'
 import { type Ctx, refused } from '../core/index.ts'
 import { readsOf } from '../selection/index.ts'
 import { tagsById } from '../tags/index.ts'
@@ -47,7 +56,7 @@ async function inline(ctx: Ctx, rule: Rule, path: readonly number[], labels: Map
   if (path.includes(rule.segmentId)) throw refused('selection.cycle', { field: 'rule', segmentId: rule.segmentId })
   const [found] = await usable(ctx, [rule.segmentId])
   if (!found) throw refused('selection.unknownSegment', { field: 'rule', segmentId: rule.segmentId })
-  const label = `${rule.isIn ? '在' : '不在'}人群「${found.name}」中`
+  const label = inSegmentWords(ctx, found.name, rule.isIn)
   const inner = found.kind === 'static' ? null : ruleOfRow(found)
   const node: Rule = inner
     ? { kind: rule.isIn ? 'all' : 'none', rules: [await inline(ctx, inner, [...path, rule.segmentId], labels)] }
@@ -61,7 +70,12 @@ export async function resolveSegment(ctx: Ctx, segment: SegmentRow): Promise<Res
   const rule = segment.kind === 'static' ? null : ruleOfRow(segment)
   if (rule) return resolveRule(ctx, rule, segment.id)
   const list: Rule = { kind: 'segment', segmentId: segment.id, isIn: true }
-  return { rule: list, reads: readsOf(list as never), refersTo: [], labels: new Map([[list, `在人群「${segment.name}」中`]]) }
+  return {
+    rule: list,
+    reads: readsOf(list as never),
+    refersTo: [],
+    labels: new Map([[list, inSegmentWords(ctx, segment.name, true)]]),
+  }
 }
 
 async function mustExist(ctx: Ctx, rule: Rule): Promise<void> {

@@ -184,7 +184,7 @@ describe('the segment of the story', () => {
     await settle()
     const { isIn, tree } = await explainSegment(ctxOf(), { segmentId, personId: bob })
     expect(isIn).toBe(false)
-    expect(tree.rules.map(({ zh, isTrue }) => [zh, isTrue])).toEqual([
+    expect(tree.rules.map(({ text, isTrue }) => [text, isTrue])).toEqual([
       ['过去 90 天内支付订单至少 2 次', true],
       ['有史以来支付订单的金额（分）合计多于 ¥1,000', true],
       ['未用优惠券至少 1', true],

@@ -2,7 +2,7 @@ import { FIELD_NAMES, FIELDS, type Field, RULE_CONDITIONS_MAX, RULE_DEPTH_MAX } 
 import { type Ctx, clickhouse } from '../core/index.ts'
 import { englishOf, trackPlan } from '../tracking/index.ts'
 import { type Choice, choicesOf } from './choices.ts'
-import { scopeOf } from './scope.ts'
+import { ofStoresSql, scopeOf } from './scope.ts'
 
 const CHOICES_MAX = 200
 const CHOICES_PER_PROPERTY_MAX = 50
@@ -47,10 +47,11 @@ export async function selectionCatalogue(ctx: Ctx) {
 async function valuesOfFields(ctx: Ctx): Promise<Map<string, string[]>> {
   const names = FIELD_NAMES.filter(name => FIELDS[name].kind === 'text' && !NO_CHOICES.has(name))
   const { brands } = scopeOf(ctx)
+  const own = ofStoresSql(ctx)
   const found = await clickhouse.query<{ name: string; list: string[] }>(
     `SELECT name, topK(${CHOICES_MAX})(text) AS list FROM facts_all WHERE name IN {names:Array(String)} AND is_set = 1 AND text != ''
-      ${brands ? 'AND brand_id IN {brands:Array(UInt32)}' : ''} GROUP BY name`,
-    { names, ...(brands ? { brands: [0, ...brands] } : {}) },
+      ${brands ? 'AND brand_id IN {brands:Array(UInt32)}' : ''}${own.sql} GROUP BY name`,
+    { names, ...own.params, ...(brands ? { brands: [0, ...brands] } : {}) },
   )
   return new Map(found.map(({ name, list }) => [name, list]))
 }
@@ -72,11 +73,12 @@ async function tiersByRank(ctx: Ctx): Promise<Choice[]> {
 /** The most frequent texts of every track property, from a sample of the latest month. */
 async function valuesOfProperties(ctx: Ctx): Promise<Map<string, string[]>> {
   const { brands } = scopeOf(ctx)
+  const own = ofStoresSql(ctx)
   const found = await clickhouse.query<{ name: string; key: string; list: string[]; different: number }>(
     `SELECT name, key, topK(${CHOICES_PER_PROPERTY_MAX})(value) AS list, uniq(value) AS different FROM (
-        SELECT name, texts FROM tracks WHERE occurred_at >= {since:DateTime64(3)} ${brands ? 'AND brand_id IN {brands:Array(UInt32)}' : ''} LIMIT 200000)
+        SELECT name, texts FROM tracks WHERE occurred_at >= {since:DateTime64(3)} ${brands ? 'AND brand_id IN {brands:Array(UInt32)}' : ''}${own.sql} LIMIT 200000)
       ARRAY JOIN mapKeys(texts) AS key, mapValues(texts) AS value GROUP BY name, key`,
-    { since: new Date(ctx.now.getTime() - 90 * 86_400_000), ...(brands ? { brands } : {}) },
+    { since: new Date(ctx.now.getTime() - 90 * 86_400_000), ...own.params, ...(brands ? { brands } : {}) },
   )
   // Order numbers and the like are all different: nothing to choose from.
   return new Map(

@@ -131,7 +131,13 @@ describe('the compiler and the second opinion agree', () => {
   }, 120_000)
 
   test('on every node of an explanation', async () => {
-    const names = { tag: String, segment: String, track: String, property: (_: string, key: string) => key }
+    const names = {
+      language: 'zh' as const,
+      tag: String,
+      segment: String,
+      track: String,
+      property: (_: string, key: string) => key,
+    }
     await fc.assert(
       fc.asyncProperty(rules, fc.constantFrom(1, 2, 7, 31, 40), async (rule, person) => {
         const scope = scopes['brand 1'] as Scope

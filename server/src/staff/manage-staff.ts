@@ -54,19 +54,27 @@ export async function listStaff(ctx: Ctx, input: InputOf<Contract['staff.list']>
     ids.map(row => row.id),
     ctx.now,
   )
-  return { items: await withStoreNames(ids.flatMap(row => facts.get(row.id) ?? [])), total: Number(count?.n ?? 0) }
+  return {
+    items: await withStoreNames(
+      ctx,
+      ids.flatMap(row => facts.get(row.id) ?? []),
+    ),
+    total: Number(count?.n ?? 0),
+  }
 }
 
-/** Changes store, role, caps or duty. A new store or role ends his sessions: they carry the scope. */
+/** Changes store, role, caps, friends elsewhere or duty. A new store or role ends his sessions: they carry the scope. */
 export async function updateStaff(ctx: Ctx, { staffId, storeId, ...changes }: InputOf<Contract['staff.update']>): Promise<Staff> {
   const member = await StaffMember.findByPk(staffId)
   if (!member || (member.brandId !== null && !isInScope(ctx, member))) throw notFound('staff', staffId)
   const place = storeId === undefined ? {} : await placeOf(ctx, storeId)
   const isMoved = storeId !== undefined && storeId !== member.storeId
+  const newElsewhere = (changes.contactsElsewhere ?? member.contactsElsewhere) - member.contactsElsewhere
   await member.update({ ...withoutUndefined(changes), ...place })
+  if (newElsewhere !== 0) await member.increment('contactCount', { by: newElsewhere })
   if (isMoved || changes.role !== undefined) await endSessionsOf(ctx, 'staff', staffId)
   await publish(ctx, staffChanged, { staffId, corpId: member.corpId, change: 'changed' })
-  const [view] = await withStoreNames([factsOf(member, ctx.now)])
+  const [view] = await withStoreNames(ctx, [factsOf(newElsewhere === 0 ? member : await member.reload(), ctx.now)])
   return view!
 }
 
@@ -76,7 +84,7 @@ export async function setDuty(ctx: Ctx, { isOnDuty }: InputOf<Contract['staff.se
   if (!member) throw notFound('staff', staffOf(ctx))
   await member.update({ isOnDuty })
   await publish(ctx, staffChanged, { staffId: member.id, corpId: member.corpId, change: 'changed' })
-  const [view] = await withStoreNames([factsOf(member, ctx.now)])
+  const [view] = await withStoreNames(ctx, [factsOf(member, ctx.now)])
   return view!
 }
 

@@ -1,3 +1,5 @@
+import { phrase } from '../core/index.ts'
+
 /** What decides whether live codes may give somebody another customer. */
 export type StaffLoad = {
   status: 'active' | 'left'
@@ -8,12 +10,19 @@ export type StaffLoad = {
   dailyAddCap: number
 }
 
-/** In Chinese, for people; null when he may be given new customers. Over a cap the platform refuses the customer, who is then lost. */
+const why = {
+  left: phrase('已离职', 'Has left'),
+  off: phrase('休息中', 'Off duty'),
+  full: phrase<{ cap: number }>('好友已达上限 {cap}', 'At the cap of {cap} contacts'),
+  fullToday: phrase<{ cap: number }>('今日新增已达 {cap}', '{cap} added today, the cap'),
+}
+
+/** For people, to be read by `readIn`; null when he may be given new customers. Over a cap the platform refuses the customer, who is then lost. */
 export function whyNotUsable(load: StaffLoad): string | null {
-  if (load.status === 'left') return '已离职'
-  if (!load.isOnDuty) return '休息中'
-  if (load.contactCount >= load.contactCap) return `好友已达上限 ${load.contactCap}`
-  if (load.dailyAddCap > 0 && load.addedToday >= load.dailyAddCap) return `今日新增已达 ${load.dailyAddCap}`
+  if (load.status === 'left') return why.left()
+  if (!load.isOnDuty) return why.off()
+  if (load.contactCount >= load.contactCap) return why.full({ cap: load.contactCap })
+  if (load.dailyAddCap > 0 && load.addedToday >= load.dailyAddCap) return why.fullToday({ cap: load.dailyAddCap })
   return null
 }
 

@@ -40,13 +40,13 @@ export async function signInStaff(ctx: Ctx, { code, corpId }: InputOf<Contract['
   const { token, expiresAt } = await transaction(() =>
     openSession(ctx, { type: 'staff', id: member.id, name: member.name, brandId: member.brandId, storeIds: [member.storeId!] }),
   )
-  const [view] = await withStoreNames([factsOf(member, ctx.now)])
+  const [view] = await withStoreNames(ctx, [factsOf(member, ctx.now)])
   return { token, expiresAt, staff: view! }
 }
 
 export async function staffMe(ctx: Ctx) {
   const member = await findIn(ctx, StaffMember, staffOf(ctx))
-  const [view] = await withStoreNames([factsOf(member, ctx.now)])
+  const [view] = await withStoreNames(ctx, [factsOf(member, ctx.now)])
   const store = member.storeId ? await storeOfId(member.storeId) : null
   const brand = member.brandId ? await brandOfId(member.brandId) : null
   return { staff: view!, store, brand }

@@ -1,5 +1,5 @@
 import type { Staff } from '@banyan/shared'
-import { dayIn, Op, rows, run, sql } from '../core/index.ts'
+import { dayIn, Op, type Reader, readIn, rows, run, sql } from '../core/index.ts'
 import { storesByIds } from '../platform/index.ts'
 import { whyNotUsable } from './rules.ts'
 import { StaffMember } from './staff-member.ts'
@@ -21,6 +21,7 @@ export function factsOf(member: StaffMember, at: Date): StaffFacts {
     isOnDuty,
     contactCount,
     contactCap,
+    contactsElsewhere,
     dailyAddCap,
     syncedAt,
   } = member
@@ -39,6 +40,7 @@ export function factsOf(member: StaffMember, at: Date): StaffFacts {
     isOnDuty,
     contactCount,
     contactCap,
+    contactsElsewhere,
     addedToday,
     dailyAddCap,
     isUsable: why === null,
@@ -47,10 +49,14 @@ export function factsOf(member: StaffMember, at: Date): StaffFacts {
   }
 }
 
-/** With the names of their stores. */
-export async function withStoreNames(facts: readonly StaffFacts[]): Promise<Staff[]> {
+/** As faces show them, with the names of their stores. */
+export async function withStoreNames(reader: Reader, facts: readonly StaffFacts[]): Promise<Staff[]> {
   const stores = await storesByIds(facts.flatMap(one => one.storeId ?? []))
-  return facts.map(one => ({ ...one, storeName: (one.storeId !== null && stores.get(one.storeId)?.name) || null }))
+  return facts.map(one => ({
+    ...one,
+    whyNotUsable: one.whyNotUsable && readIn(reader, one.whyNotUsable),
+    storeName: (one.storeId !== null && stores.get(one.storeId)?.name) || null,
+  }))
 }
 
 /** Staff by id; ids nobody has are left out. No scope: for modules that hold the ids. */
@@ -97,10 +103,12 @@ export async function countRemoved(staffId: number): Promise<void> {
   await run(sql`UPDATE staff SET contact_count = contact_count - 1 WHERE id = ${staffId} AND contact_count > 0`)
 }
 
-/** The reconcile counted for real: correct what drifted. */
+/** The reconcile counted for real: correct what drifted. Friends elsewhere, whom it cannot see, are added. */
 export async function setContactCounts(counts: ReadonlyMap<number, number>): Promise<void> {
   for (const [staffId, count] of [...counts].sort(([a], [b]) => a - b)) {
-    await run(sql`UPDATE staff SET contact_count = ${count} WHERE id = ${staffId} AND contact_count <> ${count}`)
+    await run(
+      sql`UPDATE staff SET contact_count = ${count} + contacts_elsewhere WHERE id = ${staffId} AND contact_count <> ${count} + contacts_elsewhere`,
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 import type { InputOf, tags } from '@banyan/shared'
 import { type Ctx, insertOne, isDuplicate, mustSeeBrand, refused, row, rows, run, sql } from '../core/index.ts'
-import { takeTag } from './put-tag.ts'
+import { inStores } from '../identity/index.ts'
+import { tagRemoved, takeTag } from './put-tag.ts'
 import { type TagFacts, type TagRow, tagFacts, tagOfId, visibleTags } from './tag.ts'
 
 type Tags = typeof tags
@@ -19,7 +20,7 @@ export async function listTags(ctx: Ctx, { page, pageSize, search, groupName }: 
     sql`SELECT tags.* FROM tags WHERE ${where} ORDER BY group_name, name, id LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
   )
   const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM tags WHERE ${where}`)
-  return { items: await withCounts(found.map(tagFacts)), total: Number(counted?.n ?? 0) }
+  return { items: await withCounts(ctx, found.map(tagFacts)), total: Number(counted?.n ?? 0) }
 }
 
 export async function createTag(ctx: Ctx, input: InputOf<Tags['tags.create']>) {
@@ -34,7 +35,7 @@ export async function updateTag(ctx: Ctx, { tagId, ...changes }: InputOf<Tags['t
   await run(
     sql`UPDATE tags SET name = ${name}, group_name = ${groupName}, color = ${color}, is_exclusive = ${isExclusive} WHERE id = ${tagId}`,
   ).catch(asTaken)
-  const [updated] = await withCounts([await tagOfId(ctx, tagId)])
+  const [updated] = await withCounts(ctx, [await tagOfId(ctx, tagId)])
   return updated as TagFacts & { peopleCount: number }
 }
 
@@ -48,7 +49,7 @@ export async function removeTag(ctx: Ctx, { tagId }: { tagId: number }) {
       sql`SELECT person_id FROM person_tags WHERE tag_id = ${tagId} ORDER BY person_id LIMIT ${PEOPLE_AT_ONCE}`,
     )
     if (some.length === 0) break
-    await takeTag(ctx, { tagId, personIds: some.map(one => Number(one.person_id)), source: 'operator', why: '标签已删除' })
+    await takeTag(ctx, { tagId, personIds: some.map(one => Number(one.person_id)), source: 'operator', why: tagRemoved() })
   }
   await run(sql`UPDATE tags SET removed_at = ${ctx.now}, removed_key = id WHERE id = ${tagId}`)
   return { isDone: true as const }
@@ -61,10 +62,10 @@ async function mustOwn(ctx: Ctx, tagId: number): Promise<TagFacts> {
   return tag
 }
 
-async function withCounts(list: readonly TagFacts[]): Promise<(TagFacts & { peopleCount: number })[]> {
+async function withCounts(ctx: Ctx, list: readonly TagFacts[]): Promise<(TagFacts & { peopleCount: number })[]> {
   if (list.length === 0) return []
   const counted = await rows<{ tag_id: number; n: number }>(
-    sql`SELECT tag_id, COUNT(*) AS n FROM person_tags WHERE tag_id IN (${list.map(tag => tag.id)}) GROUP BY tag_id`,
+    sql`SELECT tag_id, COUNT(*) AS n FROM person_tags WHERE tag_id IN (${list.map(tag => tag.id)}) AND ${inStores(ctx, sql`person_tags.person_id`)} GROUP BY tag_id`,
   )
   const byTag = new Map(counted.map(one => [Number(one.tag_id), Number(one.n)]))
   return list.map(tag => ({ ...tag, peopleCount: byTag.get(tag.id) ?? 0 }))

@@ -1,8 +1,11 @@
-import { bulkInsert, type Ctx, publish, rows, run, sql } from '../core/index.ts'
+import { bulkInsert, type Ctx, phrase, publish, rows, run, sql } from '../core/index.ts'
 import { canonicalIds, visiblePeople } from '../identity/index.ts'
 import { putTagFacts } from '../selection/index.ts'
 import { tagPut, tagTaken } from './events.ts'
 import { tagOfId } from './tag.ts'
+
+const oneOfGroup = phrase('同组标签只能有一个', 'A heading takes one tag only')
+export const tagRemoved = phrase('标签已删除', 'The tag was removed')
 
 type Change = { tagId: number; personIds: readonly number[]; source: string; why?: string }
 
@@ -69,7 +72,7 @@ async function takeOthers(
   const others = await rows<{ id: number }>(
     sql`SELECT id FROM tags WHERE brand_id = ${tag.brandId ?? 0} AND group_name = ${tag.groupName} AND id <> ${tag.id} AND removed_key = 0 ORDER BY id`,
   )
-  for (const other of others) await takeTag(ctx, { tagId: other.id, personIds, source, why: '同组标签只能有一个' })
+  for (const other of others) await takeTag(ctx, { tagId: other.id, personIds, source, why: oneOfGroup() })
 }
 
 async function remember(

@@ -1,5 +1,5 @@
 import type { PersonTag } from '@banyan/shared'
-import { type Ctx, rows, sql } from '../core/index.ts'
+import { type Ctx, readIn, rows, sql } from '../core/index.ts'
 import { mustSeePerson } from '../identity/index.ts'
 import { visibleTags } from './tag.ts'
 
@@ -38,7 +38,7 @@ export async function tagsOfPeople(ctx: Ctx, personIds: readonly number[]): Prom
       color: one.color,
       source: one.source,
       putBy: one.put_by,
-      why: one.why,
+      why: readIn(ctx, one.why),
       putAt: one.put_at,
     })
   }

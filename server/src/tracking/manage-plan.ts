@@ -1,7 +1,7 @@
-import { type InputOf, QUARANTINE_ZH, type tracking } from '@banyan/shared'
-import { addDays, brandScope, type Ctx, clickhouse, refused, rows, sql, upsert } from '../core/index.ts'
+import { type InputOf, QUARANTINE_WORDS, type tracking } from '@banyan/shared'
+import { addDays, brandScope, type Ctx, clickhouse, refused, rows, say, sql, upsert } from '../core/index.ts'
 import { mustSeeEverything } from '../platform/index.ts'
-import { forgetTrackPlan, trackPlan } from './plan.ts'
+import { englishOf, forgetTrackPlan, type PlannedFacts, trackPlan } from './plan.ts'
 
 /** The plan with what came in during the last 7 days. */
 export async function listPlan(ctx: Ctx) {
@@ -19,7 +19,7 @@ export async function listPlan(ctx: Ctx) {
   const countIn = (list: { name: string; n: number }[], name: string) => Number(list.find(row => row.name === name)?.n ?? 0)
   return [...plan].map(([name, planned]) => ({
     name,
-    ...planned,
+    ...withEnglish(name, planned),
     storedCount: countIn(stored, name),
     quarantinedCount: countIn(held, name),
   }))
@@ -42,13 +42,20 @@ export async function updatePlan(
     'updatedAt',
   ])
   forgetTrackPlan()
-  return { name, zh, properties, isOnTimeline, isBuiltIn: before?.isBuiltIn ?? false, storedCount: 0, quarantinedCount: 0 }
+  const isBuiltIn = before?.isBuiltIn ?? false
+  return { name, ...withEnglish(name, { zh, properties, isOnTimeline, isBuiltIn }), storedCount: 0, quarantinedCount: 0 }
+}
+
+/** With what English readers call it. */
+function withEnglish(name: string, planned: PlannedFacts) {
+  const properties = planned.properties.map(one => ({ ...one, en: englishOf(name, one.zh, one.key) }))
+  return { ...planned, en: englishOf(name, planned.zh), properties }
 }
 
 type Held = {
   id: number
   name: string
-  reason: keyof typeof QUARANTINE_ZH
+  reason: keyof typeof QUARANTINE_WORDS
   field: string | null
   payload: string
   received_at: Date
@@ -63,7 +70,7 @@ export async function listQuarantine(ctx: Ctx, { limit }: { limit: number }) {
     id: row.id,
     name: row.name,
     reason: row.reason,
-    zh: QUARANTINE_ZH[row.reason],
+    reasonText: say(ctx, ...QUARANTINE_WORDS[row.reason]),
     field: row.field,
     payload: row.payload,
     receivedAt: row.received_at,

@@ -1,8 +1,10 @@
 import type { PlanProperty } from '@banyan/shared'
-import { insertIgnore, now, rows, sql } from '../core/index.ts'
+import { insertIgnore, now, type Reader, rows, say, sql } from '../core/index.ts'
+import { ENGLISH } from './words.ts'
 
 /** The tracking plan: which tracks there are and what they carry. Read at most every few seconds. */
-export type Plan = Map<string, { zh: string; properties: PlanProperty[]; isBuiltIn: boolean; isOnTimeline: boolean }>
+export type PlannedFacts = { zh: string; properties: PlanProperty[]; isBuiltIn: boolean; isOnTimeline: boolean }
+export type Plan = Map<string, PlannedFacts>
 
 const property = (key: string, zh: string, kind: PlanProperty['kind'], isRequired = false): PlanProperty => ({
   key,
@@ -118,6 +120,17 @@ export async function seedTrackPlan(): Promise<void> {
       updatedAt: now(),
     })),
   )
+}
+
+/** A track, or a property of one, in English; what operators added or renamed is called as they call it. */
+export function englishOf(name: string, zh: string, key?: string): string {
+  const builtIn = BUILT_IN.find(one => one.name === name)
+  const own = key === undefined ? builtIn?.zh : builtIn?.properties.find(one => one.key === key)?.zh
+  return own === zh ? (ENGLISH[zh] ?? zh) : zh
+}
+
+export function trackWord(reader: Reader, name: string, zh: string | undefined, key?: string): string {
+  return zh === undefined ? (key ?? name) : say(reader, zh, englishOf(name, zh, key))
 }
 
 const FRESH_MS = 5_000

@@ -1,7 +1,7 @@
 import type { InputOf, TrackProperties, tracking } from '@banyan/shared'
-import { brandScope, type Ctx, clickhouse } from '../core/index.ts'
+import { brandScope, type Ctx, clickhouse, type Reader, readIn } from '../core/index.ts'
 import { homesOf, mustSeePerson } from '../identity/index.ts'
-import { type Plan, trackPlan } from './plan.ts'
+import { type PlannedFacts, trackPlan, trackWord } from './plan.ts'
 
 type Found = { name: string; at: number; numbers: Record<string, number>; texts: Record<string, string>; brand_id: number }
 
@@ -31,10 +31,10 @@ export async function trackTimeline(ctx: Ctx, { personId, before, limit, names }
     const properties: TrackProperties = { ...track.numbers, ...track.texts }
     return {
       name: track.name,
-      zh: planned?.zh ?? track.name,
+      title: trackWord(ctx, track.name, planned?.zh),
       occurredAt: new Date(track.at),
       properties,
-      summaryZh: summaryOf(properties, planned),
+      summary: summaryOf(ctx, track.name, properties, planned),
       brandId: track.brand_id === 0 ? null : track.brand_id,
     }
   })
@@ -42,15 +42,16 @@ export async function trackTimeline(ctx: Ctx, { personId, before, limit, names }
 }
 
 /** Ids are for machines; the names and amounts beside them are for people. */
-function summaryOf(properties: TrackProperties, planned: Plan extends Map<string, infer P> ? P | undefined : never): string {
+function summaryOf(reader: Reader, name: string, properties: TrackProperties, planned: PlannedFacts | undefined): string {
   return (planned?.properties ?? [])
     .filter(({ key }) => (properties[key] ?? '') !== '' && !/Id$/.test(key))
     .slice(0, 4)
     .map(({ key, zh, kind }) => {
-      const value = properties[key]
-      if (/Fen$/.test(key) && typeof value === 'number') return `${zh.replace('（分）', '')} ¥${(value / 100).toFixed(2)}`
-      if (kind === 'flag') return value === 'true' ? zh : ''
-      return `${zh} ${value}`
+      const [value, word] = [properties[key], trackWord(reader, name, zh, key)]
+      if (/Fen$/.test(key) && typeof value === 'number')
+        return `${word.replace(/（分）| \(fen\)/, '')} ¥${(value / 100).toFixed(2)}`
+      if (kind === 'flag') return value === 'true' ? word : ''
+      return `${word} ${typeof value === 'string' ? readIn(reader, value) : value}`
     })
     .filter(Boolean)
     .join(' · ')

@@ -48,7 +48,7 @@ describe('tracks', () => {
 
     const { items } = await owner.call('tracks.timeline', { personId, names: ['page_view'] })
     // A person's session speaks for that person only, whoever the track names.
-    expect(items.map(item => item.summaryZh)).toEqual(['页面 coupons · 标题 领券中心', '页面 coupons · 标题 领券中心'])
+    expect(items.map(item => item.summary)).toEqual(['页面 coupons · 标题 领券中心', '页面 coupons · 标题 领券中心'])
     const rule = (value: number) => ({
       kind: 'tracks' as const,
       name: 'page_view',
@@ -120,7 +120,7 @@ describe('tracks', () => {
     expect((await owner.call('segments.members', { segmentId: made.id })).items).toMatchObject([{ personId }])
     expect(await owner.call('segments.explain', { segmentId: made.id, personId })).toMatchObject({
       isIn: true,
-      tree: { kind: 'all', zh: '同时满足', isTrue: true },
+      tree: { kind: 'all', text: '同时满足', isTrue: true },
     })
     expect((await owner.call('segments.list', {})).items).toMatchObject([{ name: '会员', count: 1 }])
     await expect(

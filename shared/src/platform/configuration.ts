@@ -24,7 +24,7 @@ export const PlatformLimit = z.object({
   key: z.string(),
   value: z.number(),
   unit: z.string(),
-  zh: z.string(),
+  name: z.string(),
   source: z.string(),
   checkedAt: Instant,
 })

@@ -72,7 +72,7 @@ export const operations = {
   'imports.kinds': query({
     access: 'operator',
     input: z.object({}),
-    output: z.array(z.object({ name: z.string(), zh: z.string(), fields: z.array(ImportField) })),
+    output: z.array(z.object({ name: z.string(), zh: z.string(), en: z.string(), fields: z.array(ImportField) })),
     summary: 'What can be imported, and its fields',
   }),
   'imports.list': query({

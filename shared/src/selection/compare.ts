@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Reader, say, type Words } from '../language.ts'
 
 /** A number against one or two others. `!=` and `notBetween` are the exact complements of `=` and `between`. */
 export const NumberOp = z.enum(['=', '!=', '<', '<=', '>', '>='])
@@ -29,38 +30,53 @@ export function isPresence(compare: { op: string }): compare is Presence {
 }
 
 export function isTextCompare(compare: { op: string }): compare is TextCompare {
-  return compare.op in TEXT_OP_ZH
+  return compare.op in TEXT_OP
 }
 
-export const NUMBER_OP_ZH: Record<NumberOp | 'between' | 'notBetween', string> = {
-  '=': '等于',
-  '!=': '不等于',
-  '<': '少于',
-  '<=': '至多',
-  '>': '多于',
-  '>=': '至少',
-  between: '介于',
-  notBetween: '不在区间',
+const NUMBER_OP: Record<NumberOp | 'between' | 'notBetween', Words> = {
+  '=': ['等于', 'equal to'],
+  '!=': ['不等于', 'other than'],
+  '<': ['少于', 'less than'],
+  '<=': ['至多', 'at most'],
+  '>': ['多于', 'more than'],
+  '>=': ['至少', 'at least'],
+  between: ['介于', 'between'],
+  notBetween: ['不在区间', 'not between'],
 }
-export const TEXT_OP_ZH: Record<TextCompare['op'], string> = {
-  is: '是',
-  isNot: '不是',
-  contains: '包含',
-  doesNotContain: '不包含',
-  startsWith: '开头是',
+const TEXT_OP: Record<TextCompare['op'], Words> = {
+  is: ['是', 'is'],
+  isNot: ['不是', 'is not'],
+  contains: ['包含', 'contains'],
+  doesNotContain: ['不包含', 'does not contain'],
+  startsWith: ['开头是', 'begins with'],
 }
-export const PRESENCE_ZH = { isSet: '有值', isNotSet: '没有值' } as const
+const PRESENCE: Record<Presence['op'], Words> = { isSet: ['有值', 'is known'], isNotSet: ['没有值', 'is not known'] }
+
+/** `subject` with what is asked of it: "城市有值", "City is known". */
+export function presenceWords(reader: Reader, subject: string, { op }: Presence): string {
+  return joined(reader, subject, say(reader, ...PRESENCE[op]))
+}
 
 /** `format` writes a number with its unit. */
-export function numberCompareZh(compare: NumberCompare, format: (value: number) => string = String): string {
-  const op = NUMBER_OP_ZH[compare.op]
+export function numberCompareWords(reader: Reader, compare: NumberCompare, format: (value: number) => string = String): string {
+  const op = say(reader, ...NUMBER_OP[compare.op])
   if ('value' in compare) return `${op} ${format(compare.value)}`
-  return `${op} ${format(compare.from)} 到 ${format(compare.to)}`
+  return `${op} ${format(compare.from)} ${say(reader, '到', 'and')} ${format(compare.to)}`
 }
 
-export function textCompareZh(compare: TextCompare): string {
-  const op = TEXT_OP_ZH[compare.op]
-  if ('value' in compare) return `${op}「${compare.value}」`
-  const shown = compare.values.slice(0, 3).map(value => `「${value}」`)
-  return `${op}${shown.join('或')}${compare.values.length > 3 ? ` 等 ${compare.values.length} 个` : ''}`
+export function textCompareWords(reader: Reader, compare: TextCompare): string {
+  const op = say(reader, ...TEXT_OP[compare.op])
+  const quoted = (value: string) => say(reader, `「${value}」`, `“${value}”`)
+  if ('value' in compare) return joined(reader, op, quoted(compare.value))
+  const shown = compare.values
+    .slice(0, 3)
+    .map(quoted)
+    .join(say(reader, '或', ' or '))
+  const more = compare.values.length - 3
+  return joined(reader, op, shown) + (more > 0 ? say(reader, ` 等 ${compare.values.length} 个`, ` and ${more} more`) : '')
+}
+
+/** Chinese sets words side by side, English puts a space between. */
+export function joined(reader: Reader, ...words: string[]): string {
+  return words.join(say(reader, '', ' '))
 }

@@ -1,3 +1,5 @@
+import { type Reader, say } from '../language.ts'
+
 /**
  * What rules can ask about a person: facts that modules mirror into ClickHouse (`putFacts`) within a second of their commit.
  * `person` facts are one per person, `brand` facts one per person and brand.
@@ -11,7 +13,7 @@ export type Field = {
   group: 'profile' | 'member' | 'value' | 'coupon' | 'channel'
   unit?: 'fen' | 'points' | 'times' | 'rank' | 'days'
   /** The possible values, when they are known beforehand. Others come with `selection.catalogue`. */
-  choices?: readonly { value: string; zh: string }[]
+  choices?: readonly { value: string; zh: string; en: string }[]
 }
 
 const field = <const F extends Field>(of: F): F => of
@@ -25,9 +27,9 @@ export const FIELDS = {
     scope: 'person',
     group: 'profile',
     choices: [
-      { value: 'female', zh: '女' },
-      { value: 'male', zh: '男' },
-      { value: 'unknown', zh: '未知' },
+      { value: 'female', zh: '女', en: 'Female' },
+      { value: 'male', zh: '男', en: 'Male' },
+      { value: 'unknown', zh: '未知', en: 'Unknown' },
     ],
   }),
   birthday: field({ zh: '生日', en: 'Birthday', kind: 'day', scope: 'person', group: 'profile' }),
@@ -84,12 +86,16 @@ export type FactValue<N extends FieldName> = {
 }[(typeof FIELDS)[N]['kind']]
 export type Facts = { [N in FieldName]?: FactValue<N> | null }
 
-export const fenZh = (fen: number): string => `¥${(fen / 100).toLocaleString('zh-CN')}`
+export function fieldWord(reader: Reader, name: FieldName): string {
+  return say(reader, FIELDS[name].zh, FIELDS[name].en)
+}
+
+export const fenText = (fen: number): string => `¥${(fen / 100).toLocaleString('en-US')}`
 
 /** Writes a number of this field as a person reads it. */
-export function fieldNumberZh(name: FieldName, value: number): string {
+export function fieldNumberWords(reader: Reader, name: FieldName, value: number): string {
   const unit = (FIELDS[name] as Field).unit
-  if (unit === 'fen') return fenZh(value)
-  if (unit === 'points') return `${value} 分`
+  if (unit === 'fen') return fenText(value)
+  if (unit === 'points') return say(reader, `${value} 分`, String(value))
   return String(value)
 }

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
+import type { Reader } from '../language.ts'
 
-/** Names of things that a sentence mentions by id; whoever shows the sentence knows them. */
-export type RuleNames = {
+/** The language of a sentence, and the names of things that it mentions by id; whoever shows the sentence knows them. */
+export type RuleNames = Reader & {
   tag(id: number): string
   segment(id: number): string
   track(name: string): string

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Reader, say, type Words } from '../language.ts'
 import type { RuleNames } from './operator.ts'
 import { anniversary } from './operators/anniversary.ts'
 import { consent } from './operators/consent.ts'
@@ -62,9 +63,17 @@ export function conditionsOf(rule: Rule): Condition[] {
   return isGroup(rule) ? rule.rules.flatMap(conditionsOf) : [rule]
 }
 
-export const GROUP_ZH = { all: '同时满足', any: '满足任意一项', none: '都不满足' } as const
+const GROUP: Record<RuleGroup['kind'], Words> = {
+  all: ['同时满足', 'All of'],
+  any: ['满足任意一项', 'Any of'],
+  none: ['都不满足', 'None of'],
+}
 
-/** A condition as a sentence: "过去 90 天内支付订单至少 2 次". */
+export function groupWords(reader: Reader, kind: RuleGroup['kind']): string {
+  return say(reader, ...GROUP[kind])
+}
+
+/** A condition as a sentence: "过去 90 天内支付订单至少 2 次", "Paid an order in the last 90 days at least 2 times". */
 export function sentenceOf(condition: Condition, names: RuleNames): string {
   const { sentence } = operators[condition.kind] as { sentence: (condition: Condition, names: RuleNames) => string }
   return sentence(condition, names)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Instant } from '../kernel.ts'
+import { type Reader, say, type Words } from '../language.ts'
 
 /** Which instants count. Calendar windows use the brand's zone; weeks begin on Monday; months clamp. */
 export const WindowUnit = z.enum(['minutes', 'hours', 'days', 'weeks', 'months'])
@@ -21,40 +22,53 @@ export const Window = z.discriminatedUnion('type', [
 ])
 export type Window = z.output<typeof Window>
 
-export const WINDOW_UNIT_ZH: Record<WindowUnit, string> = {
-  minutes: '分钟',
-  hours: '小时',
-  days: '天',
-  weeks: '周',
-  months: '个月',
+const UNIT: Record<WindowUnit, Words> = {
+  minutes: ['分钟', 'minutes'],
+  hours: ['小时', 'hours'],
+  days: ['天', 'days'],
+  weeks: ['周', 'weeks'],
+  months: ['个月', 'months'],
 }
-export const CALENDAR_PERIOD_ZH: Record<CalendarPeriod, string> = {
-  today: '今天',
-  yesterday: '昨天',
-  thisWeek: '本周',
-  lastWeek: '上周',
-  thisMonth: '本月',
-  lastMonth: '上月',
-  thisYear: '今年',
+const PERIOD: Record<CalendarPeriod, Words> = {
+  today: ['今天', 'today'],
+  yesterday: ['昨天', 'yesterday'],
+  thisWeek: ['本周', 'this week'],
+  lastWeek: ['上周', 'last week'],
+  thisMonth: ['本月', 'this month'],
+  lastMonth: ['上月', 'last month'],
+  thisYear: ['今年', 'this year'],
 }
 
-export function windowZh(window: Window): string {
+export function windowWords(reader: Reader, window: Window): string {
   switch (window.type) {
     case 'none':
-      return '有史以来'
+      return say(reader, '有史以来', 'at any time')
     case 'rolling':
-      return `过去 ${window.last} ${WINDOW_UNIT_ZH[window.unit]}内`
+      return say(reader, `过去 ${window.last} ${UNIT[window.unit][0]}内`, `in the last ${spanWords(window.last, window.unit)}`)
     case 'calendar':
-      return CALENDAR_PERIOD_ZH[window.period]
+      return say(reader, ...PERIOD[window.period])
     case 'calendarDays':
-      return `最近 ${window.days} 天（${window.includesToday ? '含' : '不含'}今天）`
-    case 'absolute':
-      return `${dayZh(window.from)} 至 ${dayZh(window.to)}`
+      return say(
+        reader,
+        `最近 ${window.days} 天（${window.includesToday ? '含' : '不含'}今天）`,
+        `in the last ${window.days} whole days (${window.includesToday ? 'with' : 'without'} today)`,
+      )
+    case 'absolute': {
+      const [from, to] = [dayWords(reader, window.from), dayWords(reader, window.to)]
+      return say(reader, `${from} 至 ${to}`, `from ${from} to ${to}`)
+    }
   }
 }
 
-function dayZh(at: Date | null): string {
-  return at
-    ? new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', dateStyle: 'medium', timeStyle: 'short' }).format(at)
-    : '不限'
+/** "未来 30 天内", "in the next 30 days". */
+export function aheadWords(reader: Reader, next: number, unit: WindowUnit): string {
+  return say(reader, `未来 ${next} ${UNIT[unit][0]}内`, `in the next ${spanWords(next, unit)}`)
+}
+
+const spanWords = (count: number, unit: WindowUnit) => (count === 1 ? UNIT[unit][1].slice(0, -1) : `${count} ${UNIT[unit][1]}`)
+
+function dayWords(reader: Reader, at: Date | null): string {
+  if (!at) return say(reader, '不限', 'ever')
+  const options = { timeZone: 'Asia/Shanghai', dateStyle: 'medium', timeStyle: 'short' } as const
+  return new Intl.DateTimeFormat(say(reader, 'zh-CN', 'en-GB'), options).format(at)
 }

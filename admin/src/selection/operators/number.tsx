@@ -58,7 +58,7 @@ export const number: OperatorFace<'number'> = {
               variant="filled"
               popupMatchSelectWidth={false}
               value={String(is.value)}
-              options={field.choices.map(choice => ({ value: choice.value, label: choice.zh }))}
+              options={field.choices.map(choice => ({ value: choice.value, label: fieldLabel(choice) }))}
               onChange={next => onChange({ ...value, is: { ...is, value: Number(next) } })}
             />
           </>

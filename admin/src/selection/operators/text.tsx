@@ -39,7 +39,7 @@ export const text: OperatorFace<'text'> = {
           <>
             <TextCompare
               value={is as TextIs}
-              choices={field?.choices?.map(choice => ({ value: choice.value, label: choice.zh })) ?? null}
+              choices={field?.choices?.map(choice => ({ value: choice.value, label: fieldLabel(choice) })) ?? null}
               onChange={next => onChange({ ...value, is: next })}
             />
             <PresenceSwitch onPick={op => onChange({ ...value, is: { op } })} />

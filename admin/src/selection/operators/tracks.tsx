@@ -2,7 +2,7 @@ import { CloseOutlined, FilterOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { t } from '../../i18n.ts'
 import { NumberCompare, type NumberIs, TextCompare, type TextIs, Word } from '../compare.tsx'
-import { groupLabel } from '../groups.ts'
+import { fieldLabel, groupLabel } from '../groups.ts'
 import type { CatalogueTrack, ClientConditionOf, OperatorFace } from '../types.ts'
 import { WindowWords } from '../window.tsx'
 
@@ -29,7 +29,7 @@ export const tracks: OperatorFace<'tracks'> = {
   entries: catalogue =>
     catalogue.tracks.map(track => ({
       key: `tracks:${track.name}`,
-      label: track.zh,
+      label: fieldLabel(track),
       group: groupLabel('track'),
       make: () => ({
         kind: 'tracks',
@@ -49,7 +49,7 @@ export const tracks: OperatorFace<'tracks'> = {
         <WindowWords value={value.window} onChange={window => set({ window })} />
         <Word
           value={value.name}
-          options={catalogue.tracks.map(one => [one.name, one.zh] as const)}
+          options={catalogue.tracks.map(one => [one.name, fieldLabel(one)] as const)}
           onChange={name => set({ name, filters: [], measure: { of: 'count' }, is: { op: '>=', value: 1 } })}
         />
         {filters.map((filter, index) => (
@@ -119,7 +119,7 @@ function MeasureWords({
       {'property' in measure && (
         <Word
           value={measure.property}
-          options={properties.map(one => [one.key, one.zh] as const)}
+          options={properties.map(one => [one.key, fieldLabel(one)] as const)}
           onChange={key => onChange({ measure: { of: measure.of, property: key } })}
         />
       )}
@@ -170,7 +170,7 @@ function FilterWords({
     <span className="by-bracket">
       <Word
         value={filter.property}
-        options={(track?.properties ?? []).map(one => [one.key, one.zh] as const)}
+        options={(track?.properties ?? []).map(one => [one.key, fieldLabel(one)] as const)}
         onChange={setProperty}
       />
       {property?.kind === 'number' ? (

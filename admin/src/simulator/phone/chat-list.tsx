@@ -1,5 +1,6 @@
 import { BellFilled, ScanOutlined } from '@ant-design/icons'
 import { Button, Skeleton } from 'antd'
+import { t } from '../../i18n.ts'
 import { Avatar } from '../avatar.tsx'
 import type { ChatHead } from '../calls.ts'
 import { chatTime, summary } from '../words.ts'
@@ -17,15 +18,15 @@ export function ChatList({
 }) {
   return (
     <>
-      <header className="sim-head">微信</header>
+      <header className="sim-head">{t('微信', 'WeChat')}</header>
       <div className="sim-scroll is-list">
         {isLoading && <Skeleton active style={{ padding: 16 }} />}
         {chats?.length === 0 && (
           <div className="sim-empty">
             <ScanOutlined />
-            <p>还没有任何聊天。先扫一个店里的码，加上导购。</p>
+            <p>{t('还没有任何聊天。先扫一个店里的码，加上导购。', 'No chat yet. Scan a code of a store and add its staff.')}</p>
             <Button type="primary" onClick={goScan}>
-              扫一扫
+              {t('扫一扫', 'Scan')}
             </Button>
           </div>
         )}
@@ -44,7 +45,7 @@ export function ChatList({
             <span className="sim-chat-words">
               <b>
                 <span className="by-clip">{chat.title}</span>
-                {chat.key.startsWith('wecom:') && <small>@企业微信</small>}
+                {chat.key.startsWith('wecom:') && <small>{t('@企业微信', '@WeCom')}</small>}
                 <time>{chat.last ? chatTime(chat.last.atMs) : ''}</time>
               </b>
               <span className="by-clip">{summary(chat.last)}</span>

@@ -1,6 +1,7 @@
 import { LeftOutlined, MoreOutlined } from '@ant-design/icons'
 import { Dropdown } from 'antd'
 import { useState } from 'react'
+import { t } from '../../i18n.ts'
 import { type ChatMessage, type Person, useAct, useAsk } from '../calls.ts'
 import { Messages } from '../message-view.tsx'
 import { useBottom } from '../use-bottom.ts'
@@ -30,7 +31,7 @@ export function Chat({ person, chatKey, corpName, appName, open, back }: Props) 
       ? [
           {
             key: 'delete',
-            label: '删除联系人',
+            label: t('删除联系人', 'Delete the contact'),
             danger: true,
             onClick: () => void act('deleteStaff', { simUser: person.id, corpId: first, userid }),
           },
@@ -38,7 +39,7 @@ export function Chat({ person, chatKey, corpName, appName, open, back }: Props) 
       : [
           {
             key: 'unfollow',
-            label: '不再关注',
+            label: t('不再关注', 'Unfollow'),
             danger: true,
             onClick: () => void act('unfollow', { simUser: person.id, appId: first }),
           },
@@ -46,18 +47,18 @@ export function Chat({ person, chatKey, corpName, appName, open, back }: Props) 
   return (
     <>
       <header className="sim-head is-chat">
-        <button type="button" aria-label="返回" onClick={back}>
+        <button type="button" aria-label={t('返回', 'Back')} onClick={back}>
           <LeftOutlined />
         </button>
         <span className="by-clip">
-          {chat.data?.title || '聊天'}
+          {chat.data?.title || t('聊天', 'Chat')}
           {corpName && <small>@{corpName}</small>}
         </span>
         {kind === 'notices' ? (
           <i />
         ) : (
           <Dropdown menu={{ items: menu }} trigger={['click']}>
-            <button type="button" aria-label="更多">
+            <button type="button" aria-label={t('更多', 'More')}>
               <MoreOutlined />
             </button>
           </Dropdown>
@@ -84,12 +85,12 @@ export function Chat({ person, chatKey, corpName, appName, open, back }: Props) 
           <input
             value={text}
             onChange={event => setText(event.target.value)}
-            placeholder="发消息"
-            aria-label="发消息"
+            placeholder={t('发消息', 'Write')}
+            aria-label={t('发消息', 'Write')}
             maxLength={500}
           />
           <button type="submit" disabled={!text.trim()}>
-            发送
+            {t('发送', 'Send')}
           </button>
         </form>
       )}

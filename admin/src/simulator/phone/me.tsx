@@ -1,5 +1,6 @@
 import { RightOutlined } from '@ant-design/icons'
 import { Switch, Typography } from 'antd'
+import { t } from '../../i18n.ts'
 import { Avatar } from '../avatar.tsx'
 import { type Named, type Person, useAct, useAsk, type World } from '../calls.ts'
 
@@ -19,23 +20,23 @@ export function Me({ person, world, openApp }: { person: Person; world: World; o
   const setBlocked = (appId: string, blocked: boolean) => void act('block', { simUser: person.id, appId, isBlocked: blocked })
   return (
     <>
-      <header className="sim-head">我</header>
+      <header className="sim-head">{t('我', 'Me')}</header>
       <div className="sim-scroll is-list">
         <div className="sim-me">
           <Avatar id={person.id} name={person.name} size={56} />
           <div>
             <b>{person.name}</b>
-            <span>{person.phone || '未绑定手机号'}</span>
+            <span>{person.phone || t('未绑定手机号', 'no phone bound')}</span>
           </div>
         </div>
-        <h5>我的小程序</h5>
+        <h5>{t('我的小程序', 'My mini programs')}</h5>
         {world.miniPrograms.map(app => (
           <button type="button" key={app.appId} className="sim-line" onClick={() => openApp(app.appId)}>
             <i className="sim-mini-mark" /> {app.name}
             <RightOutlined />
           </button>
         ))}
-        <h5>接收消息</h5>
+        <h5>{t('接收消息', 'Messages from')}</h5>
         {[...world.officialAccounts, ...world.miniPrograms].map(app => (
           <div key={app.appId} className="sim-line">
             {app.name}
@@ -43,17 +44,17 @@ export function Me({ person, world, openApp }: { person: Person; world: World; o
               size="small"
               checked={!isBlocked(app.appId)}
               onChange={on => setBlocked(app.appId, !on)}
-              aria-label={`接收${app.name}的消息`}
+              aria-label={t(`接收${app.name}的消息`, `Messages from ${app.name}`)}
             />
           </div>
         ))}
-        <h5>订阅消息额度</h5>
+        <h5>{t('订阅消息额度', 'Subscribe credits')}</h5>
         {world.miniPrograms.map(app => (
           <Credits key={app.appId} app={app} person={person} />
         ))}
-        <h5>平台眼里的我</h5>
+        <h5>{t('平台眼里的我', 'Me, as the platforms know me')}</h5>
         <dl className="sim-ids">
-          <Id label="unionid" value={ids.data?.unionid ?? '无 (未绑定开放平台)'} />
+          <Id label="unionid" value={ids.data?.unionid ?? t('无 (未绑定开放平台)', 'none (no Open Platform account)')} />
           {world.corps.map(corp => (
             <Id key={corp.corpId} label="external_userid" value={ids.data?.externalUserids[corp.corpId] ?? ''} />
           ))}
@@ -76,20 +77,20 @@ function Credits({ app, person }: { app: Named; person: Person }) {
         <div key={credit.templateId} className="sim-line">
           {app.name} · {credit.title}
           <span>
-            {credit.count} 次{' '}
+            {credit.count} {t('次', 'left')}{' '}
             <button
               type="button"
               className="sim-text-button"
               onClick={() => void act('mini.refuse', { simUser: person.id, appId: app.appId, templateId: credit.templateId })}
             >
-              拒收
+              {t('拒收', 'Refuse')}
             </button>
           </span>
         </div>
       ))}
       {credits.data && held.length === 0 && (
         <div className="sim-line is-soft">
-          {app.name} <span>0 次</span>
+          {app.name} <span>0 {t('次', 'left')}</span>
         </div>
       )}
     </>
@@ -101,7 +102,7 @@ function Id({ label, value }: { label: string; value: string }) {
     <div>
       <dt>{label}</dt>
       <dd>
-        <Typography.Text copyable={{ text: value, tooltips: ['复制', '已复制'] }} ellipsis>
+        <Typography.Text copyable={{ text: value, tooltips: [t('复制', 'Copy'), t('已复制', 'Copied')] }} ellipsis>
           {value}
         </Typography.Text>
       </dd>

@@ -1,5 +1,6 @@
 import { EllipsisOutlined } from '@ant-design/icons'
 import { useEffect, useRef } from 'react'
+import { t } from '../../i18n.ts'
 import type { Opened } from './phone.tsx'
 
 /** A mini program (or a web page from a message) inside the phone. The frame is remounted for another person, app or page. */
@@ -24,13 +25,13 @@ export function MiniProgram({
       <div className="sim-capsule">
         <button
           type="button"
-          aria-label="重新进入"
-          title="重新进入"
+          aria-label={t('重新进入', 'Enter again')}
+          title={t('重新进入', 'Enter again')}
           onClick={() => frame.current?.contentWindow?.location.reload()}
         >
           <EllipsisOutlined />
         </button>
-        <button type="button" aria-label={`关闭${appName}`} title="关闭" onClick={close}>
+        <button type="button" aria-label={t(`关闭${appName}`, `Close ${appName}`)} title={t('关闭', 'Close')} onClick={close}>
           <span />
         </button>
       </div>

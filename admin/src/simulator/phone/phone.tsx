@@ -1,6 +1,7 @@
 import { MessageFilled, QrcodeOutlined, UserOutlined } from '@ant-design/icons'
 import { App } from 'antd'
 import { useEffect, useState } from 'react'
+import { t } from '../../i18n.ts'
 import type { ChatHead, ChatMessage, Person, ScanResult, World } from '../calls.ts'
 import { useAct, useAsk } from '../calls.ts'
 import { Chat } from './chat.tsx'
@@ -30,7 +31,7 @@ export function Phone({ person, world, tab, setTab, onCalled }: Props) {
   }, [person.id])
 
   const appName = (appId: string) =>
-    [...world.miniPrograms, ...world.officialAccounts].find(app => app.appId === appId)?.name ?? '小程序'
+    [...world.miniPrograms, ...world.officialAccounts].find(app => app.appId === appId)?.name ?? t('小程序', 'Mini program')
   const corp = world.corps.find(one => chatKey?.startsWith(`wecom:${one.corpId}:`))
   const corpName = corp?.name.replace(/\(.*\)$/, '') ?? ''
   const openMessage = ({ appId, page, url }: ChatMessage) => {
@@ -42,11 +43,11 @@ export function Phone({ person, world, tab, setTab, onCalled }: Props) {
     if (!result) return
     if (result.kind === 'miniProgram')
       setOpened({ kind: 'miniProgram', appId: result.appId, page: `${result.page || 'pages/home/index'}?${result.query}` })
-    else if (result.kind === 'text') message.info(`扫到的内容: ${result.text}`)
+    else if (result.kind === 'text') message.info(t(`扫到的内容: ${result.text}`, `The code says: ${result.text}`))
     else {
       setTab('chats')
       setChatKey(result.chatKey)
-      if (result.outcome === 'waiting') message.info('已发送好友申请，等店员通过')
+      if (result.outcome === 'waiting') message.info(t('已发送好友申请，等店员通过', 'Asked; the staff member has to accept'))
     }
   }
 
@@ -75,9 +76,15 @@ export function Phone({ person, world, tab, setTab, onCalled }: Props) {
         )}
         {!chatKey && (
           <nav className="sim-tabs">
-            <Tab icon={<MessageFilled />} label="微信" isOn={tab === 'chats'} badge={unread} onPick={() => setTab('chats')} />
-            <Tab icon={<QrcodeOutlined />} label="扫一扫" isOn={tab === 'scan'} onPick={() => setTab('scan')} />
-            <Tab icon={<UserOutlined />} label="我" isOn={tab === 'me'} onPick={() => setTab('me')} />
+            <Tab
+              icon={<MessageFilled />}
+              label={t('微信', 'WeChat')}
+              isOn={tab === 'chats'}
+              badge={unread}
+              onPick={() => setTab('chats')}
+            />
+            <Tab icon={<QrcodeOutlined />} label={t('扫一扫', 'Scan')} isOn={tab === 'scan'} onPick={() => setTab('scan')} />
+            <Tab icon={<UserOutlined />} label={t('我', 'Me')} isOn={tab === 'me'} onPick={() => setTab('me')} />
           </nav>
         )}
         {opened && (

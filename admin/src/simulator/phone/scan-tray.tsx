@@ -1,8 +1,14 @@
 import { Button, Input } from 'antd'
 import { useDeferredValue, useState } from 'react'
+import { t } from '../../i18n.ts'
 import { type Code, useAsk } from '../calls.ts'
 
-const kindWords = { contactWay: '企业微信', officialAccount: '公众号', miniProgram: '小程序' } as const
+const kindWord = (kind: Code['kind']) =>
+  ({
+    contactWay: t('企业微信', 'WeCom'),
+    officialAccount: t('公众号', 'Official account'),
+    miniProgram: t('小程序', 'Mini program'),
+  })[kind]
 
 /** All live codes of the world lie here as on a counter: a tap is a scan. */
 export function ScanTray({ scan }: { scan(code: { kind: string; id?: string; text?: string }): Promise<void> }) {
@@ -17,20 +23,27 @@ export function ScanTray({ scan }: { scan(code: { kind: string; id?: string; tex
   }
   return (
     <>
-      <header className="sim-head">扫一扫</header>
+      <header className="sim-head">{t('扫一扫', 'Scan')}</header>
       <div className="sim-scroll is-tray">
         <Input.Search
           allowClear
-          placeholder="找码: 门店、员工、场景值"
+          placeholder={t('找码: 门店、员工、场景值', 'Find: store, staff, scene')}
           value={search}
           onChange={event => setSearch(event.target.value)}
         />
         {codes.data?.length === 0 && (
           <div className="sim-empty">
-            <p>{search ? '没有符合的码。' : '世界里还没有码。请在管理后台「渠道活码」新建一个，它会马上出现在这里。'}</p>
+            <p>
+              {search
+                ? t('没有符合的码。', 'No code matches.')
+                : t(
+                    '世界里还没有码。请在管理后台「渠道活码」新建一个，它会马上出现在这里。',
+                    'There is no code yet. Make one under Live codes in the admin; it appears here at once.',
+                  )}
+            </p>
             {!search && (
               <Button type="primary" href="/admin/live-codes/new" target="_blank">
-                去新建活码
+                {t('去新建活码', 'Make a live code')}
               </Button>
             )}
           </div>
@@ -42,16 +55,16 @@ export function ScanTray({ scan }: { scan(code: { kind: string; id?: string; tex
               key={`${code.kind}${code.id}`}
               className={busyId === code.id ? 'is-busy' : ''}
               onClick={() => void scanOne(code)}
-              title="扫这个码"
+              title={t('扫这个码', 'Scan this code')}
             >
               <img
                 loading="lazy"
                 src={`/simulator/api/codes.image?kind=${code.kind}&id=${encodeURIComponent(code.id)}`}
-                alt={`${code.title} 的二维码`}
+                alt={t(`${code.title} 的二维码`, `QR code: ${code.title}`)}
               />
               <b className="by-clip">{code.title}</b>
               <span className="by-clip">{code.kind === 'contactWay' ? code.note : `${code.state} · ${code.note}`}</span>
-              <em className={`is-${code.kind}`}>{kindWords[code.kind]}</em>
+              <em className={`is-${code.kind}`}>{kindWord(code.kind)}</em>
             </button>
           ))}
         </div>
@@ -65,10 +78,10 @@ export function ScanTray({ scan }: { scan(code: { kind: string; id?: string; tex
           <Input
             value={pasted}
             onChange={event => setPasted(event.target.value)}
-            placeholder="或粘贴码的内容 / config_id / 场景值"
+            placeholder={t('或粘贴码的内容 / config_id / 场景值', 'or paste its content / config_id / scene')}
           />
           <Button htmlType="submit" disabled={!pasted.trim()}>
-            识别
+            {t('识别', 'Read')}
           </Button>
         </form>
       </div>

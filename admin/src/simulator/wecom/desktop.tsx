@@ -1,6 +1,7 @@
 import { TeamOutlined, UserAddOutlined } from '@ant-design/icons'
 import { Button, Select, Tooltip } from 'antd'
 import { useEffect, useState } from 'react'
+import { t } from '../../i18n.ts'
 import { Avatar } from '../avatar.tsx'
 import { type Person, type StaffChats, type StaffList, type Story, useAct, useAsk, type World } from '../calls.ts'
 import { chatTime, summary } from '../words.ts'
@@ -39,22 +40,22 @@ export function Desktop({ person, world, story, deeds, onCalled, onSidebar }: Pr
   }, [customer, onSidebar])
 
   return (
-    <section className="sim-wecom" aria-label="企业微信">
+    <section className="sim-wecom" aria-label={t('企业微信', 'WeCom')}>
       <header className="sim-wecom-bar">
         <span className="sim-wecom-logo">
-          <TeamOutlined /> 企业微信
+          <TeamOutlined /> {t('企业微信', 'WeCom')}
         </span>
         <Select
           size="small"
           showSearch
           value={mine ?? undefined}
-          placeholder="选择店员"
-          aria-label="以哪位店员的身份"
+          placeholder={t('选择店员', 'Choose staff')}
+          aria-label={t('以哪位店员的身份', 'As which staff member')}
           popupMatchSelectWidth={260}
           optionFilterProp="label"
           options={active.map(one => ({
             value: one.userid,
-            label: `${one.name}${one.position ? ` · ${one.position}` : ''} · ${one.contactCount} 位客户`,
+            label: `${one.name}${one.position ? ` · ${one.position}` : ''} · ${one.contactCount} ${t('位客户', 'customers')}`,
           }))}
           onChange={value => {
             setStaffId(value)
@@ -62,9 +63,14 @@ export function Desktop({ person, world, story, deeds, onCalled, onSidebar }: Pr
           }}
         />
         {corp.data && (
-          <Tooltip title="企业购买的外部联系人规模。用满后，任何人都加不上店员，而二维码看不出异样。">
+          <Tooltip
+            title={t(
+              '企业购买的外部联系人规模。用满后，任何人都加不上店员，而二维码看不出异样。',
+              'The external contacts that the corp bought. When it is full nobody can be added, and the codes look as before.',
+            )}
+          >
             <span className="sim-wecom-scale by-hide-narrow">
-              客户 {corp.data.contactCount.toLocaleString()} / {corp.data.contactScale.toLocaleString()}
+              {t('客户', 'Customers')} {corp.data.contactCount.toLocaleString()} / {corp.data.contactScale.toLocaleString()}
             </span>
           </Tooltip>
         )}
@@ -74,9 +80,9 @@ export function Desktop({ person, world, story, deeds, onCalled, onSidebar }: Pr
           {chats.data?.requests.map(request => (
             <div key={request.id} className="sim-request">
               <UserAddOutlined />
-              <span className="by-clip">{request.name} 请求添加你</span>
+              <span className="by-clip">{t(`${request.name} 请求添加你`, `${request.name} asks to add you`)}</span>
               <Button size="small" type="primary" onClick={() => void act('staff.accept', { requestId: request.id })}>
-                通过
+                {t('通过', 'Accept')}
               </Button>
             </div>
           ))}
@@ -91,10 +97,12 @@ export function Desktop({ person, world, story, deeds, onCalled, onSidebar }: Pr
               <span className="sim-chat-words">
                 <b>
                   <span className="by-clip">{one.remark || one.name}</span>
-                  <small>@微信</small>
+                  <small>{t('@微信', '@WeChat')}</small>
                   <time>{chatTime(one.last?.atMs ?? one.addedAtMs)}</time>
                 </b>
-                <span className="by-clip">{summary(one.last) || (one.state ? `来自 ${one.state}` : '')}</span>
+                <span className="by-clip">
+                  {summary(one.last) || (one.state ? t(`来自 ${one.state}`, `by ${one.state}`) : '')}
+                </span>
               </span>
             </button>
           ))}
@@ -103,16 +111,24 @@ export function Desktop({ person, world, story, deeds, onCalled, onSidebar }: Pr
             .reverse()
             .map(message => (
               <div key={`${message.atMs}${message.text}`} className="sim-app-message">
-                <b>榕树 · 应用消息</b>
+                <b>{t('榕树 · 应用消息', 'Banyan · app message')}</b>
                 <p>{message.text}</p>
               </div>
             ))}
           {chats.data && chats.data.customers.length === 0 && chats.data.requests.length === 0 && (
-            <p className="sim-none">{staff?.name ?? '这位店员'}还没有客户。用左边的手机扫一个码，新客户会出现在这里。</p>
+            <p className="sim-none">
+              {t(
+                `${staff?.name ?? '这位店员'}还没有客户。用左边的手机扫一个码，新客户会出现在这里。`,
+                `${staff?.name ?? 'This staff member'} has no customer yet. Scan a code with the phone on the left.`,
+              )}
+            </p>
           )}
           {chats.data && chats.data.total > chats.data.customers.length && (
             <p className="sim-none">
-              共 {chats.data.total.toLocaleString()} 位，只列最近的 {chats.data.customers.length} 位。
+              {t(
+                `共 ${chats.data.total.toLocaleString()} 位，只列最近的 ${chats.data.customers.length} 位。`,
+                `${chats.data.total.toLocaleString()} in all; the latest ${chats.data.customers.length} are shown.`,
+              )}
             </p>
           )}
         </aside>
@@ -129,7 +145,7 @@ export function Desktop({ person, world, story, deeds, onCalled, onSidebar }: Pr
         ) : (
           <div className="sim-wecom-idle by-hide-narrow">
             <TeamOutlined />
-            <p>选一位客户，看看侧边栏怎么说他。</p>
+            <p>{t('选一位客户，看看侧边栏怎么说他。', 'Choose a customer and see what the sidebar says.')}</p>
           </div>
         )}
       </div>

@@ -1,5 +1,6 @@
 import { CloseOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
+import { t } from '../../i18n.ts'
 import type { WireRecord } from '../calls.ts'
 
 /** What one call or callback was made of, layer by layer: the lesson of the desk. */
@@ -10,16 +11,30 @@ export function WireDetail({ record, close }: { record: WireRecord; close(): voi
     <div className="sim-wire-detail">
       <header>
         <b className="by-clip">{record.name}</b>
-        <span>{isCallback ? '平台 → 产品' : '产品 → 平台'}</span>
-        <Button size="small" type="text" aria-label="关闭详情" icon={<CloseOutlined />} onClick={close} />
+        <span>{isCallback ? t('平台 → 产品', 'platform → product') : t('产品 → 平台', 'product → platform')}</span>
+        <Button size="small" type="text" aria-label={t('关闭详情', 'Close')} icon={<CloseOutlined />} onClick={close} />
       </header>
-      {record.fault && <p className="sim-fault-note">这一次受到故障开关影响: {record.fault}</p>}
-      {isCallback && record.decoded && <Layer title="明文 (产品解密后才看得到)" text={pretty(record.decoded)} isClear />}
-      {!isCallback && record.decoded && <Layer title="说明" text={record.decoded} isClear />}
-      <Layer title={isCallback ? '实际发出的内容' : '请求体'} text={pretty(record.sent)} />
+      {record.fault && (
+        <p className="sim-fault-note">
+          {t('这一次受到故障开关影响', 'A fault switch struck here')}: {record.fault}
+        </p>
+      )}
+      {isCallback && record.decoded && (
+        <Layer
+          title={t('明文 (产品解密后才看得到)', 'In clear (the product sees it after decrypting)')}
+          text={pretty(record.decoded)}
+          isClear
+        />
+      )}
+      {!isCallback && record.decoded && <Layer title={t('说明', 'Meaning')} text={record.decoded} isClear />}
+      <Layer title={isCallback ? t('实际发出的内容', 'As sent') : t('请求体', 'Request body')} text={pretty(record.sent)} />
       {signed.length > 0 && (
         <section>
-          <h3>{record.origin === 'pay' ? '签名 (SHA256-RSA2048)' : '签名 (SHA-1)'}</h3>
+          <h3>
+            {record.origin === 'pay'
+              ? t('签名 (SHA256-RSA2048)', 'Signature (SHA256-RSA2048)')
+              : t('签名 (SHA-1)', 'Signature (SHA-1)')}
+          </h3>
           <dl>
             {signed.map(([key, value]) => (
               <div key={key}>
@@ -30,10 +45,10 @@ export function WireDetail({ record, close }: { record: WireRecord; close(): voi
           </dl>
         </section>
       )}
-      {record.url && <Layer title={isCallback ? '回调地址' : '地址'} text={record.url} />}
+      {record.url && <Layer title={isCallback ? t('回调地址', 'Callback address') : t('地址', 'Address')} text={record.url} />}
       <Layer
-        title={`应答 · HTTP ${record.status || '无'}${record.errcode ? ` · ${record.errcode}` : ''} · ${record.tookMs} ms`}
-        text={pretty(record.answered) || '(空)'}
+        title={`${t('应答', 'Answer')} · HTTP ${record.status || t('无', 'none')}${record.errcode ? ` · ${record.errcode}` : ''} · ${record.tookMs} ms`}
+        text={pretty(record.answered) || t('(空)', '(empty)')}
       />
     </div>
   )

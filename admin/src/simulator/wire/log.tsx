@@ -1,6 +1,7 @@
 import { ClearOutlined, PauseCircleOutlined, PlayCircleOutlined } from '@ant-design/icons'
 import { Button, Input, Segmented, Select, Tooltip } from 'antd'
 import { useMemo, useState } from 'react'
+import { t } from '../../i18n.ts'
 import type { WireRecord } from '../calls.ts'
 import type { LiveLog } from '../use-live-log.ts'
 import { clockMs } from '../words.ts'
@@ -34,29 +35,33 @@ export function WireLog({ log }: { log: LiveLog }) {
   const open = source.find(record => record.id === openId)
 
   return (
-    <section className="sim-panel sim-wire" aria-label="线路日志">
+    <section className="sim-panel sim-wire" aria-label={t('线路日志', 'Wire log')}>
       <header className="sim-panel-head">
         <h2>
-          线路日志 <i className={log.isLive ? 'sim-dot is-live' : 'sim-dot'} title={log.isLive ? '实时' : '未连接'} />
+          {t('线路日志', 'Wire log')}{' '}
+          <i
+            className={log.isLive ? 'sim-dot is-live' : 'sim-dot'}
+            title={log.isLive ? t('实时', 'live') : t('未连接', 'not connected')}
+          />
         </h2>
         <Segmented<'all' | 'call' | 'callback' | 'bad'>
           size="small"
           value={what}
           onChange={value => setWhat(value)}
           options={[
-            { value: 'all', label: '全部' },
-            { value: 'call', label: '调用 →' },
-            { value: 'callback', label: '← 回调' },
-            { value: 'bad', label: '异常' },
+            { value: 'all', label: t('全部', 'All') },
+            { value: 'call', label: t('调用 →', 'Calls →') },
+            { value: 'callback', label: t('← 回调', '← Callbacks') },
+            { value: 'bad', label: t('异常', 'Faulty') },
           ]}
         />
         <Select
           size="small"
           value={origin}
           onChange={setOrigin}
-          aria-label="平台"
+          aria-label={t('平台', 'Platform')}
           options={[
-            { value: 'all', label: '三个平台' },
+            { value: 'all', label: t('三个平台', 'All platforms') },
             ...Object.entries(originWords).map(([value, label]) => ({ value, label })),
           ]}
           style={{ width: 110 }}
@@ -64,30 +69,41 @@ export function WireLog({ log }: { log: LiveLog }) {
         <Input
           size="small"
           allowClear
-          placeholder="搜索接口、内容"
+          placeholder={t('搜索接口、内容', 'Search')}
           value={search}
           onChange={event => setSearch(event.target.value)}
           style={{ width: 150 }}
         />
         <span className="by-grow" />
-        <Tooltip title={frozen ? '继续' : '停住画面 (记录照常)'}>
+        <Tooltip title={frozen ? t('继续', 'Go on') : t('停住画面 (记录照常)', 'Hold the view (it goes on recording)')}>
           <Button
             size="small"
             type="text"
-            aria-label={frozen ? '继续' : '停住画面'}
+            aria-label={frozen ? t('继续', 'Go on') : t('停住画面', 'Hold the view')}
             icon={frozen ? <PlayCircleOutlined /> : <PauseCircleOutlined />}
             onClick={() => setFrozen(frozen ? null : log.records)}
           />
         </Tooltip>
-        <Tooltip title="清空">
-          <Button size="small" type="text" aria-label="清空日志" icon={<ClearOutlined />} onClick={log.clear} />
+        <Tooltip title={t('清空', 'Clear')}>
+          <Button
+            size="small"
+            type="text"
+            aria-label={t('清空日志', 'Clear the log')}
+            icon={<ClearOutlined />}
+            onClick={log.clear}
+          />
         </Tooltip>
       </header>
       <div className={open ? 'sim-wire-body has-open' : 'sim-wire-body'}>
         <ol className="sim-wire-list">
           {shown.length === 0 && (
             <li className="sim-none">
-              {source.length === 0 ? '还没有流量。扫一个码，就能看到加密的回调和产品的每一次调用。' : '没有符合筛选的记录。'}
+              {source.length === 0
+                ? t(
+                    '还没有流量。扫一个码，就能看到加密的回调和产品的每一次调用。',
+                    'Nothing yet. Scan a code and see encrypted callbacks and every call of the product.',
+                  )
+                : t('没有符合筛选的记录。', 'Nothing matches.')}
             </li>
           )}
           {shown.map(record => (
@@ -101,7 +117,7 @@ export function WireLog({ log }: { log: LiveLog }) {
                 <b className={`sim-origin is-${record.origin}`}>{originWords[record.origin]}</b>
                 <span className="sim-way">{record.direction === 'call' ? '→' : '←'}</span>
                 <code className="by-clip">{record.name.replace('/cgi-bin/', '/')}</code>
-                {record.attempt > 1 && <em>第 {record.attempt} 次</em>}
+                {record.attempt > 1 && <em>{t(`第 ${record.attempt} 次`, `try ${record.attempt}`)}</em>}
                 {record.fault && <em className="is-fault">{record.fault}</em>}
                 <span className="sim-code">{record.errcode || record.status || '×'}</span>
                 <span className="sim-took">{Math.round(record.tookMs)} ms</span>

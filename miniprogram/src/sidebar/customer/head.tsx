@@ -47,7 +47,7 @@ export function Head({ profile, onSend, onTab }: { profile: Profile; onSend: () 
         <Figure value={String(openCoupons)} label="可用券" />
       </View>
       {hints.slice(0, HINTS_SHOWN_MAX).map(hint => (
-        <HintRow key={`${hint.kind}${hint.zh}`} hint={hint} onSend={onSend} onTab={onTab} />
+        <HintRow key={`${hint.kind}${hint.text}`} hint={hint} onSend={onSend} onTab={onTab} />
       ))}
       <View className="head-actions">
         <Button text="发券" kind="main" size="small" onTap={onSend} />
@@ -76,11 +76,11 @@ function HintRow({ hint, onSend, onTab }: { hint: Hint; onSend: () => void; onTa
   const lead = LEADS[hint.kind]
   return (
     <View className={`hint is-${hint.level}`}>
-      <Text className="hint-text">{hint.zh}</Text>
+      <Text className="hint-text">{hint.text}</Text>
       {lead && (
         <Tap
           className="hint-go"
-          label={`${hint.zh}：${lead.text}`}
+          label={`${hint.text}：${lead.text}`}
           onTap={() => (lead.to === 'send' ? onSend() : onTab(lead.to))}
         >
           {lead.text}

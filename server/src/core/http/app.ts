@@ -6,8 +6,10 @@ import { now } from '../clock.ts'
 import { config } from '../config.ts'
 import { anonymousCtx, type Ctx, isAllowed, newRequestId } from '../ctx.ts'
 import { forbidden, Refusal, refused } from '../errors.ts'
+import { type Language, languageOf, readIn } from '../language.ts'
 import { log } from '../log.ts'
 import { counter, histogram, registry } from '../metrics.ts'
+import { isSameText } from '../secrets.ts'
 import { isDatabaseAway } from '../stores/database.ts'
 import { chain } from './chain.ts'
 import type { Call, Link, RawAnswer, RawRoute, Route } from './serve.ts'
@@ -45,9 +47,10 @@ export function createApp(parts: AppParts): Koa {
   router.get('/readyz', async koa => {
     const { isReady, checks } = await parts.isReady()
     koa.status = isReady ? 200 : 503
-    koa.body = { status: isReady ? 'ready' : 'notReady', checks }
+    koa.body = { status: isReady ? 'ready' : 'notReady', ...(mayMonitor(koa) ? { checks } : {}) }
   })
   router.get('/metrics', async koa => {
+    if (!mayMonitor(koa)) throw refused('access.signedOut')
     koa.type = registry.contentType
     koa.body = await registry.metrics()
   })
@@ -75,6 +78,20 @@ export function createApp(parts: AppParts): Koa {
     throw refused('endpoint.unknown')
   })
   return app
+}
+
+const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/
+
+/**
+ * What a monitor may read tells strangers too much. It shows the token, or it asks from this machine itself: a call that a proxy on this
+ * machine passes on comes from elsewhere.
+ */
+function mayMonitor(koa: Context): boolean {
+  const { metricsToken } = config
+  const given = /^Bearer (.+)$/.exec(koa.get('Authorization'))?.[1]
+  if (metricsToken && given && isSameText(given, metricsToken)) return true
+  const isPassedOn = ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'Via'].some(name => koa.get(name) !== '')
+  return !isPassedOn && LOOPBACK.test(koa.req.socket.remoteAddress ?? '')
 }
 
 export function listen(app: Koa, port: number, host: string): Promise<Server> {
@@ -130,10 +147,16 @@ function answerError(koa: Context, error: unknown, requestId: string): void {
   const known = endpointErrors[code] ?? endpointErrors['server.failed']
   if (!(error instanceof Refusal)) log.error({ err: error, requestId, path: koa.path }, 'request failed')
   koa.status = known?.status ?? 500
-  const language = koa.get('Accept-Language').startsWith('en') ? 'en' : 'zh'
-  const detail = error instanceof Refusal ? error.detail : undefined
+  const language = languageOf(koa.get('Accept-Language'))
+  const detail = error instanceof Refusal ? detailIn(language, error.detail) : undefined
   if (typeof detail?.['retryAfterSeconds'] === 'number') koa.set('Retry-After', String(detail['retryAfterSeconds']))
   koa.body = { error: { code, message: errorTextOf(code, language), requestId, ...(detail ? { detail } : {}) } }
+}
+
+/** Reasons are phrases: whoever threw them did not know who reads them. */
+function detailIn(language: Language, detail: Refusal['detail']): Refusal['detail'] {
+  if (language === 'zh' || typeof detail?.['reason'] !== 'string') return detail
+  return { ...detail, reason: readIn({ language }, detail['reason']) }
 }
 
 async function callOf(koa: Context, route: Route): Promise<Call> {
@@ -149,6 +172,7 @@ async function callOf(koa: Context, route: Route): Promise<Call> {
     ctx: {
       ...anonymousCtx(String(koa.state['requestId']), log.child({ requestId: koa.state['requestId'], name: route.name })),
       now: now(),
+      language: languageOf(headers['accept-language']),
       idempotencyKey: headers['idempotency-key'] ?? null,
     },
     headers,
@@ -208,7 +232,10 @@ async function readBody(koa: Context, limitBytes: number): Promise<Buffer> {
 async function answerRaw(koa: Context, route: RawRoute, identify: AppParts['identify']): Promise<void> {
   koa.state['name'] = route.name
   const headers = headersOf(koa)
-  let ctx: Ctx = anonymousCtx(String(koa.state['requestId']), log.child({ requestId: koa.state['requestId'], name: route.name }))
+  let ctx: Ctx = {
+    ...anonymousCtx(String(koa.state['requestId']), log.child({ requestId: koa.state['requestId'], name: route.name })),
+    language: languageOf(headers['accept-language']),
+  }
   if (route.access === 'operator') {
     ctx = await identify(headers, ctx)
     if (ctx.actor.type !== 'operator' && ctx.actor.type !== 'apiKey') throw refused('access.signedOut')

@@ -1,16 +1,19 @@
 import type { InputOf, Operator as OperatorView, platform } from '@banyan/shared'
-import { type Ctx, hashPassword, isDuplicate, notFound, Op, refused } from '../../core/index.ts'
-import { mustCover, mustCoverScope } from './beyond-own.ts'
+import { type Ctx, hashPassword, isDuplicate, notFound, Op, readIn, refused } from '../../core/index.ts'
+import { isOwnScope, mustCover, mustCoverScope } from './beyond-own.ts'
 import { rightsOf } from './identify.ts'
 import { Operator } from './operator.ts'
-import { Role } from './role.ts'
+import { isRoleSeen, Role } from './role.ts'
 import { endSessionsOf } from './sessions.ts'
 
 type Platform = typeof platform
 
-export async function listOperators(_ctx: Ctx, { page, pageSize, search, isActive }: InputOf<Platform['operators.list']>) {
+/** Only those who see no more than the caller does: the names of other brands' people are not his to read. */
+export async function listOperators(ctx: Ctx, { page, pageSize, search, isActive }: InputOf<Platform['operators.list']>) {
+  const seen = await operatorsSeen(ctx)
   const { rows, count } = await Operator.findAndCountAll({
     where: {
+      ...(seen ? { id: { [Op.in]: seen } } : {}),
       ...(isActive === undefined ? {} : { isActive }),
       ...(search ? { [Op.or]: [{ username: { [Op.like]: `%${search}%` } }, { name: { [Op.like]: `%${search}%` } }] } : {}),
     },
@@ -18,7 +21,20 @@ export async function listOperators(_ctx: Ctx, { page, pageSize, search, isActiv
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })
-  return { items: await operatorView(rows), total: count }
+  return { items: await operatorView(ctx, rows), total: count }
+}
+
+const OPERATORS_MAX = 10_000
+
+/** The ids of the operators whom the caller may know of, himself among them; null when that is everybody. */
+export async function operatorsSeen(ctx: Ctx): Promise<number[] | null> {
+  if (ctx.brandIds === 'all' && ctx.storeIds === 'all') return null
+  const all = await Operator.findAll({ attributes: ['id', 'brandIds', 'storeIds'], order: [['id', 'ASC']], limit: OPERATORS_MAX })
+  return all
+    .filter(
+      one => one.id === ctx.operatorId || isOwnScope(ctx, { brandIds: one.brandIds ?? null, storeIds: one.storeIds ?? null }),
+    )
+    .map(one => one.id)
 }
 
 /** Creates an operator who may do no more than his creator. Throws operator.taken, operator.beyondOwn. */
@@ -29,11 +45,11 @@ export async function createOperator(ctx: Ctx, input: InputOf<Platform['operator
   try {
     const operator = await Operator.create({
       ...rest,
-      roleIds: await existingRoles(input.roleIds),
+      roleIds: await existingRoles(ctx, input.roleIds),
       passwordHash: await hashPassword(password),
       createdAt: ctx.now,
     })
-    return (await operatorView([operator]))[0]!
+    return (await operatorView(ctx, [operator]))[0]!
   } catch (error) {
     if (isDuplicate(error)) throw refused('operator.taken', { field: 'username' })
     throw error
@@ -47,7 +63,7 @@ export async function updateOperator(ctx: Ctx, { operatorId, password, ...change
   mustCoverScope(ctx, operator)
   if (changes.roleIds) {
     await mustCover(ctx, await rightsOf({ roleIds: changes.roleIds }))
-    changes.roleIds = await existingRoles(changes.roleIds)
+    changes.roleIds = await existingRoles(ctx, changes.roleIds)
   }
   // null is a scope too, the widest: only what is not given stays as it is
   const { brandIds = operator.brandIds, storeIds = operator.storeIds } = changes
@@ -56,7 +72,7 @@ export async function updateOperator(ctx: Ctx, { operatorId, password, ...change
   if (password || changes.isActive === false)
     await endSessionsOf(ctx, 'operator', operator.id, operator.id === ctx.operatorId ? ctx.sessionId : null)
   await mustKeepOneOwner()
-  return (await operatorView([operator]))[0]!
+  return (await operatorView(ctx, [operator]))[0]!
 }
 
 export async function disableOperator(ctx: Ctx, { operatorId }: { operatorId: number }) {
@@ -64,8 +80,8 @@ export async function disableOperator(ctx: Ctx, { operatorId }: { operatorId: nu
 }
 
 /** The contract's view, with the names of the roles. */
-export async function operatorView(operators: Operator[]): Promise<OperatorView[]> {
-  const roles = new Map((await Role.findAll()).map(role => [role.id, role.name]))
+export async function operatorView(ctx: Ctx, operators: Operator[]): Promise<OperatorView[]> {
+  const roles = new Map((await Role.findAll()).map(role => [role.id, readIn(ctx, role.name)]))
   return operators.map(one => ({
     id: one.id,
     username: one.username,
@@ -84,7 +100,7 @@ export async function operatorView(operators: Operator[]): Promise<OperatorView[
 export async function mustKeepOneOwner(): Promise<void> {
   const roles = await Role.findAll()
   const ownerRoles = new Set(roles.filter(role => role.permissions.includes('*')).map(role => role.id))
-  const operators = await Operator.findAll({ where: { isActive: true }, limit: 10_000 })
+  const operators = await Operator.findAll({ where: { isActive: true }, limit: OPERATORS_MAX })
   const isOwner = (one: Operator) => one.brandIds === null && one.storeIds === null && one.roleIds.some(id => ownerRoles.has(id))
   if (!operators.some(isOwner)) throw refused('operator.last')
 }
@@ -95,8 +111,9 @@ async function findOperator(id: number): Promise<Operator> {
   return operator
 }
 
-async function existingRoles(roleIds: number[]): Promise<number[]> {
-  const found = await Role.findAll({ where: { id: { [Op.in]: roleIds } } })
+/** Throws thing.notFound for a role that is gone or another brand's. */
+async function existingRoles(ctx: Ctx, roleIds: number[]): Promise<number[]> {
+  const found = (await Role.findAll({ where: { id: { [Op.in]: roleIds } } })).filter(role => isRoleSeen(ctx, role))
   const missing = roleIds.find(id => !found.some(role => role.id === id))
   if (missing !== undefined) throw notFound('role', missing)
   return [...new Set(roleIds)]

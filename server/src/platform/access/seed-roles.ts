@@ -1,5 +1,5 @@
 import { type Endpoint, endpoints } from '@banyan/shared'
-import { type Ctx, hashPassword, takeOnce, transaction } from '../../core/index.ts'
+import { type Ctx, hashPassword, phrase, takeOnce, transaction } from '../../core/index.ts'
 import { Operator } from './operator.ts'
 import { Role } from './role.ts'
 
@@ -11,10 +11,18 @@ const reads = Object.entries(endpoints as Record<string, Endpoint>)
   .filter(([name, endpoint]) => endpoint.kind === 'query' && endpoint.access.includes('operator') && !SENSITIVE.test(name))
   .map(([name]) => name)
 
+/** The roles that every installation has; what operators add is called as they call it. */
+const names = {
+  owner: phrase('超级管理员', 'Owner'),
+  operations: phrase('运营', 'Operations'),
+  service: phrase('客服', 'Customer service'),
+  reader: phrase('只读', 'Read only'),
+}
+
 const builtIn = [
-  { name: '超级管理员', permissions: ['*'], mayReveal: true },
+  { name: names.owner(), permissions: ['*'], mayReveal: true },
   {
-    name: '运营',
+    name: names.operations(),
     permissions: [
       ...reads,
       'livecodes.*',
@@ -37,7 +45,7 @@ const builtIn = [
     mayReveal: false,
   },
   {
-    name: '客服',
+    name: names.service(),
     permissions: [
       ...reads,
       'people.reveal',
@@ -52,7 +60,7 @@ const builtIn = [
     ],
     mayReveal: true,
   },
-  { name: '只读', permissions: reads, mayReveal: false },
+  { name: names.reader(), permissions: reads, mayReveal: false },
 ]
 
 /** The built-in roles follow the version: written at every start. */
@@ -71,7 +79,7 @@ export async function createFirstOperator(ctx: Ctx, of: { username: string; pass
   if ((await Operator.count()) > 0) return false
   const passwordHash = await hashPassword(of.password)
   return transaction(async () => {
-    const owner = await Role.findOne({ where: { name: '超级管理员' } })
+    const owner = await Role.findOne({ where: { name: names.owner() } })
     const [, isNew] = await takeOnce(
       Operator,
       { username: of.username },

@@ -15,6 +15,7 @@ import { rightsOf } from './identify.ts'
 import { Operator } from './operator.ts'
 import { operatorView } from './operators.ts'
 import { endSession, endSessionsOf, openSession } from './sessions.ts'
+import { allowedIn } from './whole-brands.ts'
 
 /** Wrong passwords for one name before it is locked, and for how long. */
 const WRONG_MAX = 5
@@ -40,7 +41,7 @@ export async function signIn(ctx: Ctx, { username, password }: { username: strin
     const session = await openSession(ctx, { type: 'operator', id: operator.id, name: operator.name })
     await run(sql`UPDATE operators SET last_sign_in_at = ${ctx.now} WHERE id = ${operator.id}`)
     operator.lastSignInAt = ctx.now
-    const [view] = await operatorView([operator])
+    const [view] = await operatorView(ctx, [operator])
     return { ...session, operator: view! }
   })
 }
@@ -72,10 +73,16 @@ export async function signOut(ctx: Ctx) {
 export async function me(ctx: Ctx) {
   const operator = await Operator.findByPk(ctx.operatorId ?? 0)
   if (!operator) throw refused('access.signedOut')
-  const [view] = await operatorView([operator])
+  const [view] = await operatorView(ctx, [operator])
   const { permissions, mayReveal } = await rightsOf(operator)
   const whole = { ...ctx, brandId: null }
-  return { operator: view!, permissions, mayReveal, brands: await brandsSeen(whole), stores: await storesSeen(whole) }
+  return {
+    operator: view!,
+    permissions: allowedIn(ctx, permissions),
+    mayReveal,
+    brands: await brandsSeen(whole),
+    stores: await storesSeen(whole),
+  }
 }
 
 /** Changes one's own password and ends one's other sessions. Throws auth.wrong, auth.locked, auth.sameAsOld. */

@@ -1,7 +1,8 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { afterCommit, type Ctx, insertIgnore, notFound, rows, run, sql } from '../../core/index.ts'
+import { afterCommit, type Ctx, insertIgnore, notFound, rows, run, say, sql } from '../../core/index.ts'
 import { mustSeeEverything } from '../access/beyond-own.ts'
 import { knownLimits, type LimitKey } from './known-limits.ts'
+import { LIMIT_ENGLISH, UNIT_ENGLISH } from './limit-words.ts'
 import { remember } from './remember.ts'
 
 type Platform = typeof platform
@@ -15,10 +16,10 @@ export async function limitOf(key: LimitKey): Promise<number> {
   return all.get(key) ?? knownLimits[key].value
 }
 
-export async function listLimits(_ctx: Ctx, { search }: InputOf<Platform['limits.list']>) {
+export async function listLimits(ctx: Ctx, { search }: InputOf<Platform['limits.list']>) {
   const found = await readLimits()
   const wanted = search?.toLowerCase() ?? ''
-  return found.filter(one => `${one.key} ${one.zh}`.toLowerCase().includes(wanted)).map(view)
+  return found.map(one => view(ctx, one)).filter(one => `${one.key} ${one.name}`.toLowerCase().includes(wanted))
 }
 
 /** Platforms change their numbers: a correction is dated and says where it was read. */
@@ -30,7 +31,7 @@ export async function updateLimit(ctx: Ctx, { key, value, source }: InputOf<Plat
   if (changed === 0) throw notFound('limit', key)
   afterCommit(cache.forget)
   const [limit] = (await readLimits()).filter(one => one.key === key)
-  return view(limit!)
+  return view(ctx, limit!)
 }
 
 /** Writes the limits that are missing; an operator's correction is never overwritten. */
@@ -53,6 +54,8 @@ function readLimits(): Promise<LimitRow[]> {
   )
 }
 
-function view({ checked_at, ...rest }: LimitRow) {
-  return { ...rest, checkedAt: checked_at }
+function view(ctx: Ctx, { key, value, unit, zh, source, checked_at }: LimitRow) {
+  const english = LIMIT_ENGLISH[key as LimitKey] ?? zh
+  const words = { unit: say(ctx, unit, UNIT_ENGLISH[unit] ?? unit), name: say(ctx, zh, english) }
+  return { key, value, ...words, source, checkedAt: checked_at }
 }

@@ -16,6 +16,7 @@ const batches: string[][] = []
 importKind({
   name: 'things',
   zh: '测试',
+  en: 'Things',
   fields: [
     { key: 'no', zh: '编号', en: 'No', isRequired: true, aliases: ['InvoiceNo'] },
     { key: 'amount', zh: '金额', en: 'Amount', isRequired: true, aliases: [] },

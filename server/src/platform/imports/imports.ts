@@ -1,12 +1,27 @@
 import { rm } from 'node:fs/promises'
 import type { InputOf, platform } from '@banyan/shared'
-import { afterCommit, brandScope, type Ctx, findIn, log, Op, refused, rows, run, sql, wakeWorkers } from '../../core/index.ts'
+import {
+  afterCommit,
+  brandScope,
+  type Ctx,
+  findIn,
+  log,
+  Op,
+  readIn,
+  refused,
+  rows,
+  run,
+  sql,
+  storeScope,
+  wakeWorkers,
+} from '../../core/index.ts'
 import type { RunningWorkFacts } from '../operations/running-work.ts'
 import { asEncoding } from './encoding.ts'
 import { ImportRun } from './import-run.ts'
 import { kindOf } from './kinds.ts'
 import { checkMapping, suggestMapping } from './mapping.ts'
 import { readHead } from './read-file.ts'
+import { reasons } from './words.ts'
 
 type Platform = typeof platform
 
@@ -25,11 +40,11 @@ export async function listImports(ctx: Ctx, { page, pageSize, kind, status, sear
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })
-  return { items: found.map(one => view(one, ctx.now)), total: count }
+  return { items: found.map(one => view(ctx, one)), total: count }
 }
 
 export async function getImport(ctx: Ctx, { importId }: { importId: number }) {
-  return view(await findIn(ctx, ImportRun, importId), ctx.now)
+  return view(ctx, await findIn(ctx, ImportRun, importId))
 }
 
 /** Reads the file's head; with `encoding` as the operator says it is. */
@@ -69,7 +84,7 @@ export async function startImport(ctx: Ctx, { importId, mapping, encoding, optio
     lastError: null,
   })
   wakeWorkers('imports')
-  return view(found, ctx.now)
+  return view(ctx, found)
 }
 
 /** Stops after the batch under way; rows that were taken stay taken. Throws import.notRunning. */
@@ -79,19 +94,23 @@ export async function cancelImport(ctx: Ctx, { importId }: { importId: number })
     sql`UPDATE imports SET state = 'cancelled', finished_at = ${ctx.now} WHERE id = ${importId} AND state IN ('uploaded', 'queued', 'running')`,
   )
   if (changed !== 1) throw refused('import.notRunning', { state: found.state })
-  return view(await found.reload(), ctx.now)
+  return view(ctx, await found.reload())
 }
 
 /** Imports under way, for the admin's top bar. */
 export async function runningImports(ctx: Ctx): Promise<RunningWorkFacts[]> {
   const scope = brandScope(ctx)
   const found = await ImportRun.findAll({
-    where: { state: { [Op.in]: ['queued', 'running'] }, ...(scope ? { brandId: { [Op.in]: scope } } : {}) },
+    where: {
+      state: { [Op.in]: ['queued', 'running'] },
+      ...(storeScope(ctx) ? { operatorId: ctx.operatorId } : {}),
+      ...(scope ? { brandId: { [Op.in]: scope } } : {}),
+    },
     order: [['id', 'ASC']],
     limit: 20,
   })
   return found.map(one => {
-    const { progress, remainingSeconds } = view(one, ctx.now)
+    const { progress, remainingSeconds } = view(ctx, one)
     return {
       id: `import:${one.id}`,
       kind: 'import',
@@ -129,12 +148,12 @@ function chosenEncoding(found: ImportRun, asked: string | undefined): string {
 }
 
 function asGone(error: unknown): never {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-    throw refused('import.badFile', { reason: '文件已按保留期限清除，请重新上传' })
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw refused('import.badFile', { reason: reasons.fileGone() })
   throw error
 }
 
-function view(one: ImportRun, at: Date) {
+function view(ctx: Ctx, one: ImportRun) {
+  const at = ctx.now
   const progress = one.state === 'finished' ? 1 : one.sizeBytes > 0 ? Math.min(0.99, (one.readBytes ?? 0) / one.sizeBytes) : 0
   const elapsedMs = one.startedAt ? at.getTime() - one.startedAt.getTime() : 0
   const isRunning = one.state === 'running' && progress > 0.01
@@ -152,7 +171,7 @@ function view(one: ImportRun, at: Date) {
     rejectedRows: one.rejectedRows,
     progress,
     remainingSeconds: isRunning ? Math.max(0, Math.round((elapsedMs * (1 - progress)) / progress / 1000)) : null,
-    error: one.error,
+    error: readIn(ctx, one.error),
     operatorName: one.operatorName,
     createdAt: one.createdAt,
     startedAt: one.startedAt ?? null,

@@ -13,6 +13,7 @@ export type Reject = { line: number; code: string; reason: string }
 export type ImportKind = {
   name: string
   zh: string
+  en: string
   fields: readonly (Omit<ImportField, 'aliases'> & { aliases: readonly string[] })[]
   /** Consecutive rows with the same value of this field (an order's lines) always arrive in one batch. */
   groupBy?: string
@@ -42,9 +43,10 @@ export function kindOf(name: string): ImportKind {
 }
 
 export async function listImportKinds() {
-  return [...kinds.values()].map(({ name, zh, fields }) => ({
+  return [...kinds.values()].map(({ name, zh, en, fields }) => ({
     name,
     zh,
+    en,
     fields: fields.map(field => ({ ...field, aliases: [...field.aliases] })),
   }))
 }

@@ -1,5 +1,6 @@
 import { refused } from '../../core/index.ts'
 import type { ImportKind } from './kinds.ts'
+import { reasons } from './words.ts'
 
 /** Which column is which field, by key, name or alias. Pure. */
 export function suggestMapping(kind: Pick<ImportKind, 'fields'>, columns: readonly string[]) {
@@ -26,13 +27,13 @@ export function checkMapping(
 ): void {
   for (const [key, column] of Object.entries(mapping)) {
     if (!kind.fields.some(field => field.key === key))
-      throw refused('import.unknownField', { field: `mapping.${key}`, reason: `没有字段 ${key}` })
+      throw refused('import.unknownField', { field: `mapping.${key}`, reason: reasons.unknownField({ key }) })
     if (!columns.includes(column))
-      throw refused('import.unknownColumn', { field: `mapping.${key}`, reason: `文件里没有列「${column}」` })
+      throw refused('import.unknownColumn', { field: `mapping.${key}`, reason: reasons.unknownColumn({ column }) })
   }
   const missing = kind.fields.find(field => field.isRequired && !mapping[field.key])
   if (missing)
-    throw refused('import.missingField', { field: `mapping.${missing.key}`, reason: `请选择「${missing.zh}」对应的列` })
+    throw refused('import.missingField', { field: `mapping.${missing.key}`, reason: reasons.missingField({ name: missing.zh }) })
 }
 
 /** `Invoice No`, `invoice_no`, `发票 号` and full-width letters compare as one. */

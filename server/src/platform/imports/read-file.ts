@@ -8,6 +8,7 @@ import { detectEncoding, isBinary } from './encoding.ts'
 import { detectDelimiter, type FileRow, RecordReader } from './records.ts'
 import { readSheet } from './sheet.ts'
 import { mustBeInMeasure, unpackedSizeOf, unpacksTooLarge } from './unpacked-size.ts'
+import { reasons } from './words.ts'
 
 export type FileShape = { format: 'csv' | 'xlsx'; encoding: string; delimiter: string }
 
@@ -19,9 +20,8 @@ export async function shapeOf(path: string): Promise<FileShape> {
   if (head.length === 0) throw refused('import.empty')
   if (head.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' && !isGzip)
     return { format: 'xlsx', encoding: '', delimiter: '' }
-  if (head.subarray(0, 4).toString('hex') === 'd0cf11e0')
-    throw refused('import.badFile', { reason: '这是旧版 .xls 文件，请在 Excel 中另存为 .xlsx 或 CSV' })
-  if (isBinary(head)) throw refused('import.badFile', { reason: '文件不是文本表格' })
+  if (head.subarray(0, 4).toString('hex') === 'd0cf11e0') throw refused('import.badFile', { reason: reasons.oldExcel() })
+  if (isBinary(head)) throw refused('import.badFile', { reason: reasons.notText() })
   const encoding = detectEncoding(head)
   return { format: 'csv', encoding, delimiter: detectDelimiter(iconv.decode(head, encoding)) }
 }
@@ -66,7 +66,8 @@ export async function* readFile(
       if (rows.length > 0) yield rows
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw refused('import.badFile', { reason: '压缩文件已损坏' })
+    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_'))
+      throw refused('import.badFile', { reason: reasons.packedBroken() })
     throw error
   } finally {
     file.destroy()
@@ -117,7 +118,7 @@ async function headOf(path: string): Promise<{ head: Buffer; isGzip: boolean }> 
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code?.startsWith('Z_')) throw refused('import.badFile', { reason: '压缩文件已损坏' })
+    if (code?.startsWith('Z_')) throw refused('import.badFile', { reason: reasons.packedBroken() })
     if (code === 'ERR_BUFFER_TOO_LARGE') throw unpacksTooLarge()
     throw error
   } finally {

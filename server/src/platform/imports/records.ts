@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { reasons } from './words.ts'
 
 export type FileRow = { line: number; cells: string[]; broken: string | null }
 
@@ -62,7 +63,7 @@ export class RecordReader {
     const [first = '', ...others] = this.pending
     this.line -= this.pending.length
     this.line++
-    this.ready.push({ line: this.line, text: first, broken: '引号没有闭合' })
+    this.ready.push({ line: this.line, text: first, broken: reasons.quoteOpen() })
     this.pending = []
     this.isOpen = false
     for (const line of others) this.take(line)
@@ -80,7 +81,7 @@ export class RecordReader {
       const cells = isOneToOne ? parsed[next++] : this.parse(text)?.[0]
       return cells
         ? { line, cells: cells.map(cell => cell.trim()), broken: null }
-        : { line, cells: [text], broken: '引号使用有误' }
+        : { line, cells: [text], broken: reasons.quoteWrong() }
     })
   }
 

@@ -1,6 +1,21 @@
 import { Readable } from 'node:stream'
 import type { InputOf, platform } from '@banyan/shared'
-import { addMs, type Ctx, config, findIn, now, raw, readToken, refused, rows, signToken, sql } from '../../core/index.ts'
+import {
+  addMs,
+  type Ctx,
+  config,
+  findIn,
+  now,
+  type Reader,
+  raw,
+  readIn,
+  readToken,
+  refused,
+  rows,
+  say,
+  signToken,
+  sql,
+} from '../../core/index.ts'
 import { ImportRun } from './import-run.ts'
 
 type Platform = typeof platform
@@ -14,19 +29,23 @@ export async function listRejects(ctx: Ctx, { importId, page, pageSize }: InputO
   const list = await rows<RejectRow>(
     sql`SELECT id, line, code, reason, cells FROM import_rejects WHERE import_id = ${importId} ORDER BY line, id LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
   )
-  const items = list.map(({ line, code, reason, cells }) => {
+  const items = list.map(({ line, code, reason: kept, cells }) => {
     const texts = JSON.parse(cells) as string[]
+    const reason = readIn(ctx, kept)
     return { line, code, reason, values: Object.fromEntries(found.columns.map((column, index) => [column, texts[index] ?? ''])) }
   })
   return { items, total: found.rejectedRows }
 }
 
-/** A link that a browser can follow without our headers; it ends after ten minutes. */
+/** A link that a browser can follow without our headers, in the language of whoever asked for it; it ends after ten minutes. */
 export async function linkToRejects(ctx: Ctx, { importId }: { importId: number }) {
   await findIn(ctx, ImportRun, importId)
   const expiresAt = addMs(ctx.now, LINK_MS)
   const token = signToken(`rejects:${importId}`, expiresAt)
-  return { url: `${config.publicUrl}/api/imports.rejectsFile?id=${importId}&token=${encodeURIComponent(token)}`, expiresAt }
+  return {
+    url: `${config.publicUrl}/api/imports.rejectsFile?id=${importId}&language=${ctx.language}&token=${encodeURIComponent(token)}`,
+    expiresAt,
+  }
 }
 
 /** The refused rows as a CSV with the file's own columns, so that it can be mended and imported again. */
@@ -39,20 +58,22 @@ export const rejectsFileRoute = raw({
     if (readToken(query.token ?? '', now()) !== `rejects:${importId}`) throw refused('import.badLink')
     const found = await ImportRun.findByPk(importId)
     if (!found) throw refused('import.badLink')
+    const reader: Reader = { language: query.language === 'en' ? 'en' : 'zh' }
+    const fileName = `${say(reader, '未导入', 'refused')}-${found.fileName.replace(/\.[^.]*$/, '')}.csv`
     return {
       headers: {
         'Content-Type': 'text/csv; charset=utf-8',
-        'Content-Disposition': `attachment; filename="rejects-${importId}.csv"; filename*=UTF-8''${encodeURIComponent(`未导入-${found.fileName.replace(/\.[^.]*$/, '')}.csv`)}`,
+        'Content-Disposition': `attachment; filename="rejects-${importId}.csv"; filename*=UTF-8''${encodeURIComponent(fileName)}`,
         'Cache-Control': 'no-store',
       },
-      body: Readable.from(csvOf(found)),
+      body: Readable.from(csvOf(reader, found)),
     }
   },
 })
 
-async function* csvOf({ id, columns }: ImportRun): AsyncGenerator<string> {
+async function* csvOf(reader: Reader, { id, columns }: ImportRun): AsyncGenerator<string> {
   // The mark makes Excel read UTF-8.
-  yield `\uFEFF${[...columns, '行号', '原因'].map(cell).join(',')}\r\n`
+  yield `\uFEFF${[...columns, say(reader, '行号', 'line'), say(reader, '原因', 'reason')].map(cell).join(',')}\r\n`
   let last = { line: -1, id: 0 }
   for (;;) {
     const some = await rows<RejectRow>(
@@ -62,7 +83,7 @@ async function* csvOf({ id, columns }: ImportRun): AsyncGenerator<string> {
     yield some
       .map(
         ({ line, reason, cells }) =>
-          `${[...padded(JSON.parse(cells) as string[], columns.length), String(line), reason].map(cell).join(',')}\r\n`,
+          `${[...padded(JSON.parse(cells) as string[], columns.length), String(line), readIn(reader, reason)].map(cell).join(',')}\r\n`,
       )
       .join('')
     last = some.at(-1)!

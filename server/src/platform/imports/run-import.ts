@@ -22,6 +22,7 @@ import { ImportRun } from './import-run.ts'
 import { type ImportKind, type ImportRow, kindOf, type Reject } from './kinds.ts'
 import { readFile } from './read-file.ts'
 import type { FileRow } from './records.ts'
+import { reasons } from './words.ts'
 
 const LEASE_SECONDS = 120
 const MAX_ATTEMPTS = 5
@@ -86,7 +87,7 @@ async function takeIn(ctx: Ctx, kind: ImportKind, found: ImportRun, progress: Pr
   let writing: Promise<void> = Promise.resolve()
   const write = async (full: Parsed[]) => {
     await writing
-    if (progress.readRows > rowsMax) throw new Refusal('import.tooLarge', { reason: `超过 ${rowsMax} 行` })
+    if (progress.readRows > rowsMax) throw new Refusal('import.tooLarge', { reason: reasons.tooManyRows({ max: rowsMax }) })
     writing = takeBatch(ctx, kind, found, full, progress)
     writing.catch(() => undefined) // whoever awaits it next hears of it
   }
@@ -130,7 +131,7 @@ function rowReader(found: ImportRun): (row: FileRow) => Parsed {
       return {
         row,
         values: {},
-        reject: { code: 'import.columnCount', reason: `此行有 ${row.cells.length} 列，表头有 ${width} 列` },
+        reject: { code: 'import.columnCount', reason: reasons.columnCount({ cells: row.cells.length, width }) },
       }
     const values: Record<string, string> = {}
     for (const { key, index } of wanted) values[key] = row.cells[index] ?? ''
@@ -138,7 +139,7 @@ function rowReader(found: ImportRun): (row: FileRow) => Parsed {
       return {
         row,
         values,
-        reject: { code: 'import.badCharacters', reason: `有无法识别的字符，文件编码可能不是 ${found.encoding}` },
+        reject: { code: 'import.badCharacters', reason: reasons.badCharacters({ encoding: found.encoding }) },
       }
     return { row, values, reject: null }
   }
@@ -170,7 +171,7 @@ async function takeBatch(ctx: Ctx, kind: ImportKind, found: ImportRun, batch: Pa
       log.warn({ err: error, importId: found.id, line: batch[0]?.row.line }, 'an imported row failed')
     const failure = {
       code: error instanceof Refusal ? error.code : 'import.rowFailed',
-      reason: error instanceof Refusal ? String(error.detail?.reason ?? errorTextOf(error.code)) : '处理此行时出错',
+      reason: error instanceof Refusal ? String(error.detail?.reason ?? errorTextOf(error.code)) : reasons.rowFailed(),
     }
     await transaction(() => writeBatch(ctx, kind, found, batch, progress, failure))
     progress.confirm()

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { refused } from '../../core/index.ts'
 import type { FileRow } from './records.ts'
+import { reasons } from './words.ts'
 
 const ROWS_PER_GROUP = 500
 /** A row that names its 16,384th column only is no table. */
@@ -37,7 +38,9 @@ export async function* readSheet(path: string, onBytes: (count: number) => void)
       break
     }
   } catch (error) {
-    throw refused('import.badFile', { reason: `无法读取工作簿：${error instanceof Error ? error.message : String(error)}` })
+    throw refused('import.badFile', {
+      reason: reasons.badWorkbook({ error: error instanceof Error ? error.message : String(error) }),
+    })
   }
   onBytes(size)
   yield group

@@ -1,17 +1,17 @@
 import { open } from 'node:fs/promises'
 import { refused } from '../../core/index.ts'
+import { reasons } from './words.ts'
 
 /** Real tables unpack to ten or thirty times their packed size; what unpacks to more than this is made to fill us up. */
 const UNPACKED_RATIO_MAX = 100
 const UNPACKED_ALWAYS = 64_000_000
-const UNPACKS_TOO_LARGE = '压缩文件解开后过大'
 
 /** Throws import.tooLarge when so much packed content has become far more than a table does. */
 export function mustBeInMeasure(packed: number, unpacked: number): void {
   if (unpacked > UNPACKED_ALWAYS + packed * UNPACKED_RATIO_MAX) throw unpacksTooLarge()
 }
 
-export const unpacksTooLarge = () => refused('import.tooLarge', { reason: UNPACKS_TOO_LARGE })
+export const unpacksTooLarge = () => refused('import.tooLarge', { reason: reasons.unpacksTooLarge() })
 
 const END_BYTES = 22
 const COMMENT_BYTES_MAX = 65_535
@@ -50,4 +50,4 @@ function sumOf(directory: Buffer): number {
   return sum
 }
 
-const notWhole = () => refused('import.badFile', { reason: '工作簿不完整' })
+const notWhole = () => refused('import.badFile', { reason: reasons.workbookNotWhole() })

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { FIELDS } from '../fields.ts'
+import { type Reader, say } from '../../language.ts'
+import { joined } from '../compare.ts'
+import { fieldWord } from '../fields.ts'
 import { operator } from '../operator.ts'
 
 /** A day that returns every year, matched by month and day in the brand's zone; 29 February falls on the 28th in other years. */
@@ -17,16 +19,20 @@ export const anniversary = operator({
       z.object({ op: z.literal('months'), months: z.array(z.int().min(1).max(12)).min(1).max(12) }),
     ]),
   }),
-  sentence: ({ field, is }) => {
-    const name = field === 'birthday' ? '生日' : `${FIELDS[field].zh}的周年`
-    if (is.op === 'thisMonth') return `${name}在本月`
-    if (is.op === 'months') return `${name}在 ${is.months.join('、')} 月`
-    if (is.fromDays === is.toDays) return is.fromDays === 0 ? `${name}是今天` : `${name}在${dayZh(is.fromDays)}`
-    return `${name}在${dayZh(is.fromDays)}到${dayZh(is.toDays)}`
+  sentence: ({ field, is }, names) => {
+    const word = fieldWord(names, field)
+    const name = field === 'birthday' ? word : say(names, `${word}的周年`, `Anniversary of ${word}`)
+    if (is.op === 'thisMonth') return joined(names, name, say(names, '在本月', 'is this month'))
+    if (is.op === 'months')
+      return joined(names, name, say(names, `在 ${is.months.join('、')} 月`, `is in month ${is.months.join(', ')}`))
+    const [from, to] = [dayWords(names, is.fromDays), dayWords(names, is.toDays)]
+    if (is.fromDays === 0 && is.toDays === 0) return joined(names, name, say(names, '是今天', 'is today'))
+    if (is.fromDays === is.toDays) return joined(names, name, say(names, `在${from}`, `is ${from}`))
+    return joined(names, name, say(names, `在${from}到${to}`, `is between ${from} and ${to}`))
   },
 })
 
-function dayZh(days: number): string {
-  if (days === 0) return '今天'
-  return days > 0 ? ` ${days} 天后` : ` ${-days} 天前`
+function dayWords(reader: Reader, days: number): string {
+  if (days === 0) return say(reader, '今天', 'today')
+  return days > 0 ? say(reader, ` ${days} 天后`, `in ${days} days`) : say(reader, ` ${-days} 天前`, `${-days} days ago`)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { say, type Words } from '../../language.ts'
 import { operator } from '../operator.ts'
 
 /** What somebody agreed to, as it stands now. Nothing said means not agreed. */
@@ -11,6 +12,12 @@ export const consent = operator({
     channel: z.enum(['any', 'template', 'subscribe', 'wecom', 'sms']).default('any'),
     isGranted: z.boolean(),
   }),
-  sentence: ({ purpose, isGranted }) =>
-    `${isGranted ? '同意' : '未同意'}${{ service: '服务通知', marketing: '营销信息', privacy: '隐私政策' }[purpose]}`,
+  sentence: ({ purpose, isGranted }, names) =>
+    say(names, isGranted ? '同意' : '未同意', isGranted ? 'Agreed to ' : 'Did not agree to ') + say(names, ...PURPOSE[purpose]),
 })
+
+const PURPOSE: Record<'service' | 'marketing' | 'privacy', Words> = {
+  service: ['服务通知', 'service notices'],
+  marketing: ['营销信息', 'marketing'],
+  privacy: ['隐私政策', 'the privacy policy'],
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { isPresence, PRESENCE_ZH, Presence } from '../compare.ts'
-import { FIELDS, fieldNamesOf } from '../fields.ts'
+import { say } from '../../language.ts'
+import { isPresence, joined, Presence, presenceWords } from '../compare.ts'
+import { fieldNamesOf, fieldWord } from '../fields.ts'
 import { operator } from '../operator.ts'
-import { WINDOW_UNIT_ZH, Window, WindowUnit, windowZh } from '../window.ts'
+import { aheadWords, Window, WindowUnit, windowWords } from '../window.ts'
 
 /** An instant fact: last order in the last 90 days, tier ends within the next 30 days. `notWithin` and `notAhead` include people who have none. */
 export const date = operator({
@@ -17,10 +18,11 @@ export const date = operator({
       Presence,
     ]),
   }),
-  sentence: ({ field, is }) => {
-    const name = FIELDS[field].zh
-    if (isPresence(is)) return `${name}${PRESENCE_ZH[is.op]}`
-    if ('window' in is) return `${name}${is.op === 'within' ? '在' : '不在'}${windowZh(is.window)}`
-    return `${name}${is.op === 'ahead' ? '在' : '不在'}未来 ${is.next} ${WINDOW_UNIT_ZH[is.unit]}内`
+  sentence: ({ field, is }, names) => {
+    const name = fieldWord(names, field)
+    if (isPresence(is)) return presenceWords(names, name, is)
+    const isInside = is.op === 'within' || is.op === 'ahead'
+    const when = 'window' in is ? windowWords(names, is.window) : aheadWords(names, is.next, is.unit)
+    return joined(names, name, say(names, isInside ? '在' : '不在', isInside ? 'is' : 'is not'), when)
   },
 })

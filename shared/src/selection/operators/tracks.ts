@@ -1,17 +1,19 @@
 import { z } from 'zod'
+import { type Reader, say } from '../../language.ts'
 import {
   isPresence,
   isTextCompare,
+  joined,
   NumberCompare,
-  numberCompareZh,
-  PRESENCE_ZH,
+  numberCompareWords,
   Presence,
+  presenceWords,
   TextCompare,
-  textCompareZh,
+  textCompareWords,
 } from '../compare.ts'
-import { fenZh } from '../fields.ts'
+import { fenText } from '../fields.ts'
 import { operator } from '../operator.ts'
-import { Window, windowZh } from '../window.ts'
+import { Window, windowWords } from '../window.ts'
 
 const Property = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,59}$/)
 
@@ -44,26 +46,27 @@ export const tracks = operator({
   }),
   sentence: ({ name, filters, window, measure, is }, names) => {
     const property = 'property' in measure ? names.property(name, measure.property) : ''
-    const format = 'property' in measure && /fen$/i.test(measure.property) && measure.of !== 'distinct' ? fenZh : String
-    const compared = isTextCompare(is) ? textCompareZh(is) : numberCompareZh(is, format)
-    const where =
-      filters.length > 0 ? `（${filters.map(filter => filterZh(filter, names.property(name, filter.property))).join('，')}）` : ''
+    const format = 'property' in measure && /fen$/i.test(measure.property) && measure.of !== 'distinct' ? fenText : String
+    const compared = isTextCompare(is) ? textCompareWords(names, is) : numberCompareWords(names, is, format)
+    const parts = filters.map(filter => filterWords(names, filter, names.property(name, filter.property)))
+    const where = parts.length > 0 ? say(names, `（${parts.join('，')}）`, ` (${parts.join(', ')})`) : ''
+    const [what, when] = [names.track(name), windowWords(names, window)]
     const tail = {
-      count: `${compared} 次`,
-      days: `的天数${compared}`,
-      sum: `的${property}合计${compared}`,
-      avg: `的平均${property}${compared}`,
-      min: `的最小${property}${compared}`,
-      max: `的最大${property}${compared}`,
-      distinct: `的不同${property}${compared} 个`,
-      first: `首次的${property}${compared}`,
-      last: `最近一次的${property}${compared}`,
+      count: say(names, `${compared} 次`, `${compared} times`),
+      days: say(names, `的天数${compared}`, `on ${compared} days`),
+      sum: say(names, `的${property}合计${compared}`, `with ${property} in all ${compared}`),
+      avg: say(names, `的平均${property}${compared}`, `with average ${property} ${compared}`),
+      min: say(names, `的最小${property}${compared}`, `with smallest ${property} ${compared}`),
+      max: say(names, `的最大${property}${compared}`, `with largest ${property} ${compared}`),
+      distinct: say(names, `的不同${property}${compared} 个`, `with different ${property} ${compared}`),
+      first: say(names, `首次的${property}${compared}`, `whose first ${property} ${compared}`),
+      last: say(names, `最近一次的${property}${compared}`, `whose latest ${property} ${compared}`),
     }[measure.of]
-    return `${windowZh(window)}${names.track(name)}${where}${tail}`
+    return say(names, `${when}${what}${where}${tail}`, `${what}${where} ${when} ${tail}`)
   },
 })
 
-function filterZh({ is }: TrackFilter, property: string): string {
-  if (isPresence(is)) return `${property}${PRESENCE_ZH[is.op]}`
-  return `${property}${isTextCompare(is) ? textCompareZh(is) : numberCompareZh(is)}`
+function filterWords(reader: Reader, { is }: TrackFilter, property: string): string {
+  if (isPresence(is)) return presenceWords(reader, property, is)
+  return joined(reader, property, isTextCompare(is) ? textCompareWords(reader, is) : numberCompareWords(reader, is))
 }
