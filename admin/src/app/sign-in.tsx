@@ -24,8 +24,7 @@ export function SignInPage() {
   return (
     <div className="by-signin">
       <aside className="by-signin-art">
-        <Tree />
-        <div className="by-row by-strong" style={{ fontSize: 18, position: 'relative' }}>
+        <div className="by-row by-strong" style={{ fontSize: 18 }}>
           <img src={`${import.meta.env.BASE_URL}banyan.svg`} alt="" width={30} height={30} /> {t('榕树 Banyan', 'Banyan')}
         </div>
         <div className="by-signin-words">
@@ -37,6 +36,7 @@ export function SignInPage() {
             )}
           </p>
         </div>
+        <Tree />
         <small>{t('开源 · 自托管 · 数据归您自己', 'Open source · self-hosted · your data stays yours')}</small>
       </aside>
       <section className="by-signin-form">
@@ -80,24 +80,34 @@ function pathAfter(): string {
   return /^\/admin(\/|\?|$)/.test(from) && !from.startsWith('/admin/sign-in') ? from : '/admin/'
 }
 
+/** Crown, trunk, and the roots that come down from the branches: each reaches the ground by itself. */
 function Tree() {
-  const roots = [120, 160, 190, 214, 238, 262, 290, 326, 366]
+  const roots = [78, 112, 150, 186, 226, 262, 378, 414, 454, 490, 528, 562]
+  const leaves: [x: number, y: number, r: number, tone: string][] = [
+    [92, 128, 58, '#1B6A43'],
+    [548, 128, 58, '#1B6A43'],
+    [170, 104, 74, '#1F7A4D'],
+    [470, 104, 74, '#1F7A4D'],
+    [262, 84, 78, '#23854F'],
+    [380, 84, 78, '#23854F'],
+    [320, 66, 62, '#2C8C5C'],
+  ]
   return (
-    <svg viewBox="0 0 480 420" fill="none" aria-hidden>
-      <g stroke="#2B6B4F" strokeWidth="5" strokeLinecap="round">
-        {roots.map((x, index) => (
-          <path
-            key={x}
-            d={`M${x} ${150 + Math.abs(index - 4) * 4} C ${x} 240, ${x + (x - 240) * 0.28} 300, ${x + (x - 240) * 0.42} 430`}
-          />
-        ))}
+    <svg viewBox="0 0 640 330" preserveAspectRatio="xMidYMax meet" fill="none" aria-hidden>
+      <path
+        d="M292 150 C 298 220, 292 280, 262 330 L 378 330 C 348 280, 342 220, 348 150 Z M 280 150 C 240 170, 200 160, 150 150 L 150 140 L 490 140 L 490 150 C 440 160, 400 170, 360 150 Z"
+        fill="#245C45"
+      />
+      <g stroke="#2B6B4F" strokeLinecap="round">
+        {roots.map((x, index) => {
+          const top = 140 + ((index * 7) % 3) * 6
+          const foot = x + (x < 320 ? -1 : 1) * (6 + ((index * 5) % 4) * 3)
+          return <path key={x} strokeWidth={index % 3 === 1 ? 6 : 3.5} d={`M${x} ${top} C ${x} 220, ${foot} 260, ${foot} 330`} />
+        })}
       </g>
-      <g fill="#1F7A4D">
-        <ellipse cx="240" cy="112" rx="148" ry="62" />
-        <ellipse cx="150" cy="130" rx="92" ry="42" opacity="0.9" />
-        <ellipse cx="334" cy="130" rx="98" ry="44" opacity="0.9" />
-        <ellipse cx="240" cy="72" rx="92" ry="44" fill="#2C8C5C" />
-      </g>
+      {leaves.map(([x, y, r, tone]) => (
+        <circle key={x} cx={x} cy={y} r={r} fill={tone} />
+      ))}
     </svg>
   )
 }
