@@ -12,6 +12,7 @@ export const modules = [
   'identity', // OneID: identifiers, resolve, merge, review, un-merge
   'consent', // what each person agreed to, by purpose, channel and text version
   'contacts', // WeCom relations of staff x customer, reconcile, scale
+  'subjects', // things beside people: types as data, attributes, relations, who is reached
   'tracking', // tracks: collect, archive, store, publish per batch
   'selection', // the rule tree, its compiler, the facts that rules read, estimate, explain
   'tags', // tags on people
@@ -21,7 +22,7 @@ export const modules = [
   'orders', // purchases with lines, refunds, what they earn and take back, order import
   'messaging', // templates, purposes, caps, quiet hours, campaigns, send pipeline, receipts
   'livecodes', // channel live codes, rotation, welcome messages, attribution
-  'profiles', // the 360-degree page, the service desk, the store board: reads only
+  'profiles', // the 360-degree page, the service desk, the store board; which stores a person belongs to
   'analytics', // the overview: reads only
   'sample', // the demo's year, made through the public actions
   'simulator', // a pretend WeChat, WeCom and WeChat Pay; imports core only; off in production

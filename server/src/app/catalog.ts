@@ -18,6 +18,7 @@ import * as sample from '../sample/index.ts'
 import * as segments from '../segments/index.ts'
 import * as selection from '../selection/index.ts'
 import * as staff from '../staff/index.ts'
+import * as subjects from '../subjects/index.ts'
 import * as tags from '../tags/index.ts'
 import * as tracking from '../tracking/index.ts'
 import * as wechat from '../wechat/index.ts'
@@ -34,6 +35,7 @@ const parts: Record<Exclude<ModuleName, 'simulator' | 'app'>, ModuleParts> = {
   identity,
   consent,
   contacts,
+  subjects,
   tracking,
   selection,
   tags,
