@@ -59,7 +59,9 @@ function TierPanel({ tier, isMine, basis }: { tier: Tiers['tiers'][number]; isMi
         {isMine && <Text className="tier-mine">当前等级</Text>}
         <Text className="tier-need">{need}</Text>
       </View>
-      {tier.pointsPercent > 100 && <Benefit text={`消费得 ${tier.pointsPercent / 100} 倍积分`} />}
+      {tier.pointsPercent > 100 && !tier.benefits.some(benefit => benefit.includes(`${tier.pointsPercent / 100} 倍`)) && (
+        <Benefit text={`消费得 ${tier.pointsPercent / 100} 倍积分`} />
+      )}
       {tier.benefits.map(benefit => (
         <Benefit key={benefit} text={benefit} />
       ))}
