@@ -1,5 +1,5 @@
 import { endpointErrors } from '@banyan/shared'
-import { currentLocale } from '../i18n.ts'
+import { currentLocale, t } from '../i18n.ts'
 
 type Text = { zh: string; en: string }
 
@@ -34,7 +34,7 @@ export class CallError extends Error {
 function textOf(code: string, fallback: string): string {
   const text: Text | undefined = own[code] ?? endpointErrors[code]
   if (text) return text[currentLocale()]
-  return fallback || (currentLocale() === 'zh' ? '出错了，请重试' : 'Something went wrong. Try again')
+  return fallback || t('出错了，请重试', 'Something went wrong. Try again')
 }
 
 /** Any thrown thing as one sentence for a person. */
@@ -44,8 +44,8 @@ export function sentenceOf(error: unknown): string {
 }
 
 function withReason(error: CallError): string {
-  const reason = error.detail?.zh && currentLocale() === 'zh' ? error.detail.zh : error.detail?.reason
-  return typeof reason === 'string' && reason && reason !== error.message ? `${error.message}：${reason}` : error.message
+  const reason = error.detail?.reason
+  return typeof reason === 'string' && reason && reason !== error.message ? `${error.message}${t('：', ': ')}${reason}` : error.message
 }
 
 type FieldProblem = { field?: string; reason?: string }
