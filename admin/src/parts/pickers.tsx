@@ -97,7 +97,9 @@ export function StorePicker({ brandId, ...rest }: One & { brandId?: number | nul
   )
 }
 
-export function StoresPicker({ brandId, ...rest }: Many & { brandId?: number | null }) {
+/** `brandIds`: stores of these brands only; of every brand when there is none. */
+export function StoresPicker({ brandId, brandIds, ...rest }: Many & { brandId?: number | null; brandIds?: number[] }) {
+  const all = useStores(brandId, brandIds)
   return (
     <Select
       mode="multiple"
@@ -105,16 +107,17 @@ export function StoresPicker({ brandId, ...rest }: Many & { brandId?: number | n
       placeholder={t('全部门店', 'All stores')}
       style={{ width: '100%' }}
       showSearch={{ optionFilterProp: 'label' }}
-      options={useStores(brandId)}
+      options={all}
       maxTagCount={6}
       {...rest}
     />
   )
 }
 
-function useStores(brandId?: number | null) {
+function useStores(brandId?: number | null, brandIds: number[] = []) {
   return useMe()
     .stores.filter(store => !brandId || store.brandId === brandId)
+    .filter(store => brandIds.length === 0 || brandIds.includes(store.brandId))
     .map(store => ({ value: store.id, label: store.name }))
 }
 

@@ -5,6 +5,7 @@ import { useMe } from '../app/me.ts'
 import { t } from '../i18n.ts'
 import { StoresPicker } from '../parts/pickers.tsx'
 import type { Operator } from './operators-page.tsx'
+import { ScopeInWords } from './scope-in-words.tsx'
 
 type Fields = { username: string; name: string; password?: string; roleIds: number[]; brandIds: number[]; storeIds: number[] }
 
@@ -12,6 +13,8 @@ export function OperatorEditor({ operator, onClose }: { operator: Operator | nul
   const { message } = App.useApp()
   const { brands } = useMe()
   const [form] = Form.useForm<Fields>()
+  const brandIds = Form.useWatch('brandIds', form) ?? []
+  const storeIds = Form.useWatch('storeIds', form) ?? []
   const roles = useCall('roles.list', {})
   const create = useCommand('operators.create', { refreshes: ['operators.', 'roles.'] })
   const update = useCommand('operators.update', { refreshes: ['operators.', 'roles.', 'auth.me'] })
@@ -97,8 +100,9 @@ export function OperatorEditor({ operator, onClose }: { operator: Operator | nul
           label={t('能看哪些门店', 'Stores')}
           extra={t('留空为这些品牌的全部门店', 'All stores of these brands when empty')}
         >
-          <StoresPicker />
+          <StoresPicker brandIds={brandIds} />
         </Form.Item>
+        <ScopeInWords brandIds={brandIds} storeIds={storeIds} />
       </Form>
     </Modal>
   )

@@ -16,7 +16,7 @@ export type Merge = {
 }
 
 /** Identity's own tables that hold home and person: the person follows the home's alias. */
-export const HOME_TABLES = ['identifiers', 'person_brands', 'person_fields'] as const
+export const HOME_TABLES = ['identifiers', 'person_brands', 'person_stores', 'person_fields'] as const
 
 /**
  * One person becomes part of another, with everything the carriers hold, in the ambient transaction. Nothing is deleted: the id stays as

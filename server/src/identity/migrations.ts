@@ -167,4 +167,18 @@ export const migrations = [
       { index: [['value']] },
     )
   }),
+  migration('identity-002-stores', async m => {
+    // Whose people are whose: a store has a person for a reason, and a reason may end. Written only by setPersonStores.
+    await m.create(
+      'person_stores',
+      { id: id(), personId: ref(), homeId: ref(), brandId: ref(), storeId: ref(), reason: text(8), since: instant() },
+      {
+        unique: [['homeId', 'storeId', 'reason']],
+        index: [
+          ['personId', 'brandId', 'storeId'],
+          ['storeId', 'personId'],
+        ],
+      },
+    )
+  }),
 ]

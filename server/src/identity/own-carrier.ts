@@ -12,6 +12,7 @@ export const carriers: Carrier[] = [
       { table: 'person_aliases', column: 'person_id' },
       { table: 'person_fields', column: 'person_id' },
       { table: 'person_brands', column: 'person_id' },
+      { table: 'person_stores', column: 'person_id' },
       { table: 'identity_decisions', column: 'person_id' },
       { table: 'identity_decisions', column: 'other_person_id' },
     ],
@@ -27,11 +28,15 @@ export const carriers: Carrier[] = [
           sql`SELECT type, scope, masked, source, first_seen_at, last_seen_at FROM identifiers WHERE person_id = ${personId} LIMIT 1000`,
         ),
         fields: await rows(sql`SELECT field, source, value, at FROM person_fields WHERE person_id = ${personId} LIMIT 1000`),
+        stores: await rows(
+          sql`SELECT store_id, reason, since FROM person_stores WHERE person_id = ${personId} ORDER BY id LIMIT 1000`,
+        ),
       }
     },
     async erase(_ctx, personId) {
       await run(sql`DELETE FROM identifiers WHERE person_id = ${personId}`)
       await run(sql`DELETE FROM person_fields WHERE person_id = ${personId}`)
+      await run(sql`DELETE FROM person_stores WHERE person_id = ${personId}`)
       await run(
         sql`UPDATE people SET name = NULL, avatar = NULL, gender = 'unknown', birthday = NULL, city = NULL, country = NULL WHERE id = ${personId} OR merged_into_id = ${personId}`,
       )

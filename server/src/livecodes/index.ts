@@ -25,7 +25,7 @@ import {
   tagPerson,
 } from './follow-events.ts'
 import { greetRelation } from './greet-relation.ts'
-import { openCode } from './landing.ts'
+import { offerOfCode, openCode } from './landing.ts'
 import { createCode, disableCodes, enableCodes, retryCode, updateCode } from './make-code.ts'
 import { mirrorMerged } from './mirror.ts'
 import { posterOf, printSheet } from './poster.ts'
@@ -38,6 +38,7 @@ import { attributionsOf } from './touches.ts'
 
 export { liveCodeAlarms } from './code-view.ts'
 export { type Count, countHappened, type Happened } from './counters.ts'
+export { liveCodeMoved, liveCodeTouched } from './events.ts'
 export { rawRoutes } from './landing.ts'
 export { createCode } from './make-code.ts'
 export { mirrorChannels, mirrorFriends } from './mirror.ts'
@@ -62,6 +63,7 @@ export const routes = serve(livecodes, {
   'livecodes.previewWelcome': previewWelcome,
   'livecodes.report': liveCodeReport,
   'livecodes.open': openCode,
+  'livecodes.offer': offerOfCode,
   'livecodes.attributionOf': async (ctx: Ctx, { personId }: { personId: number }) => {
     const found = await attributionsOf(await mustSeePerson(ctx, personId))
     return found.filter(one => ctx.brandIds === 'all' || ctx.brandIds.includes(one.brandId))

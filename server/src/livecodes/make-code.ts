@@ -7,6 +7,7 @@ import {
   canSeeStore,
   mustSeeBrand,
   notFound,
+  publish,
   refused,
   run,
   sql,
@@ -17,6 +18,7 @@ import { staffByIds } from '../staff/index.ts'
 import { askPlatform } from './ask-platform.ts'
 import { viewOf } from './code-view.ts'
 import { couponTitleOf } from './coupon-title.ts'
+import { liveCodeMoved } from './events.ts'
 import { findCode, findCodes } from './find-code.ts'
 import { imageOfId } from './images.ts'
 import { LiveCode, settingsOf } from './live-code.ts'
@@ -52,8 +54,10 @@ export async function updateCode(ctx: Ctx, { id, ...given }: InputOf<Contract['l
   const next = { ...settingsOf(code), ...changes }
   await mustBeSound(ctx, { ...next, kind: code.kind, brandId: code.brandId, accountId: code.accountId })
   await transaction(async () => {
+    const isMoved = next.storeId !== code.storeId
     await code.update({ ...changes, isScheduled: isScheduled(next) })
     await writeStaff(code.id, next)
+    if (isMoved) await publish(ctx, liveCodeMoved, { codeId: code.id })
   })
   forgetScenes()
   await prepareMedia(ctx, code)

@@ -1,4 +1,5 @@
-import { bulkInsert, type Ctx, rows, sql } from '../core/index.ts'
+import { bulkInsert, type Ctx, publish, rows, sql, transaction } from '../core/index.ts'
+import { liveCodeTouched } from './events.ts'
 
 /** When a code brought a person: scanned, added a staff member, followed. First and last channel are read from these rows. */
 export type Touch = {
@@ -13,8 +14,12 @@ export type Touch = {
 }
 
 /** Writes touches down; a repeat of the same key writes nothing. Answers how many were new. */
-export function noteTouches(_ctx: Ctx, touches: readonly Touch[]): Promise<number> {
-  return bulkInsert('live_code_touches', touches, { onDuplicate: 'ignore' })
+export function noteTouches(ctx: Ctx, touches: readonly Touch[]): Promise<number> {
+  return transaction(async () => {
+    const count = await bulkInsert('live_code_touches', touches, { onDuplicate: 'ignore' })
+    if (count > 0) await publish(ctx, liveCodeTouched, { personIds: [...new Set(touches.map(one => one.personId))] })
+    return count
+  })
 }
 
 export type LastTouch = { personId: number; codeId: number; staffId: number | null; at: Date }

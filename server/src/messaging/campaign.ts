@@ -1,6 +1,21 @@
 import type { CampaignStatus, MessageChannel, MessageContent, MessagePurpose, Campaign as View } from '@banyan/shared'
 import type { CreationOptional, InferAttributes, InferCreationAttributes } from '../core/index.ts'
-import { id, instant, int, json, Model, ref, rows, sql, table, text } from '../core/index.ts'
+import {
+  type Ctx,
+  findIn,
+  id,
+  instant,
+  int,
+  json,
+  Model,
+  notFound,
+  ref,
+  rows,
+  sql,
+  storeScope,
+  table,
+  text,
+} from '../core/index.ts'
 import { segmentNames } from '../segments/index.ts'
 import { MessageTemplate } from './message-template.ts'
 
@@ -24,6 +39,9 @@ export class Campaign extends Model<InferAttributes<Campaign>, InferCreationAttr
   declare startedAt: CreationOptional<Date | null>
   declare finishedAt: CreationOptional<Date | null>
   declare createdBy: string
+  /** Null: not limited to stores. */
+  declare storeIds: CreationOptional<number[] | null>
+  declare operatorId: CreationOptional<number | null>
   declare createdAt: Date
 }
 Campaign.init(
@@ -46,10 +64,24 @@ Campaign.init(
     startedAt: instant({ null: true }),
     finishedAt: instant({ null: true }),
     createdBy: text(80),
+    storeIds: json<number[] | null>({ null: true }),
+    operatorId: ref({ null: true }),
     createdAt: instant(),
   },
   table('campaigns'),
 )
+
+/** The campaigns whose numbers are the caller's to see: an operator of single stores sees those that he made, within his stores. */
+export function campaignsSeen(ctx: Ctx): { operatorId?: number } {
+  return storeScope(ctx) === null || ctx.operatorId === null ? {} : { operatorId: ctx.operatorId }
+}
+
+/** Throws thing.notFound for one that is gone or not the caller's. */
+export async function findCampaign(ctx: Ctx, id: number): Promise<Campaign> {
+  const campaign = await findIn(ctx, Campaign, id)
+  if (storeScope(ctx) !== null && campaign.operatorId !== ctx.operatorId) throw notFound('campaign', id)
+  return campaign
+}
 
 type Counts = View['counts']
 const NONE: Counts = { audience: 0, waiting: 0, sent: 0, delivered: 0, failed: 0, skipped: 0, unknown: 0, clicked: 0 }

@@ -1,7 +1,7 @@
 import type { InputOf, messaging, Campaign as View } from '@banyan/shared'
-import { brandOf, brandScope, type Ctx, findIn, Op, refused } from '../core/index.ts'
+import { brandOf, brandScope, type Ctx, findIn, Op, refused, storeScope } from '../core/index.ts'
 import { mustSeeSegment } from './audience.ts'
-import { Campaign, campaignView, campaignViews } from './campaign.ts'
+import { Campaign, campaignsSeen, campaignView, campaignViews, findCampaign } from './campaign.ts'
 import { MessageTemplate, mustBeLawful } from './message-template.ts'
 import { checkContent } from './render.ts'
 import { variablesFor } from './variables.ts'
@@ -12,6 +12,7 @@ export async function listCampaigns(ctx: Ctx, input: InputOf<Api['campaigns.list
   const scope = brandScope(ctx)
   const where = {
     ...(scope ? { brandId: { [Op.in]: scope } } : {}),
+    ...campaignsSeen(ctx),
     ...(input.status ? { status: input.status } : {}),
     ...(input.channel ? { channel: input.channel } : {}),
     ...(input.trigger ? { triggerKind: input.trigger } : {}),
@@ -27,7 +28,7 @@ export async function listCampaigns(ctx: Ctx, input: InputOf<Api['campaigns.list
 }
 
 export async function getCampaign(ctx: Ctx, { campaignId }: { campaignId: number }): Promise<View> {
-  return campaignView(await findIn(ctx, Campaign, campaignId))
+  return campaignView(await findCampaign(ctx, campaignId))
 }
 
 /** Starts a draft. What cannot be sent is refused here, not when the send begins. */
@@ -44,13 +45,15 @@ export async function createCampaign(ctx: Ctx, input: InputOf<Api['campaigns.cre
     purpose: template.purpose,
     status: 'draft',
     createdBy: ctx.actor.name.slice(0, 80),
+    operatorId: ctx.operatorId,
+    storeIds: storeScope(ctx),
     createdAt: ctx.now,
   })
   return campaignView(campaign)
 }
 
 export async function updateCampaign(ctx: Ctx, input: InputOf<Api['campaigns.update']>): Promise<View> {
-  const campaign = await findIn(ctx, Campaign, input.campaignId)
+  const campaign = await findCampaign(ctx, input.campaignId)
   if (campaign.status !== 'draft') throw refused('campaign.notDraft')
   const template = await templateFor(ctx, input.templateId ?? campaign.templateId)
   if (input.segmentId) await mustSeeSegment(ctx, template.brandId, input.segmentId)
@@ -67,7 +70,7 @@ export async function updateCampaign(ctx: Ctx, input: InputOf<Api['campaigns.upd
 }
 
 export async function removeCampaign(ctx: Ctx, { campaignId }: { campaignId: number }) {
-  const campaign = await findIn(ctx, Campaign, campaignId)
+  const campaign = await findCampaign(ctx, campaignId)
   if (campaign.status !== 'draft') throw refused('campaign.notDraft')
   await campaign.destroy()
   return { campaignId }

@@ -145,4 +145,9 @@ export const migrations = [
       { index: [['appId', 'isFollowing']] },
     )
   }),
+  migration('messaging-003-stores', async m => {
+    // Made by an operator of single stores: it reaches people of these stores only, and of such operators only he sees it.
+    await m.addColumn('campaigns', 'storeIds', json({ null: true }))
+    await m.addColumn('campaigns', 'operatorId', ref({ null: true }))
+  }),
 ]

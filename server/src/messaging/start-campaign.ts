@@ -1,9 +1,9 @@
 import type { Campaign as View } from '@banyan/shared'
 import { z } from 'zod'
-import { addMs, type Ctx, enqueue, findIn, locked, now, refused, rows, run, sql, task, transaction } from '../core/index.ts'
-import { canonicalIds } from '../identity/index.ts'
+import { addMs, type Ctx, enqueue, locked, now, refused, rows, run, sql, task, transaction } from '../core/index.ts'
+import { canonicalIds, peopleOfStores } from '../identity/index.ts'
 import { audienceOf } from './audience.ts'
-import { Campaign, campaignView } from './campaign.ts'
+import { Campaign, campaignView, findCampaign } from './campaign.ts'
 import { finishCampaigns } from './finish-campaigns.ts'
 import { checkDraft, templateFor } from './manage-campaigns.ts'
 import { queueMessages } from './message.ts'
@@ -20,7 +20,7 @@ export const startTask = task('campaigns.start', CampaignRef, (ctx, { campaignId
  * listens from now on. Throws campaign.notDraft, campaign.noSegment.
  */
 export async function sendCampaign(ctx: Ctx, { campaignId }: { campaignId: number }): Promise<View> {
-  await findIn(ctx, Campaign, campaignId)
+  await findCampaign(ctx, campaignId)
   const campaign = await locked(Campaign, { id: campaignId })
   if (!campaign || campaign.status !== 'draft') throw refused('campaign.notDraft')
   if (campaign.segmentId === null) throw refused('campaign.noSegment', { field: 'segmentId' })
@@ -47,7 +47,11 @@ async function holdOf(ctx: Ctx, campaign: Campaign): Promise<Date | null> {
   const { largeSendMin, holdSeconds } = await reachSettings(campaign.brandId)
   if (holdSeconds === 0) return null
   let count = 0
-  for await (const personIds of audienceOf({ ...ctx, brandId: campaign.brandId }, Number(campaign.segmentId))) {
+  for await (const personIds of audienceOf(
+    { ...ctx, brandId: campaign.brandId },
+    Number(campaign.segmentId),
+    campaign.storeIds ?? null,
+  )) {
     count += personIds.length
     if (count >= largeSendMin) return addMs(ctx.now, holdSeconds * 1000)
   }
@@ -56,7 +60,7 @@ async function holdOf(ctx: Ctx, campaign: Campaign): Promise<Date | null> {
 
 /** Takes a campaign back: before it starts nobody gets it; after, whoever has not got it yet does not. Throws campaign.tooLate. */
 export async function undoCampaign(ctx: Ctx, { campaignId }: { campaignId: number }): Promise<View> {
-  await findIn(ctx, Campaign, campaignId)
+  await findCampaign(ctx, campaignId)
   const campaign = await locked(Campaign, { id: campaignId })
   if (!campaign || !['scheduled', 'holding', 'freezing', 'sending', 'listening'].includes(campaign.status))
     throw refused('campaign.tooLate')
@@ -77,7 +81,11 @@ async function begin(ctx: Ctx, campaignId: number): Promise<void> {
     return one
   })
   if (!campaign) return
-  for await (const personIds of audienceOf({ ...ctx, brandId: campaign.brandId }, Number(campaign.segmentId))) {
+  for await (const personIds of audienceOf(
+    { ...ctx, brandId: campaign.brandId },
+    Number(campaign.segmentId),
+    campaign.storeIds ?? null,
+  )) {
     const isOn = await transaction(async () => {
       const [row] = await rows<{ status: string }>(sql`SELECT status FROM campaigns WHERE id = ${campaignId}`)
       if (row?.status !== 'freezing') return false
@@ -93,6 +101,17 @@ async function begin(ctx: Ctx, campaignId: number): Promise<void> {
     sql`UPDATE campaigns SET status = 'sending', audience = ${Number(counted?.n ?? 0)} WHERE id = ${campaignId} AND status = 'freezing'`,
   )
   await finishCampaigns(ctx, [campaignId])
+}
+
+/**
+ * Sends a `once` campaign now to people who were taken from its segment before: a past day's list is its audience. Everything behind it is the
+ * same: the gate, the log, the receipts. Throws campaign.notDraft.
+ */
+export async function sendToList(ctx: Ctx, { campaignId }: { campaignId: number }, personIds: readonly number[]): Promise<void> {
+  const campaign = await locked(Campaign, { id: campaignId })
+  if (!campaign || campaign.status !== 'draft') throw refused('campaign.notDraft')
+  const audience = await queueFor(ctx, campaign, personIds)
+  await campaign.update({ status: 'sending', startedAt: ctx.now, audience })
 }
 
 /** Puts a campaign's message to these people in line; each gets it once, whatever id of his is named. */
@@ -120,5 +139,8 @@ export async function queueFor(ctx: Ctx, campaign: Campaign, personIds: readonly
 /** People who entered a segment: those campaigns that listen to it send to each of them once. */
 export async function sendOnEnter(ctx: Ctx, segmentId: number, personIds: readonly number[]): Promise<void> {
   const listening = await Campaign.findAll({ where: { segmentId, status: 'listening' }, limit: 100 })
-  for (const campaign of listening) await queueFor(ctx, campaign, personIds)
+  for (const campaign of listening) {
+    const stores = campaign.storeIds ?? null
+    await queueFor(ctx, campaign, stores ? await peopleOfStores(personIds, stores) : personIds)
+  }
 }

@@ -12,7 +12,7 @@ import { quoteOrder, recordOrder } from './record-order.ts'
 import { refundOrder } from './refund-order.ts'
 
 export type { BulkLine, BulkOrder } from './bulk-order.ts'
-export { orderPaid, orderRefunded } from './events.ts'
+export { buyersTouched, orderPaid, orderRefunded } from './events.ts'
 export { valuesOf } from './facts.ts'
 export { ordersImport } from './import-orders.ts'
 export { orderIdsOf, ordersOf, type Purchase, purchasesBetween } from './read-orders.ts'

@@ -190,4 +190,11 @@ export const migrations = [
       { index: [['importId', 'line']] },
     )
   }),
+  migration('platform-006-roles-of-brands', async m => {
+    // Roles that exist stay the group's.
+    await m.addColumn('roles', 'brandIds', json({ null: true }))
+  }),
+  migration('platform-007-keys-of-stores', async m => {
+    await m.addColumn('api_keys', 'storeId', ref({ null: true }))
+  }),
 ]

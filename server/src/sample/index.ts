@@ -7,27 +7,41 @@ import { expireCoupons, tellRulesOfHolders } from '../coupons/index.ts'
 import { mirrorChannels, mirrorFriends } from '../livecodes/index.ts'
 import { expirePoints, membersOfPeople, touch } from '../members/index.ts'
 import { tellRulesOfBuyers } from '../orders/index.ts'
+import { keepStores } from '../profiles/index.ts'
+import { staffDefs } from './directory.ts'
 import { joinWorld } from './join-world.ts'
 import { makeBrands, type Organisation } from './make-brands.ts'
-import { makeCodes, makeFunnel } from './make-codes.ts'
-import { makeContacts, makeFollowings, makeStaff } from './make-contacts.ts'
+import { makeCallbacks } from './make-callbacks.ts'
+import { makeCodes } from './make-codes.ts'
+import { makeContacts, makeFollowings } from './make-contacts.ts'
+import { makeFunnel } from './make-funnel.ts'
 import { makeHardCases } from './make-hard-cases.ts'
-import { makeMessages } from './make-messages.ts'
-import { type Accounts, makeConsents, makePeople, personIdsOf } from './make-people.ts'
+import { makeHistory } from './make-history.ts'
+import { makeImport } from './make-import.ts'
+import { makeMessages, makeTemplates } from './make-messages.ts'
+import { type Accounts, makeConsents, makePeople, makeVisits, personIdsOf } from './make-people.ts'
 import { makeSegments, makeTags } from './make-segments.ts'
+import { fillUpStaff, letStaffLeave, makeStaff } from './make-staff.ts'
+import { takeOverTiers } from './make-tiers.ts'
 import { makeYear } from './make-year.ts'
 import { makePopulation } from './population.ts'
+import { makePurchases, type Purchase } from './purchases.ts'
 import { doneStep, once, onceOutside, migrations as stepMigrations } from './steps.ts'
-import { BRANDS, type SampleBrand, staffDefs } from './world.ts'
+import { BRANDS, type SampleBrand } from './world.ts'
 
 export type { Organisation as SampleOrganisation } from './make-brands.ts'
 export type { Accounts as SampleAccounts } from './make-people.ts'
+export type { PretendWorld as SampleWorld } from './play.ts'
 export const migrations = stepMigrations
 
-/** Who stands in the directory, as the simulator takes it; those who have left stand there no more. */
-export const sampleStaff: readonly { userid: string; name: string; departmentIds: number[]; position: string }[] = staffDefs
-  .filter(one => !one.hasLeft)
-  .map(({ userid, name, departmentIds, position }) => ({ userid, name, departmentIds, position }))
+/** Who stands in the directory, as the simulator takes it; two of them leave while the year is played. */
+export const sampleStaff = staffDefs.map(({ userid, name, departmentIds, position, contactsElsewhere }) => ({
+  userid,
+  name,
+  departmentIds,
+  position,
+  contactsElsewhere,
+}))
 
 const SEED = 'suiyu-2026'
 
@@ -51,7 +65,9 @@ export async function makeSample(accounts: Accounts, progress: (text: string) =>
   const ctx = systemCtx({ now: today, name: '演示数据' })
   const organisation = await makeSampleBrands()
   const people = makePopulation(SEED, today)
-  await joinWorld(people, accounts, SEED)
+  await joinWorld(people, accounts, SEED, today)
+  const purchases = {} as Record<SampleBrand, Purchase[]>
+  for (const brand of BRANDS) purchases[brand] = makePurchases(SEED, brand, people, today)
   const timed = async (name: string, work: () => Promise<unknown>) => {
     const before = Date.now()
     await work()
@@ -64,12 +80,15 @@ export async function makeSample(accounts: Accounts, progress: (text: string) =>
     makePeople(ctx, people, accounts, organisation.brandIds, done => progress(`演示数据：顾客 ${done}/${people.length}`)),
   )
   const personIds = await personIdsOf(ctx, people, accounts)
+  const known = { people, personIds, organisation, accounts, purchases }
   await timed('consents', () => makeConsents(ctx, people, personIds, organisation.brandIds))
   await timed('year', () =>
-    makeYear(ctx, { seed: SEED, today, people, personIds, organisation }, (done, total) =>
+    makeYear(ctx, { seed: SEED, today, ...known }, (done, total) =>
       progress(`演示数据：一年的会员、券与订单 ${Math.round((done * 100) / total)}%`),
     ),
   )
+  await timed('tiers', () => takeOverTiers(ctx, known))
+  await timed('visits', () => makeVisits(ctx, people, accounts, lastPaidAt(purchases)))
   await timed('contacts', () =>
     makeContacts(ctx, people, accounts, SEED, (done, total) => progress(`演示数据：企微好友 ${done}/${total}`)),
   )
@@ -79,9 +98,18 @@ export async function makeSample(accounts: Accounts, progress: (text: string) =>
   await timed('funnel', () => makeFunnel(ctx, people, personIds, organisation, SEED))
   await timed('tags', () => makeTags(ctx, people, personIds, organisation))
   await timed('segments', () => makeSegments(ctx, organisation))
-  await timed('hard', () => makeHardCases(ctx, { people, personIds, organisation, accounts }))
-  await timed('messages', () => makeMessages(ctx, { people, personIds, organisation, accounts }))
-  await timed('channels', () => mirrorEverybody(ctx, personIds, organisation))
+  await timed('hard', () => makeHardCases(ctx, known))
+  await timed('import', () => makeImport(ctx, people, organisation))
+  await timed('templates', () => makeTemplates(ctx, known))
+  await timed('history', () =>
+    makeHistory(ctx, known, (done, total) => progress(`演示数据：一年的消息 ${Math.round((done * 100) / total)}%`)),
+  )
+  await timed('leaving', () => letStaffLeave(ctx, accounts))
+  await timed('callbacks', () => makeCallbacks(ctx, people, accounts))
+  await timed('full', () => fillUpStaff(ctx, accounts))
+  await timed('messages', () => makeMessages(ctx, known))
+  const met = personIds.filter(id => id > 0)
+  await timed('channels', () => mirrorEverybody(ctx, met, organisation))
   await timed('end', () =>
     finish(
       ctx,
@@ -90,6 +118,13 @@ export async function makeSample(accounts: Accounts, progress: (text: string) =>
     ),
   )
   log.info({ tookMs: Date.now() - startedMs, cpuMs: Math.round(process.cpuUsage(cpu).user / 1000) }, 'sample made')
+}
+
+function lastPaidAt(purchases: Record<SampleBrand, readonly Purchase[]>): Map<number, Date> {
+  const last = new Map<number, Date>()
+  for (const { personIndex, paidAt } of Object.values(purchases).flat())
+    if (paidAt > (last.get(personIndex) ?? new Date(0))) last.set(personIndex, paidAt)
+  return last
 }
 
 async function batchIds(): Promise<Record<SampleBrand, Record<string, number>>> {
@@ -104,6 +139,7 @@ async function mirrorEverybody(ctx: Ctx, personIds: readonly number[], organisat
     for (let from = 0; from < personIds.length; from += 500) {
       const some = personIds.slice(from, from + 500)
       await mirrorChannels(ctx, some)
+      await keepStores(ctx, some)
       for (const brand of BRANDS)
         await mirrorFriends(
           systemCtx({ brandId: organisation.brandIds[brand], now: ctx.now }),

@@ -1,7 +1,7 @@
 import { type Ctx, onBatch, rows, sql } from '../core/index.ts'
 import { factsChanged } from '../selection/index.ts'
 import { tracksStored } from '../tracking/index.ts'
-import { refreshSegment } from './refresh-segment.ts'
+import { refreshSegments } from './refresh-segment.ts'
 
 /** Tracks and facts that arrived may move their people in or out: the rules that read them are asked about these people only, all in one query. */
 export const subscribers = [
@@ -35,13 +35,20 @@ async function follow(ctx: Ctx, batches: readonly { reads: string[]; personIds: 
   const segments = await rows<{ id: number; reads_from: string }>(
     sql`SELECT id, reads_from FROM segments WHERE removed_at IS NULL AND kind = 'dynamic' AND ${brand} ORDER BY id`,
   )
+  const asked = new Map<string, { people: number[]; segmentIds: number[] }>()
   for (const segment of segments) {
     const reads = new Set(JSON.parse(segment.reads_from) as string[])
-    const people = new Set<number>()
-    for (const batch of batches) {
-      if (batch.reads.some(read => reads.has(read) || FOR_EVERY_RULE.has(read)))
-        for (const person of batch.personIds) people.add(person)
+    const mine = batches.map(batch => batch.reads.some(read => reads.has(read) || FOR_EVERY_RULE.has(read)))
+    if (!mine.includes(true)) continue
+    // Segments that the same batches concern are asked about the same people, in one query.
+    const key = mine.map(Number).join('')
+    const together = asked.get(key) ?? {
+      people: [...new Set(batches.flatMap((batch, at) => (mine[at] ? batch.personIds : [])))],
+      segmentIds: [],
     }
-    if (people.size > 0) await refreshSegment(segment.id, people.size > PEOPLE_MAX ? null : [...people])
+    asked.set(key, together)
+    together.segmentIds.push(segment.id)
   }
+  for (const { people, segmentIds } of asked.values())
+    await refreshSegments(segmentIds, people.length > PEOPLE_MAX ? 'everybody' : people)
 }

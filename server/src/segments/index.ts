@@ -2,7 +2,7 @@
  * 人群: named selections. A dynamic one follows its rule, within a minute by time and at once by tracks and facts; whoever enters or leaves is
  * announced once. `audienceOf` lists who is in now, exactly.
  */
-import { refreshTask } from './refresh-segment.ts'
+import { recheckTask, refreshTask } from './refresh-segment.ts'
 
 export { audienceOf, whoIsIn } from './ask-segments.ts'
 export { segmentEntered, segmentLeft } from './events.ts'
@@ -12,8 +12,8 @@ export { createSegment } from './manage-segments.ts'
 export { migrations } from './migrations.ts'
 export { personIdsOfSegment, segmentsOf } from './read-membership.ts'
 export { rebuildSegments as rebuild } from './rebuild.ts'
-export { refreshSegment } from './refresh-segment.ts'
+export { refreshSegment, refreshSegments } from './refresh-segment.ts'
 export { routes } from './routes.ts'
 export { mustUseSegment, segmentNames } from './segment.ts'
 
-export const tasks = [refreshTask]
+export const tasks = [refreshTask, recheckTask]

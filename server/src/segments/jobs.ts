@@ -1,5 +1,5 @@
 import { addDays, addMs, enqueue, every, rows, run, sql, systemCtx } from '../core/index.ts'
-import { refreshTask } from './refresh-segment.ts'
+import { recheckTask } from './refresh-segment.ts'
 
 /** Should a recheck be lost, the segment is looked at again after this. */
 const AGAIN_MS = 10 * 60_000
@@ -11,9 +11,11 @@ export const jobs = [
     const due = await rows<{ id: number; brand_id: number | null }>(
       sql`SELECT id, brand_id FROM segments WHERE recheck_at <= ${ctx.now} AND removed_at IS NULL ORDER BY recheck_at LIMIT 500`,
     )
-    for (const segment of due) {
-      await run(sql`UPDATE segments SET recheck_at = ${addMs(ctx.now, AGAIN_MS)} WHERE id = ${segment.id}`)
-      await enqueue(systemCtx({ brandId: segment.brand_id }), refreshTask, { segmentId: segment.id })
+    const byBrand = new Map<number | null, number[]>()
+    for (const { id, brand_id } of due) byBrand.set(brand_id, [...(byBrand.get(brand_id) ?? []), id])
+    for (const [brandId, segmentIds] of byBrand) {
+      await run(sql`UPDATE segments SET recheck_at = ${addMs(ctx.now, AGAIN_MS)} WHERE id IN (${segmentIds})`)
+      await enqueue(systemCtx({ brandId }), recheckTask, { segmentIds })
     }
   }),
   every('segments.retention', '10 4 * * *', ctx =>

@@ -1,10 +1,32 @@
 import { type InputOf, type Rule, Rule as RuleShape, type segments } from '@banyan/shared'
-import { bulkInsert, type Ctx, enqueue, insertOne, mustSeeBrand, refused, row, rows, run, sql } from '../core/index.ts'
+import {
+  bulkInsert,
+  type Ctx,
+  enqueue,
+  insertOne,
+  mustSeeBrand,
+  refused,
+  row,
+  rows,
+  run,
+  sql,
+  storeScope,
+} from '../core/index.ts'
 import { canonicalIds, visiblePeople } from '../identity/index.ts'
-import { isTimeDependent, scopeOf } from '../selection/index.ts'
+import { isTimeDependent, scopeOf, storeFact } from '../selection/index.ts'
+import { countsSeen } from './read-membership.ts'
 import { refreshTask } from './refresh-segment.ts'
 import { type Resolved, resolveRule } from './resolve-rule.ts'
-import { findSegments, ruleOfRow, type SegmentRow, segmentFacts, segmentOfId, visibleSegments } from './segment.ts'
+import {
+  findSegments,
+  mustOwnSegment,
+  ruleOfRow,
+  type SegmentRow,
+  segmentFacts,
+  segmentOfId,
+  storesOfSegment,
+  visibleSegments,
+} from './segment.ts'
 
 type Segments = typeof segments
 
@@ -18,7 +40,21 @@ export async function listSegments(ctx: Ctx, { page, pageSize, search, kind }: I
     sql`SELECT * FROM segments WHERE ${where} ORDER BY id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
   )
   const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM segments WHERE ${where}`)
-  return { items: found.map(segmentFacts), total: Number(counted?.n ?? 0) }
+  const counts = await countsSeen(
+    ctx,
+    found.map(one => one.id),
+  )
+  return { items: found.map(one => seenAs(counts, one)), total: Number(counted?.n ?? 0) }
+}
+
+/** The segment with as many people as the caller sees of it. */
+function seenAs(counts: Map<number, number> | null, segment: SegmentRow) {
+  const facts = segmentFacts(segment)
+  return counts && facts.count !== null ? { ...facts, count: counts.get(segment.id) ?? 0 } : facts
+}
+
+async function segmentSeen(ctx: Ctx, segmentId: number) {
+  return seenAs(await countsSeen(ctx, [segmentId]), await segmentOfId(ctx, segmentId))
 }
 
 const BUILDS_SHOWN = 20
@@ -35,10 +71,12 @@ export async function getSegment(ctx: Ctx, { segmentId }: { segmentId: number })
   }>(
     sql`SELECT id, at, is_first, entered_count, left_count, took_ms FROM segment_builds WHERE segment_id = ${segmentId} ORDER BY id DESC LIMIT ${BUILDS_SHOWN}`,
   )
+  const counts = await countsSeen(ctx, [segmentId])
   return {
-    ...segmentFacts(segment),
+    ...seenAs(counts, segment),
     rule: segment.kind === 'static' ? null : ruleOfRow(segment),
-    builds: builds.map(build => ({
+    // how many came and went is of everybody
+    builds: (counts && storesOfSegment(segment) === null ? [] : builds).map(build => ({
       id: build.id,
       at: build.at,
       isFirst: build.is_first === 1,
@@ -67,9 +105,11 @@ export async function createSegment(ctx: Ctx, input: InputOf<Segments['segments.
     description: input.description,
     kind: input.kind,
     rule: rule ? RuleShape.encode(rule) : null,
-    ...readsOf(ctx, input.kind === 'dynamic' ? resolved : null),
+    ...readsOf(ctx, input.kind === 'dynamic' ? resolved : null, storeScope(ctx)),
     status: 'building',
     createdBy: ctx.actor.name,
+    operatorId: ctx.operatorId,
+    storeIds: storeScope(ctx),
     createdAt: ctx.now,
     updatedAt: ctx.now,
   })
@@ -88,25 +128,27 @@ export async function createSegment(ctx: Ctx, input: InputOf<Segments['segments.
     ])
   }
   await enqueue(ctx, refreshTask, { segmentId: id })
-  return segmentFacts(await segmentOfId(ctx, id))
+  return segmentSeen(ctx, id)
 }
 
 export async function updateSegment(ctx: Ctx, { segmentId, name, description, rule }: InputOf<Segments['segments.update']>) {
   const segment = await segmentOfId(ctx, segmentId)
+  mustOwnSegment(ctx, segment)
   if (rule && segment.kind === 'static') throw refused('segment.isStatic', { field: 'rule' })
   if (name !== undefined) await mustBeFree(ctx, name, segmentId)
   await run(
     sql`UPDATE segments SET name = ${name ?? segment.name}, description = ${description ?? segment.description}, updated_at = ${ctx.now} WHERE id = ${segmentId}`,
   )
   if (rule) {
-    await writeRule(ctx, segmentId, rule)
+    await writeRule(ctx, segment, rule)
     await refreshUsers(ctx, segment)
   }
-  return segmentFacts(await segmentOfId(ctx, segmentId))
+  return segmentSeen(ctx, segmentId)
 }
 
 export async function removeSegment(ctx: Ctx, { segmentId }: { segmentId: number }) {
   const segment = await segmentOfId(ctx, segmentId)
+  mustOwnSegment(ctx, segment)
   const users = await usersOf(segment)
   if (users.length > 0) throw refused('segment.inUse', { segments: users })
   await run(sql`UPDATE segments SET removed_at = ${ctx.now}, recheck_at = NULL WHERE id = ${segmentId}`)
@@ -115,9 +157,10 @@ export async function removeSegment(ctx: Ctx, { segmentId }: { segmentId: number
 
 export async function requestRefresh(ctx: Ctx, { segmentId }: { segmentId: number }) {
   const segment = await segmentOfId(ctx, segmentId)
+  mustOwnSegment(ctx, segment)
   if (segment.kind === 'static') throw refused('segment.isStatic')
   await startRefresh(ctx, segmentId)
-  return segmentFacts(await segmentOfId(ctx, segmentId))
+  return segmentSeen(ctx, segmentId)
 }
 
 async function startRefresh(ctx: Ctx, segmentId: number): Promise<void> {
@@ -125,8 +168,10 @@ async function startRefresh(ctx: Ctx, segmentId: number): Promise<void> {
   await enqueue(ctx, refreshTask, { segmentId })
 }
 
-async function writeRule(ctx: Ctx, segmentId: number, rule: Rule): Promise<void> {
-  const { readsFrom, refersTo, isTimeDependent: isByTime } = readsOf(ctx, await resolveRule(ctx, rule, segmentId))
+async function writeRule(ctx: Ctx, segment: SegmentRow, rule: Rule): Promise<void> {
+  const segmentId = segment.id
+  const resolved = await resolveRule(ctx, rule, segmentId)
+  const { readsFrom, refersTo, isTimeDependent: isByTime } = readsOf(ctx, resolved, storesOfSegment(segment))
   await run(
     sql`UPDATE segments SET rule = ${JSON.stringify(RuleShape.encode(rule))}, reads_from = ${JSON.stringify(readsFrom)}, refers_to = ${JSON.stringify(refersTo)}, is_time_dependent = ${isByTime} WHERE id = ${segmentId}`,
   )
@@ -145,14 +190,15 @@ async function refreshUsers(ctx: Ctx, segment: SegmentRow): Promise<void> {
       const rule = found && found.kind === 'dynamic' ? ruleOfRow(found) : null
       if (!found || !rule) continue
       open.push(found)
-      await writeRule(ctx, found.id, rule)
+      await writeRule(ctx, found, rule)
     }
   }
 }
 
-function readsOf(ctx: Ctx, resolved: Resolved | null) {
+function readsOf(ctx: Ctx, resolved: Resolved | null, stores: number[] | null) {
   if (!resolved) return { readsFrom: [] as string[], refersTo: [] as number[], isTimeDependent: false }
-  return { readsFrom: resolved.reads, refersTo: resolved.refersTo, isTimeDependent: isTimeDependent(resolved.rule, scopeOf(ctx)) }
+  const readsFrom = [...resolved.reads, ...(stores ?? []).map(id => `fact:${storeFact(id)}`)]
+  return { readsFrom, refersTo: resolved.refersTo, isTimeDependent: isTimeDependent(resolved.rule, scopeOf(ctx)) }
 }
 
 async function usersOf(segment: SegmentRow): Promise<{ id: number; name: string }[]> {

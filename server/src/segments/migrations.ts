@@ -58,4 +58,16 @@ export const migrations = [
       },
     )
   }),
+  migration('segments-002-stores', async m => {
+    // Made by an operator of single stores: it holds people of these stores only, whoever uses it. Null: no such limit.
+    await m.addColumn('segments', 'storeIds', json({ null: true }))
+    // Who made it may change it, also when he sees single stores only.
+    await m.addColumn('segments', 'operatorId', ref({ null: true }))
+  }),
+  migration('segments-003-builds', async m => {
+    // The instant at which everybody was last asked about: whom time moves is counted from here.
+    await m.addColumn('segments', 'evaluatedAt', instant({ null: true }))
+    // Somebody has stopped the build that was asked for.
+    await m.addColumn('segments', 'cancelledAt', instant({ null: true }))
+  }),
 ]

@@ -1,5 +1,5 @@
-import { brandScope, type Ctx, clickhouse, rows, sql, storeScope } from '../core/index.ts'
-import { storeFact } from '../selection/index.ts'
+import { type Ctx, clickhouse, rows, sql, storeScope } from '../core/index.ts'
+import { ofStoresSql } from '../selection/index.ts'
 import { mustUseSegment, usableSegments } from './segment.ts'
 
 const STORED = `SELECT segment_id, person_id FROM segment_members`
@@ -9,13 +9,10 @@ const MEMBERS_MAX = 20_000
 
 /** The stored members of segments, one row each with `segment_id`, `person_id` and `at`: those whom the caller may see. */
 export function membersSql(ctx: Ctx, segmentIds: readonly number[]): { sql: string; params: Record<string, unknown> } {
-  const [stores, brands] = [storeScope(ctx), brandScope(ctx)]
-  const mine = stores
-    ? ` AND person_id IN (SELECT person_id FROM facts_all WHERE name IN {stores:Array(String)}${brands ? ' AND brand_id IN {brands:Array(UInt32)}' : ''} GROUP BY brand_id, name, person_id HAVING argMax(is_set, version) = 1)`
-    : ''
+  const mine = ofStoresSql(ctx)
   return {
-    sql: `SELECT segment_id, person_id, argMax(at, version) AS at FROM segment_members WHERE segment_id IN {segments:Array(UInt32)}${mine} GROUP BY segment_id, person_id HAVING argMax(is_in, version) = 1`,
-    params: { segments: segmentIds, ...(stores ? { stores: stores.map(storeFact) } : {}), ...(stores && brands ? { brands } : {}) },
+    sql: `SELECT segment_id, person_id, argMax(at, version) AS at FROM segment_members WHERE segment_id IN {segments:Array(UInt32)}${mine.sql} GROUP BY segment_id, person_id HAVING argMax(is_in, version) = 1`,
+    params: { segments: segmentIds, ...mine.params },
   }
 }
 

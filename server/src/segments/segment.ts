@@ -1,6 +1,7 @@
 import type { Rule } from '@banyan/shared'
 import { Rule as RuleShape } from '@banyan/shared'
-import { brandScope, type Ctx, notFound, rows, type Sql, sql } from '../core/index.ts'
+import { brandScope, type Ctx, notFound, refused, rows, type Sql, sql, storeScope } from '../core/index.ts'
+import { type Scope, scopeOf } from '../selection/index.ts'
 
 export type SegmentRow = {
   id: number
@@ -19,7 +20,12 @@ export type SegmentRow = {
   took_ms: number | null
   refreshed_at: Date | null
   recheck_at: Date | null
+  evaluated_at: Date | null
+  cancelled_at: Date | null
   created_by: string
+  /** JSON. */
+  store_ids: string | null
+  operator_id: number | null
   created_at: Date
   updated_at: Date
 }
@@ -65,6 +71,22 @@ export async function segmentOfId(ctx: Ctx, id: number): Promise<SegmentRow> {
   const [found] = await findSegments(ctx, [id])
   if (!found) throw notFound('segment', id)
   return found
+}
+
+/** A segment whom others use too is changed only by who sees all its people, or by who made it. Throws access.outOfScope. */
+export function mustOwnSegment(ctx: Ctx, segment: SegmentRow): void {
+  if (storeScope(ctx) !== null && segment.operator_id !== ctx.operatorId) throw refused('access.outOfScope')
+}
+
+/** What a saved segment is asked with: its brand and its stores, and the asker's. */
+export function scopeOfSegment(ctx: Ctx, segment: SegmentRow): Scope {
+  const scope = scopeOf(ctx, segment.brand_id ?? ctx.brandId)
+  const own = storesOfSegment(segment)
+  return own ? { ...scope, stores: [...scope.stores, own] } : scope
+}
+
+export function storesOfSegment(segment: SegmentRow): number[] | null {
+  return segment.store_ids === null ? null : (JSON.parse(segment.store_ids) as number[])
 }
 
 export function ruleOfRow(row: SegmentRow): Rule | null {

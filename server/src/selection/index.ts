@@ -6,26 +6,32 @@ import { selection } from '@banyan/shared'
 import { serve } from '../core/index.ts'
 import { selectionCatalogue } from './catalogue.ts'
 
+export { noteAsked } from './asked-conditions.ts'
 export { carriers } from './carriers.ts'
 export { type Choice, fieldChoices } from './choices.ts'
+export { type Estimated, estimatePeople } from './estimate-people.ts'
 export { factsChanged } from './facts-changed.ts'
+export { jobs, workers } from './jobs.ts'
 export { clickhouseMigrations, migrations } from './migrations.ts'
+export { movedPeople } from './moved-since.ts'
 export { readsOf } from './operators.ts'
-export { putFacts, putTagFacts } from './put-facts.ts'
+export { putFacts, putStoreFacts, putTagFacts } from './put-facts.ts'
 export { rebuildFacts as rebuild } from './rebuild.ts'
-export { type Scope, scopeOf } from './scope.ts'
+export { EVERYBODY } from './rule-writer.ts'
+export { ofStoresSql, type Scope, scopeOf, storeFact } from './scope.ts'
 export {
+  type Counted,
   countPeople,
-  differenceTo,
   explainPerson,
   IDS_AT_ONCE,
   isTimeDependent,
-  nextChangeOfRule,
+  nextChangesOfRules,
   selectAmong,
+  selectByMany,
   selectPeople,
-  storeEverybody,
 } from './select-people.ts'
-export { jobs, workers } from './store-facts.ts'
+export { differencesTo, storeEverybody } from './stored-members.ts'
+export { buildSet, dropOldSets, forgetStoredSets, freshSets, storableIn } from './stored-sets.ts'
 export { mirrorPeople, subscribers } from './subscribers.ts'
 
 export const routes = serve(selection, { 'selection.catalogue': selectionCatalogue })

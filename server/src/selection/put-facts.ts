@@ -1,5 +1,6 @@
 import { type Facts, FIELDS, type Field, type FieldName } from '@banyan/shared'
 import { assert, type Ctx, insertOne, wakeWorkers } from '../core/index.ts'
+import { storeFact } from './scope.ts'
 
 /** One change on its way: brand (0: in every brand), person, name, value; null takes it away. */
 export type FactChange = [brandId: number, personId: number, name: string, value: string | number | null]
@@ -42,6 +43,19 @@ export async function putTagFacts(
       .slice(from, from + PEOPLE_AT_ONCE)
       .map(({ tagId, brandId, personId, isOn }): TagChange => [brandId ?? 0, personId, tagId, isOn ? 1 : 0])
     await putBatch(ctx, { tags })
+  }
+}
+
+/** Whose people are whose: what the scope of an operator of single stores, and of what he saved, is made of. */
+export async function putStoreFacts(
+  ctx: Ctx,
+  changes: readonly { personId: number; brandId: number; storeId: number; isIn: boolean }[],
+): Promise<void> {
+  for (let from = 0; from < changes.length; from += PEOPLE_AT_ONCE) {
+    const facts = changes
+      .slice(from, from + PEOPLE_AT_ONCE)
+      .map(({ personId, brandId, storeId, isIn }): FactChange => [brandId, personId, storeFact(storeId), isIn ? 1 : null])
+    await putBatch(ctx, { facts })
   }
 }
 

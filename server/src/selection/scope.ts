@@ -1,4 +1,4 @@
-import { brandScope, type Ctx, DEFAULT_ZONE, storeScope } from '../core/index.ts'
+import { assert, brandScope, type Ctx, clickhouse, DEFAULT_ZONE, storeScope } from '../core/index.ts'
 
 /** For whom and when a rule is asked. It stands outside whatever the tree says. */
 export type Scope = {
@@ -10,9 +10,14 @@ export type Scope = {
   zone: string
   /** Only these people; null is everybody. */
   candidates: readonly number[] | null
+  /** Who of the candidates was merged into whom, and who into them; `withAliases` looks it up. */
+  aliases?: readonly Alias[]
   /** Only people in these ranges: a sample. */
   ranges?: readonly IdRange[]
 }
+
+/** A home and the person it answers to. */
+export type Alias = readonly [homeId: number, personId: number]
 
 /** From the first id to before the second. */
 export type IdRange = readonly [number, number]
@@ -28,5 +33,40 @@ export function scopeOf(ctx: Ctx, brandId: number | null = ctx.brandId): Scope {
   }
 }
 
+/** The scope with what the candidates' ids have to do with others: compiling needs it. */
+export async function withAliases(scope: Scope): Promise<Scope> {
+  if (!scope.candidates || scope.aliases) return scope
+  const found = await clickhouse.query<{ home_id: number; person_id: number }>(
+    'SELECT home_id, person_id FROM person_aliases FINAL WHERE person_id != home_id AND (home_id IN {people:Array(UInt32)} OR person_id IN {people:Array(UInt32)})',
+    { people: scope.candidates },
+  )
+  return { ...scope, aliases: found.map(({ home_id, person_id }) => [home_id, person_id] as const) }
+}
+
+export function aliasesOf(scope: Scope): readonly Alias[] {
+  assert(scope.aliases, 'candidates without their aliases')
+  return scope.aliases
+}
+
+/** Under which ids tracks of the candidates are kept. */
+export function homesOf(scope: Scope): number[] {
+  const people = new Set(scope.candidates ?? [])
+  return [...people, ...aliasesOf(scope).flatMap(([home, person]) => (people.has(person) && !people.has(home) ? [home] : []))]
+}
+
 /** How a store's people stand among the facts. No field has this name: it is scope, not something to choose by. */
 export const storeFact = (storeId: number) => `store:${storeId}`
+
+/**
+ * For reads beside the compiler: ` AND person_id IN (...)` with its parameters, of an operator of single stores; nothing for everybody else.
+ * Tracks keep the home they came with: those that came by an id that was merged since are left out, never shown to the wrong one.
+ */
+export function ofStoresSql(ctx: Ctx): { sql: string; params: Record<string, unknown> } {
+  const [stores, brands] = [storeScope(ctx), brandScope(ctx)]
+  if (stores === null) return { sql: '', params: {} }
+  const inBrands = brands ? ' AND brand_id IN {storeBrands:Array(UInt32)}' : ''
+  return {
+    sql: ` AND person_id IN (SELECT person_id FROM facts_all WHERE name IN {stores:Array(String)}${inBrands} GROUP BY brand_id, name, person_id HAVING argMax(is_set, version) = 1)`,
+    params: { stores: stores.map(storeFact), ...(brands ? { storeBrands: brands } : {}) },
+  }
+}

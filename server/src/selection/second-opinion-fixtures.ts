@@ -81,9 +81,9 @@ function makeWorld() {
 
 export const world: World = makeWorld()
 export const scopes: Record<string, Scope> = {
-  'brand 1': { brands: [1], now: NOW, zone: 'Asia/Shanghai', candidates: null },
-  'brand 2': { brands: [2], now: NOW, zone: 'Asia/Shanghai', candidates: null },
-  group: { brands: null, now: NOW, zone: 'Asia/Shanghai', candidates: null },
+  'brand 1': { brands: [1], stores: [], now: NOW, zone: 'Asia/Shanghai', candidates: null },
+  'brand 2': { brands: [2], stores: [], now: NOW, zone: 'Asia/Shanghai', candidates: null },
+  group: { brands: null, stores: [], now: NOW, zone: 'Asia/Shanghai', candidates: null },
 }
 
 /** The second opinion. */

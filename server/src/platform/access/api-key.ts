@@ -6,6 +6,7 @@ import {
   instant,
   json,
   Model,
+  ref,
   table,
   text,
 } from '../../core/index.ts'
@@ -17,6 +18,7 @@ export class ApiKey extends Model<InferAttributes<ApiKey>, InferCreationAttribut
   declare secretHash: string
   declare scopes: string[]
   declare brandIds: number[] | null
+  declare storeId: CreationOptional<number | null>
   declare createdAt: Date
   declare lastUsedAt: CreationOptional<Date | null>
   declare revokedAt: CreationOptional<Date | null>
@@ -29,6 +31,7 @@ ApiKey.init(
     secretHash: text(64),
     scopes: json<string[]>(),
     brandIds: json<number[] | null>({ null: true }),
+    storeId: ref({ null: true }),
     createdAt: instant(),
     lastUsedAt: instant({ null: true }),
     revokedAt: instant({ null: true }),

@@ -21,7 +21,12 @@ export function mustCoverScope(ctx: Ctx, scope: { brandIds: number[] | null; sto
 
 /** Things of the whole installation are changed by those who see all of it. */
 export function mustSeeEverything(ctx: Ctx): void {
-  if (ctx.brandIds !== 'all') throw forbidden({ reason: 'needs all brands' })
+  if (ctx.brandIds !== 'all' || ctx.storeIds !== 'all') throw forbidden({ reason: 'needs all brands' })
+}
+
+/** Is an account, a role or a key only about what the caller sees himself? */
+export function isOwnScope(ctx: Ctx, scope: { brandIds: number[] | null; storeIds: number[] | null }): boolean {
+  return isWithin(ctx.brandIds, scope.brandIds) && isWithin(ctx.storeIds, scope.storeIds)
 }
 
 function isWithin(mine: number[] | 'all', theirs: number[] | null): boolean {

@@ -1,4 +1,5 @@
 import { type Ctx, Op, refused, row, run, sha256, sql } from '../../core/index.ts'
+import { Store } from '../store.ts'
 import { Operator } from './operator.ts'
 import { Role } from './role.ts'
 import { type Session, sessionOf } from './sessions.ts'
@@ -59,16 +60,25 @@ async function operatorCtx(ctx: Ctx, session: Session): Promise<Ctx> {
   const operator = await Operator.findByPk(session.subjectId)
   if (!operator?.isActive) throw refused('auth.expired')
   const { permissions, mayReveal } = await rightsOf(operator)
+  const { brandIds, storeIds } = await placesOf(operator)
   return {
     ...ctx,
     actor: { type: 'operator', id: operator.id, name: operator.name },
     sessionId: session.id,
     operatorId: operator.id,
-    brandIds: operator.brandIds ?? 'all',
-    storeIds: operator.storeIds ?? 'all',
+    brandIds,
+    storeIds,
     permissions,
     mayReveal,
   }
+}
+
+/** Who sees single stores sees of their brands what concerns them, and nothing of other brands. */
+async function placesOf({ brandIds, storeIds }: Operator): Promise<Pick<Ctx, 'brandIds' | 'storeIds'>> {
+  if (storeIds === null) return { brandIds: brandIds ?? 'all', storeIds: 'all' }
+  const stores = await Store.findAll({ attributes: ['id', 'brandId'], where: { id: { [Op.in]: storeIds } } })
+  const seen = stores.filter(store => brandIds === null || brandIds.includes(store.brandId))
+  return { brandIds: [...new Set(seen.map(store => store.brandId))], storeIds: seen.map(store => store.id) }
 }
 
 /** What an operator's roles allow together. */
@@ -79,7 +89,14 @@ export async function rightsOf(operator: { roleIds: number[] }): Promise<{ permi
 
 const USED_EVERY_MS = 60_000
 
-type KeyRow = { id: number; name: string; scopes: string; brand_ids: string | null; last_used_at: Date | null }
+type KeyRow = {
+  id: number
+  name: string
+  scopes: string
+  brand_ids: string | null
+  store_id: number | null
+  last_used_at: Date | null
+}
 
 /** Keys are asked for at every call of another system: remembered like sessions. Revoking takes effect here at once, elsewhere within seconds. */
 const REMEMBER_MS = 5_000
@@ -93,7 +110,7 @@ async function keyOf(secretHash: string, at: Date): Promise<KeyRow | null> {
   const known = keys.get(secretHash)
   if (known && known.until > at.getTime()) return known.found
   const found = await row<KeyRow>(
-    sql`SELECT id, name, scopes, brand_ids, last_used_at FROM api_keys WHERE secret_hash = ${secretHash} AND revoked_at IS NULL`,
+    sql`SELECT id, name, scopes, brand_ids, store_id, last_used_at FROM api_keys WHERE secret_hash = ${secretHash} AND revoked_at IS NULL`,
   )
   if (!found) return null
   keys.set(secretHash, { found, until: at.getTime() + REMEMBER_MS })
@@ -111,7 +128,7 @@ async function apiKeyCtx(ctx: Ctx, secret: string): Promise<Ctx> {
     ...ctx,
     actor: { type: 'apiKey', id: found.id, name: found.name },
     brandIds: found.brand_ids ? JSON.parse(found.brand_ids) : 'all',
-    storeIds: 'all',
+    storeIds: found.store_id === null ? 'all' : [found.store_id],
     permissions: JSON.parse(found.scopes),
   }
 }

@@ -1,8 +1,9 @@
 import type { Access } from '@banyan/shared'
-import { type Ctx, forbidden, isAllowed, type Link, refused } from '../../core/index.ts'
+import { type Ctx, forbidden, isAllowed, type Link, refused, storeScope } from '../../core/index.ts'
 import { recordRefusal } from '../audit/audit.ts'
 import { chooseBrand, signedIn } from './identify.ts'
 import { limitSignIns } from './sign-in.ts'
+import { isOfWholeBrands } from './whole-brands.ts'
 
 /** Link: who calls. A public endpoint answers also to a token that has ended: one must be able to sign in again. */
 export const session: Link = async (call, next) => {
@@ -35,12 +36,13 @@ export const access: Link = async (call, next) => {
 const OWN = new Set(['auth.me', 'auth.signOut', 'auth.changePassword'])
 
 /** Why this caller may not call this name, or null when he may. Staff and persons are limited by their session, operators and keys by permissions. */
-export function whyNot(ctx: Pick<Ctx, 'actor' | 'permissions'>, name: string, allowed: readonly Access[]) {
+export function whyNot(ctx: Pick<Ctx, 'actor' | 'permissions' | 'storeIds'>, name: string, allowed: readonly Access[]) {
   if (allowed.includes('public')) return null
   const { type } = ctx.actor
   if (type === 'anonymous') return refused('access.signedOut')
   if (!(allowed as readonly string[]).includes(type)) return forbidden({ permission: name })
   const needsPermission = type === 'operator' || type === 'apiKey'
   if (needsPermission && !OWN.has(name) && !isAllowed(ctx.permissions, name)) return forbidden({ permission: name })
+  if (storeScope(ctx) !== null && isOfWholeBrands(name)) return forbidden({ permission: name, reason: 'needs whole brands' })
   return null
 }
