@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { type ClientInputOf, type ClientOutputOf, type EndpointName, type Endpoints, endpoints } from '@banyan/shared'
 import { afterAll, beforeAll } from 'vitest'
-import { type RunningSimulator, startDemoSimulator } from '../src/app/demo.ts'
+import { demoStaff, type RunningSimulator, startDemoSimulator } from '../src/app/demo.ts'
 import { allWorkers, closeStores, migrate, startWeb, startWork, stopProduct, wire } from '../src/app/product.ts'
 import { config, randomToken, resetBreakers, runOnce, setClock } from '../src/core/index.ts'
 import { makeOwner, OWNER } from './make.ts'
@@ -50,11 +50,11 @@ export class CallError extends Error {
 let product: Product | null = null
 let server: Server | null = null
 
-export function useProduct(options: { isWorking?: boolean } = {}): Product {
+export function useProduct(options: { isWorking?: boolean; hasSampleStaff?: boolean } = {}): Product {
   beforeAll(async () => {
     wire()
     await migrate()
-    const simulator = await startDemoSimulator({ isKept: false })
+    const simulator = await startDemoSimulator({ isKept: false, ...(options.hasSampleStaff ? { staff: demoStaff() } : {}) })
     server = await startWeb({ port: config.port, simulatorRoutes: simulator.rawRoutes })
     const url = `http://127.0.0.1:${config.port}`
     await makeOwner()

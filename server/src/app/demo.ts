@@ -1,6 +1,6 @@
 import { config, now, systemCtx, transaction } from '../core/index.ts'
 import { createFirstOperator, createOperator, findConnection, roleIdOf, updateConnection } from '../platform/index.ts'
-import { makeSample, makeSampleBrands, sampleStaff } from '../sample/index.ts'
+import { makeSample, makeSampleBrands, type SampleWorld, sampleStaff } from '../sample/index.ts'
 import { demoIds, demoWorld, type RunningSimulator, type StaffDefinition, startSimulator } from '../simulator/index.ts'
 
 export { demoIds, type RunningSimulator } from '../simulator/index.ts'
@@ -55,6 +55,13 @@ const others = [
   { name: '客服 (service desk)', username: 'kefu', role: '客服', brand: null },
 ] as const
 
+/** The pretend world as the sample plays in it. */
+export const demoPlay = (simulator: RunningSimulator): SampleWorld => ({
+  populate: people => simulator.populate(people),
+  act: (name, input) => simulator.act(name, input),
+  idle: () => simulator.sim.pusher.idle(),
+})
+
 /** The directory of the demo's pretend corp. */
 export const demoStaff = (): StaffDefinition[] => sampleStaff.map(one => ({ ...one }))
 
@@ -91,6 +98,6 @@ export async function prepareDemo(simulator: RunningSimulator, progress: (text: 
   // Once: afterwards the connections are the operator's to change.
   if (!(await findConnection('merchant', { externalId: demoIds.mchid })))
     await connectSimulator(simulator, externalId => serves.get(externalId) ?? null)
-  await makeSample({ corpId, miniPrograms, officialAccounts, populate: people => simulator.populate(people) }, progress)
+  await makeSample({ corpId, miniPrograms, officialAccounts, world: demoPlay(simulator) }, progress)
   return [owner, ...others.map(({ name, username }) => ({ name, username, password: PASSWORD }))]
 }

@@ -1,11 +1,11 @@
-/** The one clock. Actions read `ctx.now`; only tests move it. */
+/** The one clock. Actions read `ctx.now`; only tests move it, and the demo's year, which is played day by day before anybody works with it. */
 let offsetMs = 0
 
 export function now(): Date {
   return new Date(Date.now() + offsetMs)
 }
 
-/** Tests: what time is it? `null` returns to real time. */
+/** What time is it? `null` returns to real time. */
 export function setClock(to: Date | null): void {
   offsetMs = to ? to.getTime() - Date.now() : 0
 }

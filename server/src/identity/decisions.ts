@@ -13,6 +13,8 @@ export type Decision = {
   /** Further facts, for example the reason an operator gave. */
   note?: string | null
   source?: string | null
+  /** When it was decided; the call's moment unless given. */
+  at?: Date
 }
 
 export async function noteDecisions(ctx: Ctx, decisions: readonly Decision[]): Promise<void> {
@@ -26,7 +28,7 @@ export async function noteDecisions(ctx: Ctx, decisions: readonly Decision[]): P
       detail: JSON.stringify({ types: one.types ?? [], note: one.note ?? null }),
       actorName: ctx.actor.name.slice(0, 80),
       source: one.source ?? null,
-      at: ctx.now,
+      at: one.at ?? ctx.now,
     })),
   )
 }

@@ -41,6 +41,8 @@ type Item = {
   identifiers: CallIdentifier[]
   ignored: Ignored[]
   occurredAt: Date
+  /** When the person, merge or decision that comes of it is dated. */
+  knownAt: Date
   brandId: number | null
 }
 
@@ -49,9 +51,14 @@ const DEADLOCK_TRIES = 8
 
 /**
  * Finds or makes the person behind each call, in order, with a fixed number of statements per 500 calls. Known people cost one read
- * and no lock. Joins the ambient transaction; opens one of its own when there is none and something must be written.
+ * and no lock. Joins the ambient transaction; opens one of its own when there is none and something must be written. `isHistorical` (the
+ * sample): people and merges are dated when it occurred, not when it is written down.
  */
-export async function resolveMany(ctx: Ctx, calls: readonly ResolveCall[]): Promise<(Resolved | Unresolved)[]> {
+export async function resolveMany(
+  ctx: Ctx,
+  calls: readonly ResolveCall[],
+  options: { isHistorical?: boolean } = {},
+): Promise<(Resolved | Unresolved)[]> {
   const book = await rulebook()
   const answers: (Resolved | Unresolved)[] = new Array(calls.length)
   const items: Item[] = []
@@ -65,6 +72,7 @@ export async function resolveMany(ctx: Ctx, calls: readonly ResolveCall[]): Prom
         identifiers,
         ignored,
         occurredAt: call.occurredAt ?? ctx.now,
+        knownAt: options.isHistorical && call.occurredAt ? call.occurredAt : ctx.now,
         brandId: call.brandId === undefined ? ctx.brandId : call.brandId,
       })
   })
@@ -170,7 +178,7 @@ async function resolveOpen(ctx: Ctx, items: Item[], answers: (Resolved | Unresol
   const world = await loadWorld([...identifiers.keys()])
   const plans = items.map(item => ({
     item,
-    plan: planCall(world, item.identifiers, { occurredAtMs: item.occurredAt.getTime(), createdAtMs: ctx.now.getTime() }),
+    plan: planCall(world, item.identifiers, { occurredAtMs: item.occurredAt.getTime(), createdAtMs: item.knownAt.getTime() }),
   }))
 
   const ids = await insertPeople(ctx, plans)
@@ -179,14 +187,17 @@ async function resolveOpen(ctx: Ctx, items: Item[], answers: (Resolved | Unresol
   const merged = new Map<Plan, number[]>()
   for (const { item, plan } of plans) {
     for (const one of plan.merges) {
-      await mergePeople(ctx, {
-        fromId: idOf(one.from.id),
-        toId: idOf(one.to.id),
-        matchedTypes: one.matchedTypes,
-        source: item.call.source,
-        reason: null,
-        areLocked: true,
-      })
+      await mergePeople(
+        { ...ctx, now: item.knownAt },
+        {
+          fromId: idOf(one.from.id),
+          toId: idOf(one.to.id),
+          matchedTypes: one.matchedTypes,
+          source: item.call.source,
+          reason: null,
+          areLocked: true,
+        },
+      )
       merged.set(plan, [...(merged.get(plan) ?? []), idOf(one.from.id)])
     }
   }

@@ -5,7 +5,7 @@ import { type Plan, rootOf, type World } from './plan.ts'
 import { initialProfile, type Profile, rememberProfiles } from './profile-fields.ts'
 
 /** Writes what was planned for a batch of calls, with a fixed number of statements. */
-export type Planned = { item: { call: { source: string; profile?: Profile }; occurredAt: Date }; plan: Plan }
+export type Planned = { item: { call: { source: string; profile?: Profile }; occurredAt: Date; knownAt: Date }; plan: Plan }
 type Item = Planned['item']
 
 /**
@@ -37,7 +37,7 @@ export async function insertPeople(ctx: Ctx, plans: readonly Planned[]): Promise
           birthKey: randomToken(15),
           firstSource: item.call.source,
           lastSeenAt: item.occurredAt,
-          createdAt: ctx.now,
+          createdAt: item.knownAt,
           ...initialProfile(isMain ? item.call.profile : undefined),
         },
         item,
@@ -115,17 +115,20 @@ async function removeUnowned(plans: readonly Planned[]): Promise<void> {
 export function decisionsOf(plans: readonly Planned[], idOf: (id: number) => number): Decision[] {
   return plans.flatMap(({ item, plan }) => {
     const personId = idOf(rootOf(plan.person).id)
-    const source = item.call.source
+    const { source } = item.call
+    const at = item.knownAt
     const list: Decision[] = plan.newPeople.map(node => ({
       kind: 'created',
       personId: idOf(node.id),
       types: plan.attached.filter(one => idOf(one.homeId) === idOf(node.id)).map(one => one.identifier.type.name),
       source,
+      at,
     }))
     const joined = plan.attached.filter(one => one.homeId > 0)
-    if (joined.length > 0) list.push({ kind: 'attached', personId, types: joined.map(one => one.identifier.type.name), source })
+    if (joined.length > 0)
+      list.push({ kind: 'attached', personId, types: joined.map(one => one.identifier.type.name), source, at })
     for (const one of plan.moved)
-      list.push({ kind: 'moved', personId, otherPersonId: idOf(one.from.id), types: [one.identifier.type.name], source })
+      list.push({ kind: 'moved', personId, otherPersonId: idOf(one.from.id), types: [one.identifier.type.name], source, at })
     return list
   })
 }

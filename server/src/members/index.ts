@@ -24,7 +24,7 @@ export { joinMany, joinMember, memberOf, memberOfCode, membersOfPeople, tierRank
 export { pointRuleOf, updatePointRule } from './point-rule.ts'
 export { qrSvg } from './qr-svg.ts'
 export { countSpends, lowerAfterRefund, qualifyTier, raiseMany, type Spend, type TierMove } from './qualify-tier.ts'
-export { countCouponsBy, membershipsOf, scanMember, standingOf } from './read-members.ts'
+export { countCouponsBy, membershipsOf, scanMember, setTier, standingOf } from './read-members.ts'
 export { balanceOf, postingsOf } from './read-points.ts'
 export { routes } from './routes.ts'
 export { migrations } from './schema.ts'

@@ -1,5 +1,5 @@
-import { friendsOf } from './make-contacts.ts'
-import { hasCredit, subscribeTemplatesOf } from './make-messages.ts'
+import { friendsOf } from './friends.ts'
+import { creditCount, subscribeTemplatesOf } from './make-messages.ts'
 import type { Accounts } from './make-people.ts'
 import type { SamplePerson } from './population.ts'
 import { BRANDS } from './world.ts'
@@ -14,6 +14,7 @@ export type WorldPerson = {
   friends: { corpId: string; userid: string; atMs: number; remark: string }[]
   follows: { appId: string; atMs: number }[]
   credits: { appId: string; templateId: string; count: number }[]
+  blockedAppIds: string[]
 }
 export type WorldIds = { unionid: string | null; openids: Record<string, string>; externalUserids: Record<string, string> }
 
@@ -21,19 +22,19 @@ export type WorldIds = { unionid: string | null; openids: Record<string, string>
  * Puts everybody into the pretend world that answers for the platforms, and takes over the ids it gives: so a message to a person of
  * the sample arrives, the sidebar opens on him, and the nightly reconcile finds the friends it expects.
  */
-export async function joinWorld(people: readonly SamplePerson[], accounts: Accounts, seed: string): Promise<void> {
-  if (!accounts.populate) return
+export async function joinWorld(people: readonly SamplePerson[], accounts: Accounts, seed: string, today: Date): Promise<void> {
+  if (!accounts.world) return
   const templates = {
     lieye: await subscribeTemplatesOf(accounts, 'lieye'),
     rongjiu: await subscribeTemplatesOf(accounts, 'rongjiu'),
   }
   const friends = new Map<number, WorldPerson['friends']>()
-  for (const { personIndex, userId, addedAt, remark } of friendsOf(people, seed)) {
+  for (const { personIndex, userId, addedAt, remark } of friendsOf(people, seed, today)) {
     const list = friends.get(personIndex) ?? []
     list.push({ corpId: accounts.corpId, userid: userId, atMs: addedAt.getTime(), remark })
     friends.set(personIndex, list)
   }
-  const known = accounts.populate(
+  const known = accounts.world.populate(
     people.map(person => ({
       id: `sample-${person.index}`,
       name: person.name,
@@ -41,12 +42,19 @@ export async function joinWorld(people: readonly SamplePerson[], accounts: Accou
       hasUnionid: person.unionid !== null,
       gender: person.gender === 'female' ? 2 : 1,
       friends: friends.get(person.index) ?? [],
-      follows: BRANDS.filter(brand => person.followerOpenids[brand]).map(brand => ({
+      // Some have gone without our hearing of it, some do not want to hear of us: only the send tells.
+      follows: BRANDS.filter(brand => person.followerOpenids[brand] && person.index % 41 !== 11).map(brand => ({
         appId: accounts.officialAccounts[brand],
         atMs: person.firstSeenAt.getTime(),
       })),
-      credits: BRANDS.filter(brand => hasCredit(person) && person.openids[brand]).flatMap(brand =>
-        templates[brand].map(({ templateId }) => ({ appId: accounts.miniPrograms[brand], templateId, count: 1 })),
+      blockedAppIds: person.index % 29 === 5 ? Object.values(accounts.officialAccounts) : [],
+      credits: BRANDS.filter(brand => person.openids[brand] && creditCount(person) > 0).flatMap(brand =>
+        templates[brand].map(({ templateId }) => ({
+          appId: accounts.miniPrograms[brand],
+          templateId,
+          // Switched off in his WeChat since: our ledger does not know.
+          count: person.index % 60 === 3 ? 0 : creditCount(person),
+        })),
       ),
     })),
   )

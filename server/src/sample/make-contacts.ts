@@ -1,56 +1,14 @@
 import { type SeenRelation, setScale, takeRelations } from '../contacts/index.ts'
-import { addDays, type Ctx, systemCtx } from '../core/index.ts'
+import { type Ctx, systemCtx } from '../core/index.ts'
 import { noteFollowings } from '../messaging/index.ts'
-import { setContactCounts, staffByUserIds, syncStaffOfCorp, updateStaff } from '../staff/index.ts'
-import type { Organisation } from './make-brands.ts'
+import { setContactCounts, staffByUserIds } from '../staff/index.ts'
+import { staffDefs } from './directory.ts'
+import { friendsOf } from './friends.ts'
 import type { Accounts } from './make-people.ts'
 import type { SamplePerson } from './population.ts'
 import { randomOf } from './random.ts'
-import { once, onceOutside } from './steps.ts'
-import { BRANDS, staffDefs, storeDefs } from './world.ts'
-
-/** Staff come from the directory, as always; then they get their stores. */
-export async function makeStaff(ctx: Ctx, organisation: Organisation, accounts: Accounts): Promise<void> {
-  await onceOutside(ctx, 'staff:sync', () => syncStaffOfCorp(ctx, accounts.corpId))
-  await once(ctx, 'staff:stores', async () => {
-    const known = await staffByUserIds(
-      accounts.corpId,
-      staffDefs.map(one => one.userid),
-      ctx.now,
-    )
-    for (const def of staffDefs) {
-      const member = known.get(def.userid)
-      const storeId = def.storeCode ? organisation.storeIds[def.storeCode] : undefined
-      if (member && storeId) await updateStaff(ctx, { staffId: member.id, storeId, role: def.role })
-    }
-  })
-}
-
-export type Friend = { personIndex: number; userId: string; storeCode: string; addedAt: Date; remark: string }
-
-/** Whom each friend has added: staff of his store; some are known by several, one by four. */
-export function friendsOf(people: readonly SamplePerson[], seed: string): Friend[] {
-  const random = randomOf(`${seed}:friends`)
-  const remarks = randomOf(`${seed}:remarks`)
-  return people.flatMap(person => {
-    if (!person.externalUserId) return []
-    const brand = BRANDS.find(key => person.members[key]) ?? 'lieye'
-    const home = person.members[brand]?.storeCode ?? random.pick(storeDefs.filter(store => store.brand === brand)).code
-    const staff = staffDefs.filter(one => one.storeCode === home && !one.hasLeft)
-    const count = person.index === 42 ? Math.min(4, staff.length) : random.chance(0.06) ? 2 : 1
-    const first = random.int(0, staff.length - 1)
-    return Array.from({ length: count }, (_, n) => ({
-      personIndex: person.index,
-      userId: staff[(first + n) % staff.length]?.userid ?? 'QianHe',
-      storeCode: home,
-      addedAt: addDays(person.firstSeenAt, n * 9),
-      remark: remarkOf(person.name, remarks.pick(REMARKS)),
-    }))
-  })
-}
-
-const remarkOf = (name: string, words: string) => (words ? `${name}-${words}` : '')
-const REMARKS = ['', '', '', '老客', '敏感肌', '喜欢精华', '爱参加活动', '给女儿买', '尺码偏大', '要发票', '周末来']
+import { once } from './steps.ts'
+import { BRANDS } from './world.ts'
 
 export async function makeContacts(
   ctx: Ctx,
@@ -59,11 +17,10 @@ export async function makeContacts(
   seed: string,
   progress: (done: number, total: number) => void,
 ): Promise<void> {
-  const friends = friendsOf(people, seed).filter(one => one.addedAt < ctx.now)
-  const seen = friends.map((friend): SeenRelation & { at: number } => {
+  const friends = friendsOf(people, seed, ctx.now)
+  const seen = friends.map((friend): SeenRelation => {
     const person = people[friend.personIndex] as SamplePerson
     return {
-      at: friend.personIndex,
       customer: {
         externalUserId: person.externalUserId ?? '',
         name: person.name,

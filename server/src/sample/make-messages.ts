@@ -1,4 +1,4 @@
-import { addSeconds, type Ctx, systemCtx } from '../core/index.ts'
+import { addDays, addSeconds, type Ctx, systemCtx } from '../core/index.ts'
 import { createCampaign, createTemplate, importCredits, sendCampaign, updateNotice } from '../messaging/index.ts'
 import { connectionOf } from '../platform/index.ts'
 import type { Organisation } from './make-brands.ts'
@@ -10,8 +10,8 @@ import { BRANDS, type SampleBrand } from './world.ts'
 /** A template as the pretend platform has it in its console. */
 type KnownTemplate = { templateId: string; title: string; fields: { key: string; label: string }[] }
 
-/** Every third member has agreed to a subscribe message at some tap: one credit each. */
-export const hasCredit = (person: SamplePerson) => person.index % 3 === 0
+/** Every third member has agreed to subscribe messages at two taps; the year's sends use some of it. */
+export const creditCount = (person: SamplePerson) => (person.index % 3 === 0 ? 2 : 0)
 
 /** The subscribe templates of a brand's mini program. */
 export async function subscribeTemplatesOf(accounts: Accounts, brand: SampleBrand): Promise<KnownTemplate[]> {
@@ -19,7 +19,7 @@ export async function subscribeTemplatesOf(accounts: Accounts, brand: SampleBran
   return (config.templates as KnownTemplate[] | undefined) ?? []
 }
 
-/** Templates of both kinds, the notice about coupons that end, the ledger of credits, one campaign that goes out and one draft. */
+/** The notice about coupons that end, one campaign that goes out and one draft. */
 export async function makeMessages(
   ctx: Ctx,
   of: { people: readonly SamplePerson[]; personIds: readonly number[]; organisation: Organisation; accounts: Accounts },
@@ -27,7 +27,7 @@ export async function makeMessages(
   for (const brand of BRANDS) {
     await once(ctx, `messages:${brand}`, async () => {
       const brandCtx = systemCtx({ brandId: of.organisation.brandIds[brand], now: ctx.now, name: '演示数据' })
-      const ids = await makeTemplates(brandCtx, of.accounts, brand)
+      const ids = new Map(Object.entries((await doneStep<Record<string, number>>(`templates:${brand}`))?.detail ?? {}))
       const couponEnds = ids.get('优惠券到期提醒')
       if (couponEnds) {
         await updateNotice(brandCtx, {
@@ -40,13 +40,27 @@ export async function makeMessages(
           },
         })
       }
-      await importCredits(brandCtx, await creditsOf(of, brand))
       if (brand === 'lieye') await makeCampaigns(brandCtx, ids)
     })
   }
 }
 
-async function makeTemplates(ctx: Ctx, accounts: Accounts, brand: SampleBrand): Promise<Map<string, number>> {
+/** Templates and credits: what the year's sends need, dated before them. */
+export async function makeTemplates(
+  ctx: Ctx,
+  of: { people: readonly SamplePerson[]; personIds: readonly number[]; organisation: Organisation; accounts: Accounts },
+): Promise<void> {
+  for (const brand of BRANDS) {
+    const brandCtx = systemCtx({ brandId: of.organisation.brandIds[brand], now: addDays(ctx.now, -366), name: '演示数据' })
+    await once(ctx, `templates:${brand}`, async () => {
+      const ids = await templatesOf(brandCtx, of.accounts, brand)
+      await importCredits(brandCtx, await creditsOf(of, brand))
+      return Object.fromEntries(ids)
+    })
+  }
+}
+
+async function templatesOf(ctx: Ctx, accounts: Accounts, brand: SampleBrand): Promise<Map<string, number>> {
   const ids = new Map<string, number>()
   const official = await connectionOf('officialAccount', { externalId: accounts.officialAccounts[brand] })
   for (const { templateId, title, fields } of (official.config.templates as KnownTemplate[] | undefined) ?? []) {
@@ -86,13 +100,13 @@ async function creditsOf(
 ) {
   const templates = await subscribeTemplatesOf(accounts, brand)
   return people
-    .filter(person => hasCredit(person) && person.openids[brand] && person.members[brand])
+    .filter(person => creditCount(person) > 0 && person.openids[brand] && person.members[brand])
     .flatMap(person =>
       templates.map(({ templateId }) => ({
         personId: personIds[person.index] ?? 0,
         appId: accounts.miniPrograms[brand],
         templateId,
-        count: 1,
+        count: creditCount(person),
       })),
     )
 }

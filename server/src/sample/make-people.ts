@@ -1,7 +1,7 @@
 import { giveManyConsents } from '../consent/index.ts'
 import { type Ctx, systemCtx } from '../core/index.ts'
 import { type ResolveCall, resolveMany } from '../identity/index.ts'
-import type { WorldIds, WorldPerson } from './join-world.ts'
+import type { PretendWorld } from './play.ts'
 import type { SamplePerson } from './population.ts'
 import { randomOf } from './random.ts'
 import { once } from './steps.ts'
@@ -11,11 +11,13 @@ export type Accounts = {
   corpId: string
   miniPrograms: Record<SampleBrand, string>
   officialAccounts: Record<SampleBrand, string>
-  /** Puts people into the pretend world and answers with their ids there; without it they have ids of their own that nobody answers for. */
-  populate?: (people: WorldPerson[]) => WorldIds[]
+  /** Without it people have ids of their own that nobody answers for, and nothing is played. */
+  world?: PretendWorld
 }
 type Identifier = { type: string; scope: string; value: string }
 const AT_ONCE = 250
+/** Everybody is known since he came, not since the sample was made. */
+const DATED = { isHistorical: true }
 
 /** Everybody through identity's own door, in batches. 180 of them come as two records that a later visit joins. */
 export async function makePeople(
@@ -26,7 +28,7 @@ export async function makePeople(
   progress: (done: number) => void,
 ): Promise<void> {
   for (let from = 0; from < people.length; from += AT_ONCE) {
-    const some = people.slice(from, from + AT_ONCE)
+    const some = people.slice(from, from + AT_ONCE).filter(person => !person.comesLate)
     await once(ctx, `people:${from}`, async () => {
       const first = some.map(person =>
         callOf(
@@ -35,11 +37,12 @@ export async function makePeople(
           brandIds,
         ),
       )
-      await resolveMany(ctx, first)
+      await resolveMany(ctx, first, DATED)
       const rest = some.filter(person => person.isTwoRecords)
       await resolveMany(
         ctx,
         rest.map(person => callOf(person, identifiersOf(person, accounts).slice(1), brandIds)),
+        DATED,
       )
       // The visit that joins them: both identifiers at once, a week later.
       await resolveMany(
@@ -56,6 +59,7 @@ export async function makePeople(
             occurredAt: new Date(Math.min(person.firstSeenAt.getTime() + 7 * 86_400_000, ctx.now.getTime())),
           }
         }),
+        DATED,
       )
       // Whom a second brand has met too.
       await resolveMany(
@@ -78,14 +82,36 @@ export async function makePeople(
   }
 }
 
-/** Index -> our person id; asked again on every start, since a merge may have changed it. */
+/** Members come back: their last visit is their last purchase, or some day since they joined. */
+export async function makeVisits(
+  ctx: Ctx,
+  people: readonly SamplePerson[],
+  accounts: Accounts,
+  lastPaidAt: ReadonlyMap<number, Date>,
+): Promise<void> {
+  await once(ctx, 'visits', async () => {
+    const random = randomOf('sample:visits')
+    const visits = people.flatMap(person => {
+      const brand = BRANDS.find(key => person.members[key] && person.openids[key])
+      const joinedMs = brand && person.members[brand]?.joinedAt.getTime()
+      const someMs = joinedMs ? joinedMs + Math.floor(random.next() ** 2 * (ctx.now.getTime() - joinedMs)) : 0
+      const at = lastPaidAt.get(person.index) ?? new Date(someMs)
+      if (!brand || at >= ctx.now || at <= person.firstSeenAt) return []
+      const openid = { type: 'openid', scope: accounts.miniPrograms[brand], value: person.openids[brand] ?? '' }
+      return [{ identifiers: [openid], brandId: null, occurredAt: at, source: 'miniProgram' }]
+    })
+    await resolveMany(systemCtx({ now: ctx.now, name: '演示数据' }), visits)
+  })
+}
+
+/** Index -> our person id, 0 for whom we have yet to meet; asked again on every start, since a merge may have changed it. */
 export async function personIdsOf(ctx: Ctx, people: readonly SamplePerson[], accounts: Accounts): Promise<number[]> {
   const ids: number[] = []
   for (let from = 0; from < people.length; from += 500) {
     const answers = await resolveMany(
       systemCtx({ now: ctx.now, name: '演示数据' }),
       people.slice(from, from + 500).map(person => ({
-        identifiers: identifiersOf(person, accounts).slice(0, 1),
+        identifiers: person.comesLate ? [] : identifiersOf(person, accounts).slice(0, 1),
         brandId: null,
         occurredAt: person.firstSeenAt,
         source: 'sample',

@@ -5,7 +5,7 @@ import { type BulkOrder, orderIdsOf, recordOrders, writeRefund } from '../orders
 import { type ClaimPlan, claimPlans, couponPlans } from './coupon-plan.ts'
 import type { Organisation } from './make-brands.ts'
 import { DAYS, type SamplePerson } from './population.ts'
-import { makePurchases, type Purchase } from './purchases.ts'
+import type { Purchase } from './purchases.ts'
 import { type Random, randomOf } from './random.ts'
 import { once } from './steps.ts'
 import { BRANDS, type SampleBrand } from './world.ts'
@@ -15,6 +15,7 @@ const ROUND_DAYS = 14
 type World = {
   seed: string
   today: Date
+  purchases: Record<SampleBrand, readonly Purchase[]>
   people: readonly SamplePerson[]
   personIds: readonly number[]
   organisation: Organisation
@@ -29,7 +30,7 @@ export async function makeYear(ctx: Ctx, world: World, progress: (done: number, 
     const plans = couponPlans(world.today)
     const batchIds = await makeBatches(ctx, world, brand)
     const claims = claimPlans(world.seed, brand, plans, world.people, world.today)
-    const purchases = makePurchases(world.seed, brand, world.people, world.today)
+    const purchases = world.purchases[brand]
     for (let n = 0; n < rounds; n += 1) {
       const from = n === 0 ? new Date(0) : addDays(world.today, (n - rounds) * ROUND_DAYS)
       const to = n === rounds - 1 ? addDays(world.today, 1) : addDays(world.today, (n + 1 - rounds) * ROUND_DAYS)
@@ -83,7 +84,7 @@ async function makeRound(ctx: Ctx, world: World, round: Round, { claims, purchas
     })
   }
   const bought = purchases.filter(one => isIn(one.paidAt))
-  await recordOrders(ctx, round.brandId, await ordersOf(world, round, bought), { earnsPoints: true, isToldLater: true })
+  await recordOrders(ctx, round.brandId, await ordersOf(world, round, bought, batchIds), { earnsPoints: true, isToldLater: true })
   await sendBack(ctx, round, purchases)
   await redeemPoints(ctx, world, round)
   return bought.length
@@ -107,10 +108,17 @@ async function join(ctx: Ctx, world: World, { brand, brandId }: Round, isIn: (at
 }
 
 /** Each with a coupon that its buyer holds, when he would use one; whoever is near its threshold takes a little more. */
-async function ordersOf(world: World, { brandId }: Round, bought: readonly Purchase[]): Promise<BulkOrder[]> {
+async function ordersOf(
+  world: World,
+  { brandId }: Round,
+  bought: readonly Purchase[],
+  batchIds: Record<string, number>,
+): Promise<BulkOrder[]> {
   const held = new Map<number, Held[]>()
   for (const coupon of await unusedOf(brandId, [...new Set(bought.map(one => idOf(world, one.personIndex)))])) {
-    if (/"(cash|percentage)"/.test(coupon.value)) held.set(coupon.person_id, [...(held.get(coupon.person_id) ?? []), coupon])
+    // What ends tonight is still in all hands.
+    if (coupon.batch_id !== batchIds['lieye:tonight'] && /"(cash|percentage)"/.test(coupon.value))
+      held.set(coupon.person_id, [...(held.get(coupon.person_id) ?? []), coupon])
   }
   return bought.map(purchase => {
     const personId = idOf(world, purchase.personIndex)

@@ -22,14 +22,57 @@ export type SamplePerson = {
   members: Partial<Record<SampleBrand, Membership>>
   /** Known by two records that a later visit joins. */
   isTwoRecords: boolean
+  /** Adds a shop assistant only yesterday, before our eyes: all in one second, or with a callback that gets lost. */
+  comesLate: 'together' | 'lost' | null
 }
 
 /** The same five thousand people for the same seed and day. */
 export function makePopulation(seed: string, today: Date): SamplePerson[] {
   const random = randomOf(`${seed}:people`)
   const people = Array.from({ length: PEOPLE }, (_, index) => makePerson(random, index, today))
-  for (const brand of BRANDS) giveOrders(random, people, brand)
+  haveFriends(people, FRIENDS)
+  haveTwoRecords(people, AUTO_MERGES)
+  for (const person of people.slice(LATE_FROM, LATE_FROM + TOGETHER + LOST)) comeLate(person, today)
+  for (const brand of BRANDS) giveOrders(random, people, brand, today)
   return people
+}
+
+export const FRIENDS = 3900
+export const AUTO_MERGES = 180
+export const TOGETHER = 30
+export const LOST = 5
+const LATE_FROM = 4950
+
+/** Exactly so many have added a shop assistant: the last members of the list make up the difference. */
+function haveFriends(people: readonly SamplePerson[], count: number): void {
+  let missing = count - people.filter(person => person.externalUserId).length
+  for (const person of [...people].reverse()) {
+    if (missing === 0) return
+    if (BRANDS.every(brand => !person.members[brand]) || missing > 0 === (person.externalUserId !== null)) continue
+    person.externalUserId = missing > 0 ? externalUserIdOf(person.index) : null
+    missing -= Math.sign(missing)
+  }
+}
+
+/** Known to a shop assistant as one record and to the till by phone as another, evenly through the list. */
+function haveTwoRecords(people: readonly SamplePerson[], count: number): void {
+  const fitting = people.filter(person => person.externalUserId && person.phone)
+  for (let n = 0; n < count; n += 1) {
+    const person = fitting[Math.floor((n * fitting.length) / count)]
+    if (person) person.isTwoRecords = true
+  }
+}
+
+function comeLate(person: SamplePerson, today: Date): void {
+  person.comesLate = person.index < LATE_FROM + TOGETHER ? 'together' : 'lost'
+  person.firstSeenAt = yesterdayAt(today, person.comesLate === 'together' ? '16:05' : '17:20')
+  person.phone = null
+  person.followerOpenids = {}
+}
+
+export function yesterdayAt(today: Date, clock: string): Date {
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number)
+  return new Date(startOfDay(shiftDay(dayIn(today), -1)).getTime() + (hours * 60 + minutes) * 60_000)
 }
 
 /** 0..2499 枥野 only, ..3399 both, ..4599 绒啾 only, the rest neither: they only added a shop assistant or follow. */
@@ -44,13 +87,16 @@ function makePerson(random: Random, index: number, today: Date): SamplePerson {
   const isMember = brands.length > 0
   const gender = random.chance(brandDefs[brands[0] ?? 'lieye'].femaleShare) ? 'female' : 'male'
   const joinedDaysAgo = joinDay(random)
-  const firstSeenAt = atHour(random, today, joinedDaysAgo)
+  const metAt = atHour(random, today, joinedDaysAgo)
   const hasUnionid = random.chance(0.73)
   const isFriend = !isMember || random.chance(0.76)
+  // Many of the friends joined only long after they had added somebody.
+  const firstSeenAt =
+    isMember && isFriend && random.chance(0.44) ? atHour(random, today, joinedDaysAgo + random.int(31, 150)) : metAt
   const members: SamplePerson['members'] = {}
   brands.forEach((brand, at) => {
     const daysAgo = at === 0 ? joinedDaysAgo : random.int(0, joinedDaysAgo)
-    const joinedAt = at === 0 ? new Date(firstSeenAt.getTime() + random.int(1, 40) * 60_000) : atHour(random, today, daysAgo)
+    const joinedAt = at === 0 ? new Date(metAt.getTime() + random.int(1, 40) * 60_000) : atHour(random, today, daysAgo)
     members[brand] = {
       joinedAt: joinedAt < today ? joinedAt : addDays(today, -0.01),
       storeCode: homeStore(random, brand),
@@ -73,14 +119,19 @@ function makePerson(random: Random, index: number, today: Date): SamplePerson {
     city: brands[0] ? cityOf(members[brands[0]]?.storeCode, random) : random.pick(cities),
     phone: isMember && random.chance(0.985) ? phoneOf(index) : random.chance(0.15) ? phoneOf(index) : null,
     unionid: hasUnionid ? `o6_sample_union_${tail}aB` : null,
-    externalUserId: isFriend ? `wmSampleCustomer${tail}AAAAAAAA` : null,
+    externalUserId: isFriend ? externalUserIdOf(index) : null,
     openids,
     followerOpenids,
     tmallId: isMember && random.chance(0.135) ? `tm-enc-${tail}-7f3a` : null,
     firstSeenAt,
     members,
-    isTwoRecords: index % 25 === 7 && index < 4500,
+    isTwoRecords: false,
+    comesLate: null,
   }
+}
+
+function externalUserIdOf(index: number): string {
+  return `wmSampleCustomer${String(index).padStart(5, '0')}AAAAAAAA`
 }
 
 /** 130-139 and an index: numbers that nobody of the hard cases has. */
@@ -111,12 +162,16 @@ function cityOf(storeCode: string | undefined, random: Random): string {
 const TIMES = [38, 21, 13, 9, 19] as const
 
 /** Who buys how often: 38% once, 21% twice ... 19% five times or more (8.4 on average), to the brand's number of orders exactly; old members more often. */
-function giveOrders(random: Random, people: readonly SamplePerson[], brand: SampleBrand): void {
+function giveOrders(random: Random, people: readonly SamplePerson[], brand: SampleBrand, today: Date): void {
   const { buyers, orders } = brandDefs[brand]
-  const chosen = shuffled(
-    random,
-    people.flatMap(person => person.members[brand] ?? []),
-  ).slice(0, buyers)
+  // Of those who have just joined fewer have bought yet.
+  const fresh = addDays(today, -40)
+  const chosen = people
+    .flatMap(person => person.members[brand] ?? [])
+    .map(one => ({ one, key: random.next() + (one.joinedAt > fresh ? 0.32 : 0) }))
+    .sort((a, b) => a.key - b.key)
+    .slice(0, buyers)
+    .map(({ one }) => one)
   const counts = chosen.map(() => {
     const kind = random.weighted(TIMES)
     return kind < 4 ? kind + 1 : 5 + Math.floor(-Math.log(1 - random.next()) * 3.9)
@@ -137,15 +192,4 @@ function giveOrders(random: Random, people: readonly SamplePerson[], brand: Samp
   byTenure.forEach(({ one }, at) => {
     one.orders = byCount[at]?.count ?? 1
   })
-}
-
-function shuffled<T>(random: Random, list: readonly T[]): T[] {
-  const copy = [...list]
-  for (let at = copy.length - 1; at > 0; at -= 1) {
-    const other = random.int(0, at)
-    const kept = copy[at] as T
-    copy[at] = copy[other] as T
-    copy[other] = kept
-  }
-  return copy
 }

@@ -1,4 +1,4 @@
-import { dayIn, shiftDay, startOfDay } from '../core/index.ts'
+import { addDays, dayIn, shiftDay, startOfDay } from '../core/index.ts'
 import { DAYS, type SamplePerson } from './population.ts'
 import { type Random, randomOf } from './random.ts'
 import {
@@ -24,6 +24,9 @@ export type Purchase = {
   wantsCoupon: boolean
 }
 
+/** Of those who join and buy at all, so many buy within thirty days. */
+const SOON = 0.42
+
 /** A year of purchases of one brand, oldest first, with its seasons, weekdays, hours and products. */
 export function makePurchases(seed: string, brand: SampleBrand, people: readonly SamplePerson[], today: Date): Purchase[] {
   const random = randomOf(`${seed}:orders:${brand}`)
@@ -39,11 +42,16 @@ export function makePurchases(seed: string, brand: SampleBrand, people: readonly
     if (!membership) continue
     const firstDay = Math.max(0, days.indexOf(dayIn(membership.joinedAt)))
     for (let n = 0; n < membership.orders; n += 1) {
-      const day = days[dayBetween(random, sums, firstDay)] ?? days.at(-1) ?? dayIn(today)
+      const at =
+        n === 0 && firstDay > 0 && random.chance(SOON) ? firstDay + random.int(0, 29) : dayBetween(random, sums, firstDay)
+      const day = days[at] ?? days.at(-1) ?? dayIn(today)
       const purchase = makePurchase(random, brand, person, membership.storeCode, day)
       // Nobody buys before he has joined or after now.
       if (purchase.paidAt <= membership.joinedAt)
         purchase.paidAt = new Date(membership.joinedAt.getTime() + random.int(5, 90) * 60_000)
+      // What today has yet to bring was brought yesterday.
+      if (purchase.paidAt >= today && addDays(purchase.paidAt, -1) > membership.joinedAt)
+        purchase.paidAt = addDays(purchase.paidAt, -1)
       if (purchase.paidAt >= today)
         purchase.paidAt = new Date(Math.max(membership.joinedAt.getTime() + 1000, today.getTime() - random.int(60, 5400) * 1000))
       list.push(purchase)
@@ -51,7 +59,14 @@ export function makePurchases(seed: string, brand: SampleBrand, people: readonly
   }
   list.sort((a, b) => a.paidAt.getTime() - b.paidAt.getTime())
   const prefix = brand === 'lieye' ? 'LY' : 'RJ'
+  let owed = 0
   list.forEach((purchase, at) => {
+    // The brand's share to the order, at irregular distances.
+    owed += brandDefs[brand].returnShare * 2 * random.next()
+    if (owed >= 1) {
+      owed -= 1
+      purchase.returnedAfterDays = random.int(1, 12)
+    }
     purchase.orderNo = `${prefix}${dayIn(purchase.paidAt).replaceAll('-', '').slice(2)}${String(at + 1).padStart(5, '0')}`
   })
   return list
@@ -111,14 +126,13 @@ function makePurchase(random: Random, brand: SampleBrand, person: SamplePerson, 
         discountFen: 0,
       })
   }
-  const isReturned = random.chance(brandDefs[brand].returnShare)
   return {
     orderNo: '',
     personIndex: person.index,
     storeCode: store?.code ?? '',
     paidAt,
     lines: [...lines.values()],
-    returnedAfterDays: isReturned ? random.int(1, 12) : null,
+    returnedAfterDays: null,
     wantsCoupon: random.chance(0.42),
   }
 }

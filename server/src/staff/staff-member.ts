@@ -26,6 +26,8 @@ export class StaffMember extends Model<InferAttributes<StaffMember>, InferCreati
   declare isOnDuty: CreationOptional<boolean>
   declare contactCount: CreationOptional<number>
   declare contactCap: number
+  /** Friends of his that no list of ours names (from before, or of another app): they fill his cap all the same. */
+  declare contactsElsewhere: CreationOptional<number>
   /** New contacts on `addedOn`; another day means none yet today. */
   declare addedCount: CreationOptional<number>
   declare addedOn: CreationOptional<string>
@@ -55,7 +57,8 @@ const columns = {
   syncedAt: instant({ null: true }),
   leftAt: instant({ null: true }),
 }
-StaffMember.init(columns, table('staff'))
+const contactsElsewhere = int({ default: 0 })
+StaffMember.init({ ...columns, contactsElsewhere }, table('staff'))
 
 const syncColumns = {
   corpId: text(64, { unique: true }),
@@ -69,4 +72,5 @@ export const migrations = [
     await m.create('staff', columns, { unique: [['corpId', 'userId']], index: [['storeId'], ['brandId', 'status']] })
     await m.create('staff_syncs', syncColumns)
   }),
+  migration('staff-002-contacts-elsewhere', m => m.addColumn('staff', 'contactsElsewhere', contactsElsewhere)),
 ]

@@ -20,12 +20,23 @@ export const uploadRoute = raw({
 })
 
 async function upload({ query, headers, stream, ctx, ip }: RawRequest) {
-  const kind = kindOf(query.kind ?? '')
+  const { kind = '', fileName = '' } = query
+  const importId = await takeUpload(ctx, { kind, fileName, sizeBytes: Number(headers['content-length'] ?? 0), ip }, stream)
+  return { body: { data: { importId } } }
+}
+
+/** Keeps a file for an import that has yet to be started. Throws import.unknownKind, import.tooLarge, import.badFile and what the scope forbids. */
+export async function takeUpload(
+  ctx: Ctx,
+  of: { kind: string; fileName: string; sizeBytes: number; ip: string },
+  stream: NodeJS.ReadableStream,
+): Promise<number> {
+  const kind = kindOf(of.kind)
   const brandId = brandOfImport(ctx)
-  const fileName = (query.fileName ?? '').split(/[\\/]/).pop()!.slice(0, 200)
+  const fileName = of.fileName.split(/[\\/]/).pop()!.slice(0, 200)
   if (fileName === '') throw refused('input.invalid', { field: 'fileName', reason: 'required' })
   const limitBytes = await limitOf('import.fileBytesMax')
-  if (Number(headers['content-length'] ?? 0) > limitBytes) throw refused('import.tooLarge', { limitBytes })
+  if (of.sizeBytes > limitBytes) throw refused('import.tooLarge', { limitBytes })
 
   const folder = join(dataDir(), 'imports')
   mkdirSync(folder, { recursive: true })
@@ -57,11 +68,11 @@ async function upload({ query, headers, stream, ctx, ip }: RawRequest) {
         { ...ctx, now: now() },
         'imports.upload',
         { kind: kind.name, fileName, sizeBytes, importId: created.id },
-        ip,
+        of.ip,
       )
       return created
     })
-    return { body: { data: { importId: run.id } } }
+    return run.id
   } catch (error) {
     await rm(filePath, { force: true })
     throw error

@@ -1,5 +1,6 @@
 /** The WeCom desktop of staff. */
 import { z } from 'zod'
+import { pushCorpEvent } from '../callbacks.ts'
 import { corpChatKey, findChat, putMessage } from '../chats.ts'
 import { acceptRequest, contactCount, editByHand, endFriendship } from '../people/friends.ts'
 import { Impossible } from '../simulator.ts'
@@ -30,6 +31,15 @@ export const staffActs = {
         contactCount: (counts.get(member.userid) ?? 0) + (member.contactsElsewhere ?? 0),
       })),
     }
+  }),
+  /** The administrator deletes him from the directory; his customers stay in his name until they are handed over. */
+  'staff.leave': act({ corpId, simStaff }, (sim, input) => {
+    const corp = corpOf(sim, input.corpId)
+    const member = corp.members.get(input.simStaff)
+    if (!member || member.hasLeft) throw new Impossible(`没有这位员工: ${input.simStaff}`)
+    corp.members.set(member.userid, { ...member, hasLeft: true })
+    sim.changed()
+    pushCorpEvent(sim, corp, 'change_contact', { ChangeType: 'delete_user', UserID: member.userid })
   }),
   /** Chats of one staff member, the newest first, with waiting friend requests and messages of the app. */
   'staff.chats': act({ corpId, simStaff }, (sim, input) => {
