@@ -11,6 +11,7 @@ import { purchaseWorker } from './settle-purchase.ts'
 
 export { batchNames } from './batch-names.ts'
 export { createBatch, publishBatch } from './batches.ts'
+export { offeredBatch } from './centre.ts'
 export { type Claim, type ClaimOutcome, claimMany } from './claim-coupons.ts'
 export type { CouponFactsRow as UsableCoupon } from './coupon-view.ts'
 export {
