@@ -162,8 +162,8 @@ function Content({ report, by, range, onBy }: { report: Report; by: By; range: [
               title: t('扫码→入会', 'Scan→join'),
               key: 'rate',
               align: 'right',
-              sorter: (a, b) => a.joins / Math.max(1, a.scans) - b.joins / Math.max(1, b.scans),
-              render: (_v, row) => share(row.joins, row.scans),
+              sorter: (a, b) => scannedJoins(a) / Math.max(1, a.scans) - scannedJoins(b) / Math.max(1, b.scans),
+              render: (_v, row) => share(scannedJoins(row), row.scans),
             },
             {
               title: t('流失率', 'Loss'),
@@ -192,6 +192,8 @@ function Content({ report, by, range, onBy }: { report: Report; by: By; range: [
     </>
   )
 }
+
+const scannedJoins = (row: Row) => row.joins - row.joinsWithoutScan
 
 const names = () => ({
   scans: t('扫码', 'Scans'),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { livecodes as contract, InputOf, LiveCodeOpening } from '@banyan/shared'
-import { type Ctx, config, type RawAnswer, type RawRequest, raw, redis, refused, transaction } from '../core/index.ts'
+import { brandOf, type Ctx, config, type RawAnswer, type RawRequest, raw, redis, refused, transaction } from '../core/index.ts'
+import { offeredBatch } from '../coupons/index.ts'
 import { brandOfId, storeOfId } from '../platform/index.ts'
 import { staffByIds } from '../staff/index.ts'
 import { countHappened } from './counters.ts'
@@ -8,6 +9,7 @@ import { couponTitleOf } from './coupon-title.ts'
 import { contentTypeOf, imageOfId, imageOfKey, imageUrl, storeImage } from './images.ts'
 import type { LiveCode } from './live-code.ts'
 import { escaped, qrPng } from './poster.ts'
+import { isInPeriod } from './rules.ts'
 import { codeOfScene } from './scenes.ts'
 
 type Contract = typeof contract
@@ -38,6 +40,20 @@ export async function openCode(ctx: Ctx, { scene }: InputOf<Contract['livecodes.
     title: code.welcome.card?.title || coupon || `${brand.name}会员`,
     couponBatchId: code.welcome.card?.couponBatchId ?? null,
   }
+}
+
+/**
+ * The coupon behind the code, also one that is not public: the code is what lets a person see it. A code that has ended or stopped, or one
+ * of another brand than his session's, promises nothing.
+ */
+export async function offerOfCode(ctx: Ctx, { scene }: InputOf<Contract['livecodes.offer']>) {
+  const code = await codeOfScene(decoded(scene))
+  const batchId = code?.welcome.card?.couponBatchId ?? null
+  if (!code || batchId === null || code.brandId !== brandOf(ctx)) return null
+  // Paused within its time means that nobody is on duty: whoever came by it before keeps what he was promised.
+  const isRunning = code.status === 'active' || code.status === 'paused'
+  if (!isRunning || !isInPeriod({ validFrom: code.validFrom ?? null, validTo: code.validTo ?? null }, ctx.now)) return null
+  return offeredBatch(ctx, code.brandId, batchId)
 }
 
 export const rawRoutes = [

@@ -31,7 +31,7 @@ function Join() {
   const texts = useAsk('consent.texts', { isCurrentOnly: true, brandId: me.data?.brand.id }, { isSkipped: !me.data })
   const tiers = useAsk('tiers.mine', {})
   const batchId = opening?.couponBatchId ?? null
-  const centre = useAsk('coupons.centre', { pageSize: 100 }, { isSkipped: batchId === null })
+  const offered = useAsk('livecodes.offer', { scene: scene ?? '' }, { isSkipped: !scene || batchId === null })
 
   const [isAgreed, setAgreed] = useState(false)
   const [isMarketingAgreed, setMarketingAgreed] = useState(false)
@@ -52,7 +52,7 @@ function Join() {
       </Screen>
     )
   }
-  if (!me.data || opening === undefined || (batchId !== null && !centre.data && !centre.error)) {
+  if (!me.data || opening === undefined || (batchId !== null && offered.data === undefined && !offered.error)) {
     return (
       <Screen title="加入会员" isRoot>
         <Skeleton heights={[220, 56, 56]} />
@@ -61,7 +61,7 @@ function Join() {
   }
 
   const brandName = me.data.brand.name
-  const offer = centre.data?.items.find(item => item.id === batchId) ?? null
+  const offer = offered.data ?? null
   const joinPoints = tiers.data?.pointRule.joinPoints ?? 0
   const isMember = me.data.member !== null
 
