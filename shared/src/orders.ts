@@ -211,6 +211,11 @@ export const ordersErrors = defineErrors({
   'order.tooManyBuyers': { status: 422, zh: '客人只能用一种方式指定', en: 'Say who bought in one way only' },
   'order.discountTooLarge': { status: 422, zh: '优惠不能超过商品金额', en: 'The discount is larger than the line' },
   'order.inFuture': { status: 422, zh: '付款时间不能晚于现在', en: 'Paid in the future' },
+  'order.tooOld': {
+    status: 422,
+    zh: '付款时间太早：收银系统只能补录最近几天的订单，更早的请用订单导入',
+    en: 'Paid too long ago for a till; import older orders',
+  },
   'order.nothingToRefund': { status: 409, zh: '这笔订单已经全部退款', en: 'Nothing is left to refund' },
   'order.refundTooLarge': { status: 409, zh: '退货数量超过了剩余数量', en: 'More than what is left' },
   'order.lineUnknown': { status: 404, zh: '订单里没有这一行', en: 'The order has no such line' },

@@ -10,6 +10,7 @@ import { CopyButton, Pill, Time } from '../parts/bits.tsx'
 import { useConfirm } from '../parts/confirm.tsx'
 import { List } from '../parts/list/list.tsx'
 import { Page } from '../parts/page.tsx'
+import { StorePicker } from '../parts/pickers.tsx'
 import { EmptyState } from '../parts/states.tsx'
 import { PermissionPicker } from './permission-picker.tsx'
 
@@ -60,7 +61,9 @@ export function ApiKeysPage() {
           {
             key: 'brands',
             title: t('品牌', 'Brands'),
-            text: row => (row.brandIds ? row.brandIds.map(brandName).join('、') : t('全部', 'All')),
+            text: row =>
+              (row.brandIds ? row.brandIds.map(brandName).join('、') : t('全部', 'All')) +
+              (row.storeId ? t('（限一家门店）', ' (one store)') : ''),
           },
           {
             key: 'state',
@@ -123,12 +126,12 @@ export function ApiKeysPage() {
 function KeyDialog({ onClose }: { onClose: () => void }) {
   const { message } = App.useApp()
   const { brands } = useMe()
-  const [form] = Form.useForm<{ name: string; scopes: string[]; brandIds: number[] }>()
+  const [form] = Form.useForm<{ name: string; scopes: string[]; brandIds: number[]; storeId?: number }>()
   const create = useCommand('apiKeys.create')
   const submit = async () => {
-    const { brandIds, ...rest } = await form.validateFields()
+    const { brandIds, storeId, ...rest } = await form.validateFields()
     try {
-      await create.mutateAsync({ ...rest, brandIds: brandIds?.length ? brandIds : null })
+      await create.mutateAsync({ ...rest, brandIds: brandIds?.length ? brandIds : null, storeId: storeId ?? null })
     } catch (error) {
       message.error(sentenceOf(error), 6)
     }
@@ -178,6 +181,16 @@ function KeyDialog({ onClose }: { onClose: () => void }) {
         </Form.Item>
         <Form.Item name="brandIds" label={t('品牌', 'Brands')} extra={t('留空为全部', 'All when empty')}>
           <Select mode="multiple" allowClear options={brands.map(brand => ({ value: brand.id, label: brand.name }))} />
+        </Form.Item>
+        <Form.Item
+          name="storeId"
+          label={t('只用于一家门店', 'Only for one store')}
+          extra={t(
+            '收银系统的密钥请选门店：只能记录、退款和核销这家店的订单与券。',
+            "For a till: the key records, refunds and redeems only this store's orders and coupons.",
+          )}
+        >
+          <StorePicker placeholder={t('不限门店', 'All stores')} />
         </Form.Item>
         <Form.Item
           name="scopes"

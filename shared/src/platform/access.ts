@@ -47,6 +47,8 @@ export const ApiKey = z.object({
   prefix: z.string(),
   scopes: z.array(z.string()),
   brandIds: Scope,
+  /** A key bound to a store, such as a till's, works for this store only: its purchases, refunds and redemptions. Null: all of the brands'. */
+  storeId: Id.nullable(),
   createdAt: Instant,
   lastUsedAt: Instant.nullable(),
   revokedAt: Instant.nullable(),
@@ -165,6 +167,8 @@ export const access = {
       name: z.string().trim().min(1).max(64),
       scopes: z.array(Permission).min(1).max(100),
       brandIds: Scope.default(null),
+      /** Binds the key to this store and its brand. */
+      storeId: Id.nullable().default(null),
     }),
     output: z.object({ apiKey: ApiKey, secret: z.string() }),
     summary: 'Create an API key; the secret is shown this once',
