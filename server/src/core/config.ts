@@ -36,6 +36,8 @@ const Env = z.object({
   SIMULATOR: flag.optional(),
   SIMULATOR_PORT: z.coerce.number().int().min(0).max(65533).default(3001),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
+  /** Lets a monitor on another machine read /metrics and what /readyz checked: `Authorization: Bearer ...`. Without it only this machine may. */
+  METRICS_TOKEN: z.string().min(16).max(200).optional(),
   /** Proxies in front of us whose X-Forwarded-For may be believed. */
   TRUST_PROXY: flag.default(false),
 })
@@ -79,6 +81,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     wecomApiUrl: hasSimulator ? simulated(1) : e.WECOM_API_URL,
     payApiUrl: hasSimulator ? simulated(2) : e.PAY_API_URL,
     logLevel: e.LOG_LEVEL ?? (e.NODE_ENV === 'test' ? 'warn' : 'info'),
+    metricsToken: e.METRICS_TOKEN ?? null,
     trustsProxy: e.TRUST_PROXY,
   }
 }

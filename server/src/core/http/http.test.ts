@@ -142,3 +142,21 @@ test('a face answers its own addresses and nothing outside its folder', async ()
   }
   expect((await fetch(`${url}/face/missing.js`)).status).toBe(404)
 })
+
+test('numbers and checks are for this machine and for who shows the token; a stranger hears ready or not', async () => {
+  const ask = (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers })
+  const stranger = { 'X-Forwarded-For': '203.0.113.9' }
+  expect(await (await ask('/metrics')).text()).toContain('http_total')
+  expect((await ask('/metrics', stranger)).status).toBe(401)
+  expect(await (await ask('/readyz')).json()).toEqual({ status: 'ready', checks: {} })
+  expect(await (await ask('/readyz', stranger)).json()).toEqual({ status: 'ready' })
+  config.metricsToken = 'a-token-of-a-monitor'
+  try {
+    const monitor = { ...stranger, Authorization: 'Bearer a-token-of-a-monitor' }
+    expect((await ask('/metrics', monitor)).status).toBe(200)
+    expect(await (await ask('/readyz', monitor)).json()).toEqual({ status: 'ready', checks: {} })
+    expect((await ask('/metrics', { ...stranger, Authorization: 'Bearer another-token' })).status).toBe(401)
+  } finally {
+    config.metricsToken = null
+  }
+})
