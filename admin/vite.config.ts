@@ -29,7 +29,9 @@ export default defineConfig({
     },
   },
   build: {
-    outDir: 'dist',
+    // A build goes beside the one that is being served, and takes its place when it is whole (scripts/lib/faces.mjs).
+    outDir: process.env.FACE_OUT ?? 'dist',
+    emptyOutDir: true,
     target: 'es2022',
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {

@@ -15,7 +15,8 @@ export default defineConfig<'webpack5'>({
   designWidth: 375,
   deviceRatio: { 375: 1, 750: 0.5 },
   sourceRoot: 'src',
-  outputRoot: `dist/${env}`,
+  // A build goes beside the one that is being served, and takes its place when it is whole (scripts/lib/faces.mjs).
+  outputRoot: process.env.FACE_OUT ?? `dist/${env}`,
   framework: 'react',
   compiler: { type: 'webpack5', prebundle: { enable: false } },
   cache: { enable: false },

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { hashOf, recordedHash, recordHash } from './install.mjs'
 import { bin, ROOT, run } from './shell.mjs'
 
@@ -22,8 +22,9 @@ export const faces = [
     folder: 'miniprogram',
     product: 'miniprogram/dist/h5/index.html',
     sources: [...lock, 'miniprogram'],
-    command: [bin('taro'), ['build', '--type', 'h5']],
-    watch: [bin('taro'), ['build', '--type', 'h5', '--watch']],
+    // Nothing of the builder's own account on this machine, and no question to a network.
+    command: [bin('taro'), ['build', '--type', 'h5', '--disable-global-config', '--no-check']],
+    watch: [bin('taro'), ['build', '--type', 'h5', '--disable-global-config', '--no-check', '--watch']],
   },
 ]
 
@@ -32,12 +33,30 @@ export function staleFaces() {
   return faces.filter(face => !existsSync(join(ROOT, face.product)) || recordedHash(face.name) !== hashOf(face.sources))
 }
 
-/** Builds one face. Throws with the builder's own words. */
+/**
+ * Builds one face beside the one that is being served and puts it in its place when it is whole: nobody meets a missing file while it is
+ * built, and a build that fails leaves the old one. Throws with the builder's own words.
+ */
 export async function buildFace(face, onLine) {
   const hash = hashOf(face.sources)
   const [command, args] = face.command
-  const { code, output } = await run(command, args, { cwd: join(ROOT, face.folder), env: { NODE_ENV: 'production' }, onLine })
-  if (code !== 0 || !existsSync(join(ROOT, face.product)))
+  const next = join(ROOT, '.cache', `${face.name}-next`)
+  rmSync(next, { recursive: true, force: true })
+  const folder = join(ROOT, face.folder)
+  const env = { NODE_ENV: 'production', FACE_OUT: relative(folder, next) }
+  const { code, output } = await run(command, args, { cwd: folder, env, onLine })
+  if (code !== 0 || !existsSync(join(next, 'index.html')))
     throw new Error(`${face.title} could not be built:\n${output.slice(-4000)}`)
+  swap(next, dirname(join(ROOT, face.product)))
   recordHash(face.name, hash)
+}
+
+/** Two renames: the moment without a face is shorter than a request. */
+export function swap(next, place) {
+  const old = `${next}-old`
+  rmSync(old, { recursive: true, force: true })
+  mkdirSync(dirname(place), { recursive: true })
+  if (existsSync(place)) renameSync(place, old)
+  renameSync(next, place)
+  rmSync(old, { recursive: true, force: true })
 }
