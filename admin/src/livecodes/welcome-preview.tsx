@@ -70,9 +70,11 @@ export function WelcomePreview({ form, kind }: { form: FormInstance<LiveCodeFiel
                   welcome.card.coverImageId ? (
                     <img src={imageUrl(welcome.card.coverImageId)} alt="" />
                   ) : (
-                    <b style={{ color: '#17633E', fontSize: 26 }}>
-                      {batch.data && welcome.card.couponBatchId ? batch.data.headline : t('新人礼', 'Gift')}
-                    </b>
+                    (preview.data?.cover && <img src={preview.data.cover} alt="" />) || (
+                      <b style={{ color: '#17633E', fontSize: 26 }}>
+                        {batch.data && welcome.card.couponBatchId ? batch.data.headline : t('新人礼', 'Gift')}
+                      </b>
+                    )
                   )
                 }
               />

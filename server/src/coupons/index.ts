@@ -9,7 +9,7 @@ import { announceExpiring, expireCoupons, releaseLapsedLocks } from './expire-co
 import { heldCount } from './read-coupons.ts'
 import { purchaseWorker } from './settle-purchase.ts'
 
-export { batchNames } from './batch-names.ts'
+export { batchNames, batchValue } from './batch-names.ts'
 export { createBatch, publishBatch } from './batches.ts'
 export { offeredBatch } from './centre.ts'
 export { type Claim, type ClaimOutcome, claimMany } from './claim-coupons.ts'

@@ -1,4 +1,3 @@
-import { deflateSync } from 'node:zlib'
 import { addMs, type Ctx, insertOne, randomToken, row, rows, sql, upsert } from '../core/index.ts'
 import { uploadMedia } from '../wecom/index.ts'
 
@@ -93,64 +92,6 @@ export async function mediaToRenew(ctx: Ctx): Promise<{ imageId: number; corpId:
     sql`SELECT image_id, corp_id FROM live_code_media WHERE expires_at < ${addMs(ctx.now, RENEW_BEFORE_MS)} AND expires_at > ${addMs(ctx.now, -30 * 86_400_000)} LIMIT 2000`,
   )
   return found.map(one => ({ imageId: one.image_id, corpId: one.corp_id }))
-}
-
-const COVER_KEY = 'default-cover'
-const COVER_WIDTH = 520 // 5:4, the shape of a card's cover
-const COVER_HEIGHT = 416
-
-let coverId: number | null = null
-
-/** A card needs a cover: a plain one in the product's green when the operator gave none. Asked for at every welcome, so it is remembered. */
-export async function defaultCoverId(ctx: Ctx): Promise<number> {
-  coverId ??= (await imageOfKey(COVER_KEY))?.id ?? (await makeCover(ctx))
-  return coverId
-}
-
-async function makeCover(ctx: Ctx): Promise<number> {
-  const bytes = plainPng(COVER_WIDTH, COVER_HEIGHT, [0x1f, 0x7a, 0x4d])
-  try {
-    return (await storeImage(ctx, { brandId: null, key: COVER_KEY, contentType: 'image/png', bytes })).id
-  } catch (error) {
-    const winner = await imageOfKey(COVER_KEY) // another process was first
-    if (winner) return winner.id
-    throw error
-  }
-}
-
-/** A PNG of one colour. */
-export function plainPng(width: number, height: number, [red, green, blue]: [number, number, number]): Buffer {
-  const line = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, Buffer.from([red, green, blue]))])
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  header.set([8, 2, 0, 0, 0], 8) // 8 bits, RGB
-  const data = deflateSync(Buffer.concat(Array.from({ length: height }, () => line)))
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', header),
-    chunk('IDAT', data),
-    chunk('IEND', Buffer.alloc(0)),
-  ])
-}
-
-function chunk(name: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(name, 'latin1'), data])
-  const size = Buffer.alloc(4)
-  size.writeUInt32BE(data.length)
-  const sum = Buffer.alloc(4)
-  sum.writeUInt32BE(crcOf(body))
-  return Buffer.concat([size, body, sum])
-}
-
-/** CRC-32 of a PNG chunk (zlib.crc32 came only with Node 20.15). */
-function crcOf(bytes: Buffer): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  }
-  return (crc ^ 0xffffffff) >>> 0
 }
 
 function opened(found: ImageRow | null): StoredImage | null {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { type Ctx, enqueue, task } from '../core/index.ts'
 import { connectionsOf } from '../platform/index.ts'
-import { defaultCoverId, mediaIdOf, mediaToRenew, renewMedia } from './images.ts'
+import { defaultCoverId } from './default-cover.ts'
+import { mediaIdOf, mediaToRenew, renewMedia } from './images.ts'
 import type { LiveCode } from './live-code.ts'
 
 /** Pictures are uploaded before the first customer comes: a welcome has twenty seconds, and people look away after one. */
@@ -26,9 +27,10 @@ export async function renewDueMedia(ctx: Ctx): Promise<void> {
   for (const { imageId, corpId } of await mediaToRenew(ctx)) await enqueue(ctx, mediaTask, { corpId, imageId, isRenewed: true })
 }
 
-async function imagesOf(ctx: Ctx, { welcome }: LiveCode): Promise<number[]> {
-  const cover = welcome.card ? (welcome.card.coverImageId ?? (await defaultCoverId(ctx))) : null
-  return [welcome.imageId, cover].filter((id): id is number => id !== null)
+async function imagesOf(ctx: Ctx, { brandId, welcome: { imageId, card } }: LiveCode): Promise<number[]> {
+  const promised = card && { brandId, couponBatchId: card.couponBatchId }
+  const cover = promised && (card.coverImageId ?? (await defaultCoverId(ctx, promised)))
+  return [imageId, cover].filter((id): id is number => id !== null)
 }
 
 /** Only WeCom welcomes; codes of the other kinds greet on their own pages. */
