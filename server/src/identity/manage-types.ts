@@ -1,9 +1,13 @@
 import type { InputOf, identity } from '@banyan/shared'
-import { type Ctx, notFound, Op, refused } from '../core/index.ts'
+import { type Ctx, notFound, Op, refused, say, type Words } from '../core/index.ts'
 import { mustSeeEverything } from '../platform/index.ts'
 import { BlockedValue, forgetRulebook, IdentifierType } from './identifier-types.ts'
 
-const DEMO_VALUES = ['空值', '0', '-1', 'null', 'undefined', 'anonymous', '全 0 或同一数字重复', '13800138000']
+const BUILT_IN_VALUES: Words[] = [
+  ['空值', 'nothing at all'],
+  ...['0', '-1', 'null', 'undefined', 'anonymous', '13800138000'].map((value): Words => [value, value]),
+  ['全 0 或同一数字重复', 'zeros only, or one digit repeated'],
+]
 
 function typeView(type: IdentifierType) {
   return {
@@ -71,7 +75,7 @@ function blockedView(row: BlockedValue) {
 }
 
 /** The admin's own values, after those that never identify anybody anywhere. */
-export async function listBlocked(_ctx: Ctx, input: InputOf<(typeof identity)['blockedValues.list']>) {
+export async function listBlocked(ctx: Ctx, input: InputOf<(typeof identity)['blockedValues.list']>) {
   const where = input.search ? { value: { [Op.like]: `%${input.search}%` } } : {}
   const { rows: found, count } = await BlockedValue.findAndCountAll({
     where,
@@ -81,16 +85,16 @@ export async function listBlocked(_ctx: Ctx, input: InputOf<(typeof identity)['b
   })
   const builtIn =
     input.page === 1 && !input.search
-      ? DEMO_VALUES.map((value, at) => ({
+      ? BUILT_IN_VALUES.map((words, at) => ({
           id: 1_000_000_000 + at,
           type: null,
-          value,
+          value: say(ctx, ...words),
           isPattern: false,
           isBuiltIn: true,
           createdAt: null,
         }))
       : []
-  return { items: [...found.map(blockedView), ...builtIn], total: count + (input.search ? 0 : DEMO_VALUES.length) }
+  return { items: [...found.map(blockedView), ...builtIn], total: count + (input.search ? 0 : BUILT_IN_VALUES.length) }
 }
 
 /** From now on this value identifies nobody; what it identified before stays. */
