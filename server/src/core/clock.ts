@@ -57,8 +57,23 @@ export function shiftMonth(day: string, count: number): string {
 
 const partFormats = new Map<string, Intl.DateTimeFormat>()
 
-/** Milliseconds that a zone is ahead of UTC at an instant. */
+const offsets = new Map<string, number>()
+const OFFSETS_MAX = 2_000
+/** Zones change their offset on a quarter of an hour. */
+const QUARTER_MS = 900_000
+
+/** Milliseconds that a zone is ahead of UTC at an instant. Intl is slow, so a quarter of an hour once asked for is remembered. */
 export function offsetOf(at: Date, zone: string): number {
+  const key = `${zone}|${Math.floor(at.getTime() / QUARTER_MS)}`
+  const known = offsets.get(key)
+  if (known !== undefined) return known
+  if (offsets.size >= OFFSETS_MAX) offsets.clear()
+  const offset = readOffset(at, zone)
+  offsets.set(key, offset)
+  return offset
+}
+
+function readOffset(at: Date, zone: string): number {
   let format = partFormats.get(zone)
   if (!format) {
     format = new Intl.DateTimeFormat('en-US', {

@@ -1,5 +1,6 @@
 import { afterCommit, type Ctx, findIn, log, mustSeeBrand, now, redis, row, sql } from '../core/index.ts'
 import { CouponBatch } from './coupon-batch.ts'
+import { groupCommit } from './group-commit.ts'
 
 /** A published batch is read at every claim, so each process remembers it for a moment; a change is seen at once here, elsewhere within it. */
 const REMEMBER_MS = 1000
@@ -50,7 +51,7 @@ export async function passGate(batchId: number): Promise<boolean> {
       await redis.gateOpen(gateKey(batchId), Math.max(0, stock?.free ?? 0), GATE_MS)
     }
     if ((shutUntil.get(batchId) ?? 0) > at) return false
-    const isLetIn = await redis.gateTake(gateKey(batchId))
+    const isLetIn = await takeTicket({ id: batchId }, null)
     if (!isLetIn) shutUntil.set(batchId, at + SHUT_MS)
     return isLetIn
   } catch (error) {
@@ -58,6 +59,18 @@ export async function passGate(batchId: number): Promise<boolean> {
     return true
   }
 }
+
+/** Those who ask in the same moment ask once; when there are not tickets for all of them, one after another while there are. */
+const takeTicket = groupCommit<{ id: number }, null, boolean>({ groupMax: 500, waitingMax: 20_000 }, async ({ id }, asked) => {
+  if (await redis.gateTake(gateKey(id), asked.length)) return asked.map(() => true)
+  let isOpen = asked.length > 1
+  const answers: boolean[] = []
+  for (const _ of asked) {
+    isOpen &&= await redis.gateTake(gateKey(id))
+    answers.push(isOpen)
+  }
+  return answers
+})
 
 /** The claim took no stock: its ticket is for somebody else. */
 export async function giveBackTicket(batchId: number): Promise<void> {

@@ -49,7 +49,8 @@ export function validityOf(validity: CouponValidity, claimedAt: Date): { validFr
 
 /** The last instant a coupon of this batch claimed at `claimedAt` can be used must lie ahead. */
 export function isWorthClaiming(validity: CouponValidity, claimedAt: Date): boolean {
-  return validityOf(validity, claimedAt).validTo > claimedAt
+  // A relative one always does, by a day at least; asked for every claimer of a crowd, so no calendar for it.
+  return validity.kind === 'relative' || validity.to > claimedAt
 }
 
 export type CouponFacts = {

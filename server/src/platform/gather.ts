@@ -1,6 +1,6 @@
 /**
- * Calls that come within `ms` of each other, at most `max`, are worked together; each waits for its own part of the answer. When the work
- * fails, all of them fail.
+ * Calls that come within `ms` of each other (0: in the same turn of the event loop), at most `max`, are worked together; each waits for its
+ * own part of the answer. When the work fails, all of them fail.
  */
 export function gather<Item, Result>(
   ms: number,
@@ -8,11 +8,11 @@ export function gather<Item, Result>(
   work: (items: Item[]) => Promise<Result[]>,
 ): (item: Item) => Promise<Result> {
   let waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = []
-  let timer: NodeJS.Timeout | null = null
+  let cancel: (() => void) | null = null
 
   async function flush(): Promise<void> {
-    if (timer) clearTimeout(timer)
-    timer = null
+    cancel?.()
+    cancel = null
     const batch = waiting
     waiting = []
     try {
@@ -27,6 +27,15 @@ export function gather<Item, Result>(
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject })
       if (waiting.length >= max) void flush()
-      else timer ??= setTimeout(() => void flush(), ms)
+      else cancel ??= soon(ms, () => void flush())
     })
+}
+
+function soon(ms: number, work: () => void): () => void {
+  if (ms === 0) {
+    const turn = setImmediate(work)
+    return () => clearImmediate(turn)
+  }
+  const timer = setTimeout(work, ms)
+  return () => clearTimeout(timer)
 }
