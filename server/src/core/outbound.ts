@@ -1,4 +1,5 @@
 import { counter, histogram } from './metrics.ts'
+import { type PlainAnswer, textPoster } from './post-text.ts'
 
 /**
  * Calls to the outside: a timeout on each, a circuit breaker per target, repeats only where the caller says they are safe.
@@ -43,7 +44,9 @@ function shortIdlePool(): object | undefined {
 
 let pool: { dispatcher: object | undefined } | undefined
 
-export type OutboundAnswer = { status: number; headers: Headers; body: Buffer }
+const postText = textPoster(IDLE_MS)
+
+export type OutboundAnswer = PlainAnswer
 export type Outbound = (url: string, init?: RequestInit) => Promise<OutboundAnswer>
 
 type Breaker = { faults: number; openUntilMs: number }
@@ -77,20 +80,17 @@ async function once(target: string, url: string, init: RequestInit, options: Out
   const started = performance.now()
   const done = (outcome: string) => seconds.observe({ target, outcome }, (performance.now() - started) / 1000)
   try {
-    pool ??= { dispatcher: shortIdlePool() }
-    const response = await fetch(url, {
-      ...init,
-      ...(pool.dispatcher ? { dispatcher: pool.dispatcher } : {}),
-      signal: AbortSignal.timeout(options.timeoutMs),
-    })
-    const body = Buffer.from(await response.arrayBuffer())
-    done(String(response.status))
-    if (response.status >= 500) noteFault(breaker, options)
+    const answer = isTextPost(init)
+      ? await postText(url, init.body, init.headers ?? {}, options.timeoutMs)
+      : await viaFetch(url, init, options.timeoutMs)
+    done(String(answer.status))
+    if (answer.status >= 500) noteFault(breaker, options)
     else breaker.faults = 0
-    return { status: response.status, headers: response.headers, body }
+    return answer
   } catch (error) {
     const isTimeout = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
-    const cause = (error as { cause?: { code?: string } }).cause?.code
+    const { code, cause: inner } = error as { code?: string; cause?: { code?: string } }
+    const cause = inner?.code ?? code
     done(isTimeout ? 'timeout' : (cause ?? 'network'))
     noteFault(breaker, options)
     const neverSent = cause === 'ECONNREFUSED' || cause === 'ENOTFOUND' || cause === 'EAI_AGAIN'
@@ -100,6 +100,24 @@ async function once(target: string, url: string, init: RequestInit, options: Out
       !neverSent,
     )
   }
+}
+
+type TextPost = RequestInit & { body: string; headers?: Record<string, string> }
+
+function isTextPost(init: RequestInit): init is TextPost {
+  const { method, body, headers } = init
+  return method === 'POST' && typeof body === 'string' && !Array.isArray(headers) && !(headers instanceof Headers)
+}
+
+/** Reads, which may be redirected, and forms. */
+async function viaFetch(url: string, init: RequestInit, timeoutMs: number): Promise<OutboundAnswer> {
+  pool ??= { dispatcher: shortIdlePool() }
+  const response = await fetch(url, {
+    ...init,
+    ...(pool.dispatcher ? { dispatcher: pool.dispatcher } : {}),
+    signal: AbortSignal.timeout(timeoutMs),
+  })
+  return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) }
 }
 
 function noteFault(breaker: Breaker, options: OutboundOptions): void {

@@ -6,7 +6,12 @@ import { newNonce, requestText, signText } from './pay-crypto.ts'
 const TIMEOUT_MS = 10_000
 const calls = counter('pay_calls_total', 'Calls of WeChat Pay by path and outcome', ['path', 'outcome'])
 
-export type PayAnswer = { status: number; headers: Headers; rawBody: Buffer; data: Record<string, unknown> }
+export type PayAnswer = {
+  status: number
+  headers: { get(name: string): string | null }
+  rawBody: Buffer
+  data: Record<string, unknown>
+}
 
 /** The Authorization header of one request: our own nonce, always five lines (the package forgets the last for an empty body). */
 export function authorizationOf(merchant: Merchant, method: string, pathAndQuery: string, body: string): string {
