@@ -1,7 +1,7 @@
 import { type Endpoint, type EndpointName, endpoints } from '@banyan/shared'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { dialect, rows, sql, systemCtx, transaction } from '../src/core/index.ts'
-import { mergeByHand, resolve, unmerge } from '../src/identity/index.ts'
+import { rows, sql, systemCtx, transaction } from '../src/core/index.ts'
+import { identifiersOf, mergeByHand, resolve, unmerge } from '../src/identity/index.ts'
 import { type Client, useProduct } from './harness.ts'
 import { make } from './make.ts'
 
@@ -107,7 +107,6 @@ beforeAll(async () => {
 })
 
 async function openidOf(personId: number): Promise<string> {
-  const { identifiersOf } = await import('../src/identity/index.ts')
   return (await identifiersOf(personId, 'openid'))[0]!.value
 }
 
@@ -222,7 +221,7 @@ describe('an operator of one store', () => {
       'selection.catalogue',
     ])
       expect(all.telling, name).toContain(name)
-  })
+  }, 240_000)
 
   test('is answered for another store’s person as for one who is not there', async () => {
     const nobodyId = 99_999_999
@@ -339,7 +338,9 @@ describe('whose people are whose', () => {
     await product.settle()
     const before = await populationOf(limited)
     const ctx = systemCtx({ brandId })
-    const merged = await transaction(() => mergeByHand(ctx, { personIds: [carl, dora], survivorId: dora, reason: '试' }))
+    const merged = await transaction(() =>
+      mergeByHand(ctx, { personIds: [carl, dora], survivorId: dora, reason: '试', matchedTypes: [] }),
+    )
     await product.settle()
     expect(await storesOf(dora)).toEqual([ownStore, otherStore])
     expect(await limited.codeOf('people.get', { personId: dora })).toBe('ok')
@@ -354,14 +355,11 @@ describe('whose people are whose', () => {
     expect(await populationOf(limited)).toBe(before)
   })
 
-  test('an operator of stores of one brand sees no other brand, and the list of people asks an index', async () => {
+  test('an operator of stores of one brand sees no other brand', async () => {
     const other = await make.brand()
     const wide = await make.signedInOperator(product, { permissions: ['*'], storeIds: [ownStore] })
     expect((await wide.call('brands.list', {})).items.map(one => one.id)).toEqual([brandId])
     expect(await wide.with({ 'X-Brand-Id': String(other.id) }).codeOf('people.list', {})).toBe('access.outOfScope')
-    if (dialect !== 'mysql') return
-    const plan = await rows<{ table: string; key: string | null }>(sql`SELECT 1 AS id`)
-    expect(plan).toHaveLength(1)
   })
 })
 

@@ -130,7 +130,7 @@ export function navGroups(): NavGroup[] {
       pages: [
         page('/operators', t('操作员', 'Operators'), 'operators.list', '账号'),
         page('/roles', t('角色', 'Roles'), 'roles.list', '权限'),
-        page('/identity-rules', t('身份规则', 'Identity rules'), 'identityTypes.list', 'OneID 屏蔽'),
+        page('/identity-rules', t('身份规则', 'Identity rules'), 'blockedValues.list', 'OneID 屏蔽'),
         page('/consent-texts', t('协议文本', 'Consent texts'), 'consent.texts', '隐私'),
         page('/api-keys', t('API 密钥', 'API keys'), 'apiKeys.list'),
         page('/limits', t('平台限额', 'Platform limits'), 'limits.list'),

@@ -1,6 +1,6 @@
 import { Tabs } from 'antd'
 import { useSearchParams } from 'react-router'
-import { useBrandId, useMe } from '../app/me.ts'
+import { useBrandId, useMay, useMe } from '../app/me.ts'
 import { t } from '../i18n.ts'
 import { Page } from '../parts/page.tsx'
 import { EmptyState } from '../parts/states.tsx'
@@ -11,6 +11,7 @@ import { TiersPanel } from './tiers-panel.tsx'
 /** Tiers, point rules, and what asking for phones costs: of one brand at a time. */
 export function MemberRulesPage() {
   const { brands } = useMe()
+  const may = useMay()
   const brandHere = useBrandId()
   const [params, setParams] = useSearchParams()
   const brandId = brandHere ?? (Number(params.get('brand')) || brands[0]?.id)
@@ -47,8 +48,12 @@ export function MemberRulesPage() {
           onChange={value => change('tab', value)}
           items={[
             { key: 'tiers', label: t('会员等级', 'Tiers'), children: <TiersPanel brandId={brandId} /> },
-            { key: 'points', label: t('积分规则', 'Points'), children: <PointRuleForm brandId={brandId} /> },
-            { key: 'phone', label: t('手机号授权费用', 'Phone cost'), children: <PhoneMeter brandId={brandId} /> },
+            ...(may('pointRules.get')
+              ? [{ key: 'points', label: t('积分规则', 'Points'), children: <PointRuleForm brandId={brandId} /> }]
+              : []),
+            ...(may('memberAuth.phoneMeter')
+              ? [{ key: 'phone', label: t('手机号授权费用', 'Phone cost'), children: <PhoneMeter brandId={brandId} /> }]
+              : []),
           ]}
         />
       ) : (

@@ -17,7 +17,7 @@ export function TiersPanel({ brandId }: { brandId: number }) {
   const may = useMay()
   const confirm = useConfirm()
   const tiers = useCall('tiers.list', { brandId })
-  const rule = useCall('pointRules.get', { brandId })
+  const rule = useCall('pointRules.get', { brandId }, { enabled: may('pointRules.get') })
   const remove = useCommand('tiers.remove', { refreshes: ['tiers.'] })
   const [editing, setEditing] = useState<Tier | 'new' | null>(null)
   const isEarned = rule.data?.tierBasis === 'earned'
