@@ -65,6 +65,11 @@ export const Estimate = z.object({
   sampledMargin: z.int().nullable(),
   /** How many each part of the root group holds by itself, in the rule's order. */
   parts: z.array(z.int()),
+  /** False: a sample's answer that came fast; `segments.count` gives the exact one. */
+  isExact: z.boolean(),
+  /** Conditions, the population among them, that were read from stored sets, and that were computed. */
+  storedCount: z.int(),
+  computedCount: z.int(),
   tookMs: z.int(),
 })
 export type Estimate = z.output<typeof Estimate>
@@ -133,7 +138,13 @@ export const segments = {
     access: 'operator',
     input: z.object({ rule: Rule }),
     output: Estimate,
-    summary: 'How many people a rule selects now',
+    summary: 'How many people a rule selects now: exact when that is fast, otherwise from a sample with its margin',
+  }),
+  'segments.count': query({
+    access: 'operator',
+    input: z.object({ rule: Rule }),
+    output: Estimate,
+    summary: 'Exactly how many people a rule selects now',
   }),
   'segments.members': query({
     access: ['operator', 'apiKey'],
@@ -153,9 +164,15 @@ export const segments = {
     output: SegmentRow,
     summary: 'Compute the members again now',
   }),
+  'segments.cancelBuild': command({
+    access: 'operator',
+    input: z.object({ segmentId: Id }),
+    output: SegmentRow,
+    summary: 'Stop the build that is under way; members stay as they were',
+  }),
   'segments.isIn': query({
     access: ['operator', 'apiKey'],
-    input: z.object({ segmentId: Id, personIds: z.array(Id).min(1).max(500) }),
+    input: z.object({ segmentId: Id, personIds: z.array(Id).min(1).max(1_000) }),
     output: z.object({ personIds: z.array(Id) }),
     summary: 'Which of these people are in the segment at this instant',
   }),
@@ -164,6 +181,8 @@ export const segments = {
 export const segmentsErrors = defineErrors({
   'segment.inUse': { status: 409, zh: '这个人群正被其他人群或消息使用，不能删除', en: 'This segment is in use' },
   'segment.isStatic': { status: 409, zh: '静态人群没有规则，不会自动变化', en: 'A static segment has no rule' },
+  'segment.notBuilding': { status: 409, zh: '该人群当前没有正在进行的计算', en: 'No build of this segment is under way' },
+  'segment.cancelled': { status: 409, zh: '计算已被取消', en: 'The build was cancelled' },
   'segment.emptyList': {
     status: 422,
     zh: '请选择客户、规则或另一个人群作为来源',

@@ -2,7 +2,16 @@ import type { InputOf, Rule, RuleNames, segments } from '@banyan/shared'
 import { conditionsOf } from '@banyan/shared'
 import { type Ctx, clickhouse } from '../core/index.ts'
 import { briefsOf, canonicalId, mustSeePerson } from '../identity/index.ts'
-import { countPeople, explainPerson, type Scope, scopeOf, selectAmong, selectPeople } from '../selection/index.ts'
+import {
+  countPeople,
+  estimatePeople,
+  explainPerson,
+  noteAsked,
+  type Scope,
+  scopeOf,
+  selectAmong,
+  selectPeople,
+} from '../selection/index.ts'
 import { tagsById } from '../tags/index.ts'
 import { trackPlan, trackWord } from '../tracking/index.ts'
 import { membersSql } from './read-membership.ts'
@@ -11,12 +20,27 @@ import { mustUseSegment, scopeOfSegment, segmentOfId } from './segment.ts'
 
 type Segments = typeof segments
 
-/** Exact; a rule that takes too long is refused with words. */
+/** Exact where that is fast, from a sample otherwise; what was computed is noted, and what comes again is stored. */
 export async function estimateRule(ctx: Ctx, { rule }: { rule: Rule }) {
   const began = Date.now()
   const resolved = await resolveRule(ctx, rule)
-  const answer = await countPeople(resolved.rule, scopeOf(ctx))
-  return { ...answer, sampledMargin: null, tookMs: Date.now() - began }
+  const scope = scopeOf(ctx)
+  const { margin, missing, ...answer } = await estimatePeople(resolved.rule, scope)
+  const tookMs = Date.now() - began
+  // A sample is fast whatever it stands for: the exact answer would have taken long.
+  await noteAsked(ctx, [resolved.rule], scope, missing, margin === null ? tookMs : Number.POSITIVE_INFINITY)
+  return { ...answer, sampledMargin: margin, isExact: margin === null, tookMs }
+}
+
+/** Exact; a rule that takes too long is refused with words. */
+export async function countRule(ctx: Ctx, { rule }: { rule: Rule }) {
+  const began = Date.now()
+  const resolved = await resolveRule(ctx, rule)
+  const scope = scopeOf(ctx)
+  const { missing, ...answer } = await countPeople(resolved.rule, scope)
+  const tookMs = Date.now() - began
+  await noteAsked(ctx, [resolved.rule], scope, missing, tookMs)
+  return { ...answer, sampledMargin: null, isExact: true, tookMs }
 }
 
 /** Members as of the last refresh, by person id; of an operator of single stores, those of his stores. */

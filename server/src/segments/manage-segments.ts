@@ -1,7 +1,9 @@
 import { type InputOf, type Rule, Rule as RuleShape, type segments } from '@banyan/shared'
 import {
+  afterCommit,
   bulkInsert,
   type Ctx,
+  clickhouse,
   enqueue,
   insertOne,
   mustSeeBrand,
@@ -14,6 +16,7 @@ import {
 } from '../core/index.ts'
 import { canonicalIds, visiblePeople } from '../identity/index.ts'
 import { isTimeDependent, scopeOf, storeFact } from '../selection/index.ts'
+import { markOf } from './build-segments.ts'
 import { countsSeen } from './read-membership.ts'
 import { refreshTask } from './refresh-segment.ts'
 import { type Resolved, resolveRule } from './resolve-rule.ts'
@@ -163,8 +166,18 @@ export async function requestRefresh(ctx: Ctx, { segmentId }: { segmentId: numbe
   return segmentSeen(ctx, segmentId)
 }
 
+/** Stops a build for good: one that waits does not begin, one that computes is ended in ClickHouse. Members stay as they were. */
+export async function cancelBuild(ctx: Ctx, { segmentId }: { segmentId: number }) {
+  const segment = await segmentOfId(ctx, segmentId)
+  mustOwnSegment(ctx, segment)
+  if (segment.status !== 'building') throw refused('segment.notBuilding')
+  await run(sql`UPDATE segments SET cancelled_at = ${ctx.now} WHERE id = ${segmentId}`)
+  afterCommit(() => clickhouse.cancel(markOf(segmentId)))
+  return segmentSeen(ctx, segmentId)
+}
+
 async function startRefresh(ctx: Ctx, segmentId: number): Promise<void> {
-  await run(sql`UPDATE segments SET status = 'building' WHERE id = ${segmentId}`)
+  await run(sql`UPDATE segments SET status = 'building', cancelled_at = NULL WHERE id = ${segmentId}`)
   await enqueue(ctx, refreshTask, { segmentId })
 }
 

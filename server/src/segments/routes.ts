@@ -1,7 +1,15 @@
 import { segments } from '@banyan/shared'
 import { serve } from '../core/index.ts'
-import { estimateRule, explainSegment, segmentMembers, whoIsIn } from './ask-segments.ts'
-import { createSegment, getSegment, listSegments, removeSegment, requestRefresh, updateSegment } from './manage-segments.ts'
+import { countRule, estimateRule, explainSegment, segmentMembers, whoIsIn } from './ask-segments.ts'
+import {
+  cancelBuild,
+  createSegment,
+  getSegment,
+  listSegments,
+  removeSegment,
+  requestRefresh,
+  updateSegment,
+} from './manage-segments.ts'
 
 export const routes = serve(segments, {
   'segments.list': listSegments,
@@ -10,8 +18,10 @@ export const routes = serve(segments, {
   'segments.update': updateSegment,
   'segments.remove': removeSegment,
   'segments.estimate': estimateRule,
+  'segments.count': countRule,
   'segments.members': segmentMembers,
   'segments.explain': explainSegment,
   'segments.refresh': requestRefresh,
+  'segments.cancelBuild': cancelBuild,
   'segments.isIn': whoIsIn,
 })

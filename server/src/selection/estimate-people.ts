@@ -4,6 +4,7 @@ import { compile } from './compile.ts'
 import type { IdRange, Scope } from './scope.ts'
 import { type Counted, countPeople } from './select-people.ts'
 import { freshSets } from './stored-sets.ts'
+import { kindOf, subjectFact } from './subject-kind.ts'
 
 /** As many people are counted as fast as a sample of them. */
 const EXACT_MAX = 200_000
@@ -49,6 +50,7 @@ export async function estimatePeople(rule: Rule, scope: Scope): Promise<Estimate
     margin: root.margin,
     storedCount: sets.size,
     computedCount: missing.length,
+    missing,
   }
 }
 
@@ -81,8 +83,10 @@ export function rangesOver(idMax: number): IdRange[] {
 
 /** The population, a little too large by those who were merged; and the highest id. Both come from the index alone. */
 async function sizeOf(scope: Scope): Promise<{ people: number; idMax: number }> {
-  const fact = scope.brands ? "name = 'inBrand' AND brand_id IN {brands:Array(UInt32)}" : "name = 'exists' AND brand_id = 0"
-  const params = scope.brands ? { brands: scope.brands } : {}
+  const { typeId } = kindOf(scope)
+  const name = typeId !== 0 ? subjectFact(typeId, 'exists') : scope.brands ? 'inBrand' : 'exists'
+  const fact = `name = {name:String}${scope.brands ? ' AND brand_id IN {brands:Array(UInt32)}' : typeId === 0 ? ' AND brand_id = 0' : ''}`
+  const params = { name, ...(scope.brands ? { brands: scope.brands } : {}) }
   const [found] = await clickhouse.query<{ people: number; idMax: number }>(
     `SELECT sum(n) AS people, max(id) AS idMax FROM (
       SELECT count() AS n, 0 AS id FROM facts_settled WHERE ${fact}

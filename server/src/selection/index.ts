@@ -5,6 +5,8 @@
 import { selection } from '@banyan/shared'
 import { serve } from '../core/index.ts'
 import { selectionCatalogue } from './catalogue.ts'
+import { subscribers as subjectSubscribers } from './mirror-subjects.ts'
+import { subscribers as peopleSubscribers } from './subscribers.ts'
 
 export { noteAsked } from './asked-conditions.ts'
 export { carriers } from './carriers.ts'
@@ -16,7 +18,7 @@ export { clickhouseMigrations, migrations } from './migrations.ts'
 export { movedPeople } from './moved-since.ts'
 export { readsOf } from './operators.ts'
 export { putFacts, putStoreFacts, putTagFacts } from './put-facts.ts'
-export { rebuildFacts as rebuild } from './rebuild.ts'
+export { rebuildSelection as rebuild } from './rebuild.ts'
 export { EVERYBODY } from './rule-writer.ts'
 export { ofStoresSql, type Scope, scopeOf, storeFact } from './scope.ts'
 export {
@@ -30,8 +32,19 @@ export {
   selectByMany,
   selectPeople,
 } from './select-people.ts'
-export { differencesTo, storeEverybody } from './stored-members.ts'
+export { type Asked, differencesTo, storeEverybody } from './stored-members.ts'
 export { buildSet, dropOldSets, forgetStoredSets, freshSets, storableIn } from './stored-sets.ts'
-export { mirrorPeople, subscribers } from './subscribers.ts'
+export {
+  fieldIn,
+  kindOf,
+  PEOPLE,
+  relatedKind,
+  type SubjectKind,
+  type SubjectKinds,
+  subjectFact,
+  subjectKinds,
+} from './subject-kind.ts'
+export { mirrorPeople } from './subscribers.ts'
 
 export const routes = serve(selection, { 'selection.catalogue': selectionCatalogue })
+export const subscribers = [...peopleSubscribers, ...subjectSubscribers]

@@ -1,4 +1,4 @@
-import { clickhouseMigration, id, instant, longText, migration, ref, text, work, workIndex } from '../core/index.ts'
+import { clickhouseMigration, id, instant, int, longText, migration, ref, text, work, workIndex } from '../core/index.ts'
 
 export const migrations = [
   migration('selection-001', async m => {
@@ -13,6 +13,23 @@ export const migrations = [
       'facts',
       { brandId: ref(), name: text(60), personId: ref(), value: text(400, { null: true }), version: ref() },
       { unique: [['brandId', 'name', 'personId']], index: [['personId']] },
+    )
+  }),
+  migration('selection-004-sets', async m => {
+    // Conditions that were computed for long answers. `seen` until they have come often enough to be stored.
+    await m.create(
+      'asked_conditions',
+      {
+        id: id(),
+        setKey: text(22, { unique: true }),
+        /** Brands, zone and what else a condition is asked within, without its instant. */
+        scope: longText(),
+        rule: longText(),
+        askedCount: int(),
+        askedAt: instant(),
+        ...work(),
+      },
+      { index: [workIndex, ['askedAt']] },
     )
   }),
 ]
@@ -67,5 +84,11 @@ export const clickhouseMigrations = [
     `CREATE TABLE IF NOT EXISTS stored_set_states (key String, generation UInt64, revision UInt64, parts UInt16, people UInt32, changes UInt32,
       up_to DateTime64(3, 'UTC'), at DateTime64(3, 'UTC'), written DateTime64(6) DEFAULT now64(6))
       ENGINE = ReplacingMergeTree(written) ORDER BY key`,
+  ]),
+  clickhouseMigration('selection-004', [
+    // What things have to do with people and with each other, by the relation's own id: it may lead to somebody else after a merge. to_id 0: to nobody any more.
+    `CREATE TABLE IF NOT EXISTS subject_relations (relation_id UInt64, brand_id UInt32, type_id UInt32, relation LowCardinality(String), role LowCardinality(String),
+      from_id UInt32, to_id UInt32, is_on UInt8, version UInt64, INDEX by_from from_id TYPE bloom_filter GRANULARITY 4, INDEX by_to to_id TYPE bloom_filter GRANULARITY 4)
+      ENGINE = ReplacingMergeTree(version) ORDER BY (type_id, relation, relation_id)`,
   ]),
 ]

@@ -1,4 +1,6 @@
+import type { RelatedCondition } from '@banyan/shared'
 import { assert, brandScope, type Ctx, clickhouse, DEFAULT_ZONE, storeScope } from '../core/index.ts'
+import type { SubjectKinds } from './subject-kind.ts'
 
 /** For whom and when a rule is asked. It stands outside whatever the tree says. */
 export type Scope = {
@@ -12,6 +14,12 @@ export type Scope = {
   candidates: readonly number[] | null
   /** Who of the candidates was merged into whom, and who into them; `withAliases` looks it up. */
   aliases?: readonly Alias[]
+  /** Of what the rule asks: a subject type; people when it is left out. */
+  typeId?: number
+  /** Types that it and what is related to it may be of. */
+  kinds?: SubjectKinds
+  /** For candidates: whom each condition about related subjects leads to; `withRelated` looks it up. */
+  related?: ReadonlyMap<RelatedCondition, Scope>
   /** Only people in these ranges: a sample. */
   ranges?: readonly IdRange[]
 }

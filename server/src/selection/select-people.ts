@@ -1,7 +1,9 @@
 import { conditionsOf, type ExplainNode, groupWords, isGroup, type Rule, type RuleNames, sentenceOf } from '@banyan/shared'
 import { clickhouse, type Lane, refused } from '../core/index.ts'
-import { type Compiled, compile, nextChangeSql, type StoredSets } from './compile.ts'
-import type { Scope } from './scope.ts'
+import { type Compiled, compile, compileMany, nextChangesSql } from './compile.ts'
+import type { StoredSets } from './rule-writer.ts'
+import { type Scope, withAliases } from './scope.ts'
+import { setKey } from './set-key.ts'
 import { freshSets } from './stored-sets.ts'
 import { nextMidnight } from './window-range.ts'
 
@@ -12,6 +14,8 @@ export type Counted = {
   /** Conditions, the population among them, that were read from stored sets, and that had to be computed. */
   storedCount: number
   computedCount: number
+  /** Keys of those that had to be computed. */
+  missing: string[]
 }
 
 /** How many there are, how many the population has, and how many each part of the root group holds by itself. Exact. */
@@ -26,7 +30,26 @@ export async function countPeople(rule: Rule, scope: Scope, lane: Lane = 'read')
       `bitmapCardinality(${compiled.root}) AS count, bitmapCardinality(${compiled.population}) AS population, [${parts.join(', ')}] AS parts`,
       lane,
     )
-    return { ...(answer ?? { count: 0, population: 0, parts: [] }), storedCount: sets.size, computedCount: missing.length }
+    return {
+      ...(answer ?? { count: 0, population: 0, parts: [] }),
+      storedCount: sets.size,
+      computedCount: missing.length,
+      missing,
+    }
+  })
+}
+
+/** Ids of everybody whom each of these rules selects, ascending; in one query, for rules that share much or select few. */
+export async function selectByMany(rules: readonly Rule[], asked: Scope, lane: Lane = 'build'): Promise<number[][]> {
+  const scope = await withAliases(asked)
+  return withStored(rules, scope, lane, async sets => {
+    const compiled = compileMany(rules, scope, sets)
+    const [answer] = await ask<{ ids: number[][] }>(
+      compiled,
+      `[${compiled.roots.map(root => `arraySort(bitmapToArray(${root}))`).join(', ')}] AS ids`,
+      lane,
+    )
+    return answer?.ids ?? rules.map(() => [])
   })
 }
 
@@ -51,49 +74,9 @@ export async function* selectPeople(rule: Rule, scope: Scope, lane: Lane = 'buil
 /** Which of these people the rule selects: the same query with a candidate set. */
 export async function selectAmong(rule: Rule, scope: Scope, people: readonly number[]): Promise<number[]> {
   if (people.length === 0) return []
-  const compiled = compile(rule, { ...scope, candidates: people })
+  const compiled = compile(rule, await withAliases({ ...scope, candidates: people }))
   const [answer] = await ask<{ ids: number[] }>(compiled, `arraySort(bitmapToArray(${compiled.root})) AS ids`, 'read')
   return answer?.ids ?? []
-}
-
-/** The difference between a rule and the stored members of a segment; at most `limit` ids each. `count` is the rule's whole size within the scope. */
-export async function differenceTo(
-  segmentId: number,
-  rule: Rule,
-  scope: Scope,
-  limit: number,
-  lane: Lane = 'build',
-): Promise<{ entered: number[]; left: number[]; count: number }> {
-  return withStored([rule], scope, lane, async sets => {
-    const compiled = compile(rule, scope, sets)
-    const people = scope.candidates ? ` AND person_id IN ${compiled.bind(scope.candidates, 'Array(UInt32)')}` : ''
-    const stored = `(SELECT groupBitmapState(person_id) FROM (SELECT person_id FROM segment_members WHERE segment_id = ${compiled.bind(segmentId, 'UInt32')}${people} GROUP BY person_id HAVING argMax(is_in, version) = 1))`
-    const [answer] = await ask<{ entered: number[]; left: number[]; count: number }>(
-      { ...compiled, withClause: `${compiled.withClause},\n${stored} AS stored` },
-      `arraySort(bitmapToArray(subBitmap(bitmapAndnot(${compiled.root}, stored), 0, ${limit}))) AS entered,
-     arraySort(bitmapToArray(subBitmap(bitmapAndnot(stored, ${compiled.root}), 0, ${limit}))) AS left, bitmapCardinality(${compiled.root}) AS count`,
-      lane,
-    )
-    return answer ?? { entered: [], left: [], count: 0 }
-  })
-}
-
-/** Writes everybody whom the rule selects into a segment's members, inside ClickHouse; answers how many. For first builds, which may be large. */
-export async function storeEverybody(segmentId: number, version: number, rule: Rule, scope: Scope): Promise<number> {
-  const { sets } = await freshSets([rule], scope, 'build')
-  const compiled = compile(rule, scope, sets)
-  const values = `${compiled.bind(segmentId, 'UInt32')} AS segment_id, arrayJoin(bitmapToArray(${compiled.root})) AS person_id, 1 AS is_in, ${compiled.bind(version, 'UInt64')} AS version, ${compiled.bind(scope.now, 'DateTime64(3)')} AS at`
-  await clickhouse.command(
-    `INSERT INTO segment_members (segment_id, person_id, is_in, version, at) ${compiled.withClause} SELECT ${values}`,
-    compiled.params,
-    { lane: 'build' },
-  )
-  const [stored] = await clickhouse.query<{ n: number }>(
-    'SELECT uniqExact(person_id) AS n FROM segment_members WHERE segment_id = {id:UInt32} AND version = {version:UInt64}',
-    { id: segmentId, version },
-    { lane: 'build' },
-  )
-  return stored?.n ?? 0
 }
 
 /** The tree with its truth for one person at this instant. */
@@ -105,7 +88,7 @@ export async function explainPerson(
   /** What to call nodes that stand for something else, for example a segment's rule. */
   labels: ReadonlyMap<Rule, string> = new Map(),
 ): Promise<{ isIn: boolean; isInPopulation: boolean; tree: ExplainNode }> {
-  const compiled = compile(rule, { ...scope, candidates: [personId] })
+  const compiled = compile(rule, await withAliases({ ...scope, candidates: [personId] }))
   const nodes = [...compiled.nodes]
   const person = compiled.bind(personId, 'UInt32')
   const [answer] = await ask<{ root: number; population: number; nodes: number[] }>(
@@ -124,24 +107,38 @@ export async function explainPerson(
   return { isIn: answer?.root === 1, isInPopulation: answer?.population === 1, tree: treeOf(rule) }
 }
 
-/** The next instant at which time alone may change who is in; null when time alone never does. */
-export async function nextChangeOfRule(rule: Rule, scope: Scope): Promise<Date | null> {
-  const { isMidnight, sql, params } = nextChangeSql(rule, scope)
-  const instants = isMidnight ? [nextMidnight(scope.now, scope.zone).getTime()] : []
-  if (sql) {
-    const [next] = await clickhouse.query<{ at: number }>(sql, params, { lane: 'build' })
-    if (next) instants.push(next.at)
+/** The next instants at which time alone may change who is in, rule by rule; null when time alone never does. */
+export async function nextChangesOfRules(rules: readonly Rule[], asked: Scope): Promise<(Date | null)[]> {
+  const scope = await withAliases(asked)
+  const conditions = new Map(rules.flatMap(conditionsOf).map(condition => [setKey(condition, scope), condition]))
+  const { found, params } = nextChangesSql([...conditions.values()], scope)
+  const asks = found.flatMap((change, at) => (change.sql ? [`(${change.sql}) AS n${at}`] : []))
+  const [answer] =
+    asks.length > 0
+      ? await clickhouse.query<Record<string, number | null>>(`SELECT ${asks.join(', ')}`, params, { lane: 'build' })
+      : []
+  const midnight = nextMidnight(scope.now, scope.zone).getTime()
+  const keys = [...conditions.keys()]
+  const nextOf = (at: number): number[] => {
+    const instant = answer?.[`n${at}`]
+    return [...(found[at]?.isMidnight ? [midnight] : []), ...(typeof instant === 'number' ? [instant] : [])]
   }
-  return instants.length > 0 ? new Date(Math.max(Math.min(...instants), scope.now.getTime() + 1)) : null
+  return rules.map(rule => {
+    const instants = conditionsOf(rule).flatMap(condition => nextOf(keys.indexOf(setKey(condition, scope))))
+    return instants.length > 0 ? new Date(Math.max(Math.min(...instants), scope.now.getTime() + 1)) : null
+  })
+}
+
+export async function nextChangeOfRule(rule: Rule, scope: Scope): Promise<Date | null> {
+  return (await nextChangesOfRules([rule], scope))[0] ?? null
 }
 
 export function isTimeDependent(rule: Rule, scope: Scope): boolean {
-  const { isMidnight, sql } = nextChangeSql(rule, scope)
-  return conditionsOf(rule).length > 0 && (isMidnight || sql !== null)
+  return nextChangesSql(conditionsOf(rule), scope).found.some(change => change.isMidnight || change.sql !== null)
 }
 
 /** Stored sets that were dropped between the look and the read: computed instead. */
-async function withStored<T>(
+export async function withStored<T>(
   rules: readonly Rule[],
   scope: Scope,
   lane: Lane,
@@ -157,12 +154,22 @@ async function withStored<T>(
 }
 
 /** ClickHouse's own limits end a rule that is too heavy; the person gets words instead of a fault. */
-async function ask<T extends object>(compiled: Compiled, select: string, lane: Lane): Promise<T[]> {
+export async function ask<T extends object>(
+  compiled: Pick<Compiled, 'withClause' | 'params'>,
+  select: string,
+  lane: Lane,
+  marks?: readonly string[],
+): Promise<T[]> {
   try {
-    return await clickhouse.query<T>(`${compiled.withClause}\nSELECT ${select}`, compiled.params, { lane })
+    return await clickhouse.query<T>(`${marksOf(marks)}${compiled.withClause}\nSELECT ${select}`, compiled.params, { lane })
   } catch (error) {
     const type = (error as { type?: string }).type
     if (type === 'TIMEOUT_EXCEEDED' || type === 'MEMORY_LIMIT_EXCEEDED' || type === 'TOO_SLOW') throw refused('selection.tooSlow')
     throw error
   }
+}
+
+/** Comments that go with a query's text, so that another connection can find it. */
+export function marksOf(marks: readonly string[] = []): string {
+  return marks.map(mark => `/* ${mark} */ `).join('')
 }

@@ -1,4 +1,5 @@
-import type { NumberCompare, TextCompare } from '@banyan/shared'
+import type { NumberCompare, RelatedCondition, Rule, TextCompare } from '@banyan/shared'
+import type { FactScan } from './fact-sql.ts'
 import type { Scope } from './scope.ts'
 
 /** Collects bound values while a query is written: `bind(7, 'UInt32')` gives `{p0:UInt32}`. */
@@ -27,13 +28,24 @@ export type Writer = {
   /** ` AND person_id IN (...)` for tables of people, and for tables of homes. */
   peopleFilter(): string
   homesFilter(): string
-  /** A bitmap of the people that a subquery lists in `person_id`. */
-  people(select: string): Bitmap
+  /** A bitmap of the people that a subquery lists in `column`, `person_id` unless said. */
+  people(select: string, column?: string): Bitmap
+  /** A bitmap of the people whose row of `from` (which ends in its WHERE) meets the condition. Conditions on the same rows are one scan. */
+  share(from: string, condition: string, column?: string): Bitmap
+  /** A bitmap of the people of whom a fact among `names` meets the condition; conditions on the same scan share it. */
+  factScan(scan: FactScan, names: readonly string[], condition: string): Bitmap
   /** The exact complement within the population. */
   not(bitmap: Bitmap): Bitmap
   /** The first without the second. */
   without(bitmap: Bitmap, minus: Bitmap): Bitmap
   any(bitmaps: readonly Bitmap[]): Bitmap
+  /** A bitmap that an expression over others makes. */
+  name(expression: string): Bitmap
+  /** The bitmap of a whole rule, and of everybody it may be about. */
+  tree(rule: Rule): Bitmap
+  population: Bitmap
+  /** For the subjects that a condition about related ones asks of: the same query, another population. */
+  forRelated(condition: RelatedCondition): Writer
   all(bitmaps: readonly Bitmap[]): Bitmap
 }
 
@@ -68,4 +80,26 @@ export function textSql(expression: string, compare: TextCompare, bind: Writer['
 export function positiveOf<C extends NumberCompare | TextCompare>(compare: C): { positive: C; isNegated: boolean } {
   const opposite = { '!=': '=', notBetween: 'between', isNot: 'is', doesNotContain: 'contains' }[compare.op as string]
   return opposite ? { positive: { ...compare, op: opposite } as C, isNegated: true } : { positive: compare, isNegated: false }
+}
+
+/** Whether a number, 0 for example, meets a comparison. */
+export function holds(value: number, compare: NumberCompare): boolean {
+  switch (compare.op) {
+    case 'between':
+      return value >= compare.from && value <= compare.to
+    case 'notBetween':
+      return value < compare.from || value > compare.to
+    case '=':
+      return value === compare.value
+    case '!=':
+      return value !== compare.value
+    case '<':
+      return value < compare.value
+    case '<=':
+      return value <= compare.value
+    case '>':
+      return value > compare.value
+    case '>=':
+      return value >= compare.value
+  }
 }

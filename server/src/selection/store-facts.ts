@@ -1,9 +1,7 @@
-import { FIELDS, type Field, type FieldName } from '@banyan/shared'
+import { FIELDS, type Field, type FieldName, SUBJECT_IDS_FROM } from '@banyan/shared'
 import {
-  addDays,
   bulkInsert,
   clickhouse,
-  every,
   publishMany,
   run,
   sql,
@@ -14,14 +12,13 @@ import {
 } from '../core/index.ts'
 import { tagFact } from './fact-sql.ts'
 import { factsChanged } from './facts-changed.ts'
-import type { FactBatch } from './put-facts.ts'
-import { settleFacts } from './settle-facts.ts'
+import type { FactBatch, RelationChange } from './put-facts.ts'
 
 type BatchRow = WorkRow & { payload: string }
 type Fact = { brandId: number; personId: number; name: string; value: string | number | null; version: number }
 
 /** Every fact carries its version, so that the order in which batches arrive does not matter. One that changed several times in a batch is written once. */
-export const workers: WorkerDef<BatchRow>[] = [
+export const factWorkers: WorkerDef<BatchRow>[] = [
   {
     name: 'selection.facts',
     table: 'fact_batches',
@@ -34,13 +31,6 @@ export const workers: WorkerDef<BatchRow>[] = [
   },
 ]
 
-export const jobs = [
-  every('selection.settle', '*/30 * * * *', ctx => settleFacts(ctx)),
-  every('selection.retention', '40 3 * * *', ctx =>
-    run(sql`DELETE FROM fact_batches WHERE status = 'done' AND created_at < ${addDays(ctx.now, -3)}`),
-  ),
-]
-
 /** Inbox -> ClickHouse and the relational copy -> `facts.changed`. May run twice: every row carries its version. */
 export async function storeFacts(claimed: BatchRow[]): Promise<undefined> {
   const batches = [...claimed]
@@ -49,7 +39,9 @@ export async function storeFacts(claimed: BatchRow[]): Promise<undefined> {
   const facts = new Map<string, Fact>()
   const tags = new Map<string, Fact & { tagId: number }>()
   const aliases = new Map<number, { home_id: number; person_id: number; version: number }>()
+  const relations = new Map<number, ReturnType<typeof relationRow>>()
   for (const { version, ...batch } of batches) {
+    for (const relation of batch.relations ?? []) relations.set(relation.id, relationRow(relation, version))
     for (const [brandId, personId, name, value] of batch.facts ?? [])
       facts.set(`${brandId}:${personId}:${name}`, { brandId, personId, name, value, version })
     for (const [brandId, personId, tagId, isOn] of batch.tags ?? [])
@@ -59,10 +51,12 @@ export async function storeFacts(claimed: BatchRow[]): Promise<undefined> {
   const aliasCopies = [...aliases.values()].map(
     ({ home_id, person_id, version }): Fact => ({ brandId: 0, personId: home_id, name: ALIAS, value: person_id, version }),
   )
-  await keepCopy([...facts.values(), ...aliasCopies])
+  // Things are mirrored again from their own tables; see mirror-subjects.ts.
+  await keepCopy([...facts.values()].filter(fact => fact.personId < SUBJECT_IDS_FROM).concat(aliasCopies))
   await clickhouse.insert('person_aliases', [...aliases.values()])
+  await clickhouse.insert('subject_relations', [...relations.values()])
   await insertFacts([...facts.values(), ...tags.values()])
-  await settle(claimed, changesOf([...facts.values()], [...tags.values()], [...aliases.values()]))
+  await settle(claimed, changesOf([...facts.values()], [...tags.values()], [...aliases.values()], [...relations.values()]))
   return undefined
 }
 
@@ -118,12 +112,27 @@ async function keepCopy(facts: readonly Fact[]): Promise<void> {
   )
 }
 
+function relationRow({ id, brandId, typeId, relation, role, fromId, toId, isOn }: RelationChange, version: number) {
+  return {
+    relation_id: id,
+    brand_id: brandId,
+    type_id: typeId,
+    relation,
+    role,
+    from_id: fromId,
+    to_id: toId,
+    is_on: isOn,
+    version,
+  }
+}
+
 type Change = { brandId: number | null; reads: Set<string>; people: Set<number> }
 
 function changesOf(
   facts: readonly Fact[],
   tags: readonly { tagId: number; brandId: number; personId: number }[],
   aliases: readonly { home_id: number; person_id: number }[],
+  relations: readonly ReturnType<typeof relationRow>[],
 ): Change[] {
   const byBrand = new Map<number, Change>()
   const add = (brandId: number, read: string, personId: number) => {
@@ -138,6 +147,8 @@ function changesOf(
   }
   for (const fact of facts) add(fact.brandId, `fact:${fact.name}`, fact.personId)
   for (const tag of tags) add(tag.brandId, `tag:${tag.tagId}`, tag.personId)
+  for (const { brand_id, type_id, relation, from_id, to_id } of relations)
+    for (const subject of [from_id, to_id]) if (subject !== 0) add(brand_id, `relation:${type_id}.${relation}`, subject)
   // A merge may change everything about both.
   for (const alias of aliases) for (const person of [alias.home_id, alias.person_id]) add(0, '*', person)
   return [...byBrand.values()]

@@ -1,10 +1,12 @@
-import { conditionsOf, isGroup, type Rule } from '@banyan/shared'
+import { type Condition, conditionsOf, isGroup, type Rule } from '@banyan/shared'
 import { clickhouse, type Lane } from '../core/index.ts'
-import { apartOf, compile, conditionWriter, EVERYBODY, type StoredSet, type StoredSets } from './compile.ts'
+import { apartOf, compile } from './compile.ts'
 import { movedSince, movesInTime } from './moved-since.ts'
 import { readsOf } from './operators.ts'
-import type { Scope } from './scope.ts'
+import { conditionWriter, EVERYBODY, populationReads, type StoredSet, type StoredSets } from './rule-writer.ts'
+import { type Scope, withAliases } from './scope.ts'
 import { setKey } from './set-key.ts'
+import { kindOf } from './subject-kind.ts'
 import { nextMidnight } from './window-range.ts'
 
 /**
@@ -29,11 +31,15 @@ export function storableIn(rules: readonly Rule[], scope: Scope): Map<string, Ru
   const add = (rule: Rule) => found.set(setKey(rule, scope), rule)
   for (const rule of rules)
     for (const condition of conditionsOf(rule)) {
+      if (!isStorable(condition)) continue
       const apart = apartOf(condition)
       for (const part of apart ? apart.rules : [condition]) add(part)
     }
   return add(EVERYBODY)
 }
+
+/** What changes about a related subject says nothing of whom it changes: such a condition cannot be followed. */
+const isStorable = (condition: Condition) => condition.kind !== 'related'
 
 /** The stored sets that these rules can be read from now, brought up to date. The others' keys are in `missing`. */
 export async function freshSets(
@@ -43,6 +49,7 @@ export async function freshSets(
 ): Promise<{ sets: StoredSets; missing: string[] }> {
   if (scope.candidates) return { sets: new Map(), missing: [] }
   const wanted = storableIn(rules, scope)
+  const never = rules.flatMap(conditionsOf).flatMap(condition => (isStorable(condition) ? [] : [setKey(condition, scope)]))
   const states = await statesOf([...wanted.keys()], lane)
   const usable = [...states.values()]
     .map((state): Wanted => ({ state, rule: wanted.get(state.key) as Rule }))
@@ -59,7 +66,7 @@ export async function freshSets(
     const fresh = changed[at]?.length === 0 ? state : followed.get(state.key)
     if (fresh) sets.set(state.key, fresh)
   }
-  return { sets, missing: [...wanted.keys()].filter(key => !sets.has(key)) }
+  return { sets, missing: [...[...wanted.keys()].filter(key => !sets.has(key)), ...never] }
 }
 
 /** Computes a condition for everybody of the scope's brands and stores it. Answers how many people. */
@@ -97,16 +104,23 @@ export async function forgetStoredSets(): Promise<void> {
     await clickhouse.command(`TRUNCATE TABLE IF EXISTS ${table}`, {}, { lane: 'build' })
 }
 
-/** Drops generations and revisions that no query reads any more, and sets of which nobody has asked for `idleDays`. */
-export async function dropOldSets(): Promise<void> {
-  const over = 'written < now() - INTERVAL 30 MINUTE'
+/** Drops generations and revisions that no query reads any more, and every set that is not among `kept`. */
+export async function dropOldSets(kept: readonly string[] | null = null): Promise<void> {
+  const idle = kept ? ' OR key NOT IN {kept:Array(String)}' : ''
   for (const [table, column] of [
     ['stored_sets', 'generation'],
     ['stored_set_changes', 'revision'],
   ])
     await clickhouse.command(
-      `DELETE FROM ${table} WHERE ${over} AND (key, ${column}) NOT IN (SELECT key, argMax(${column}, written) FROM stored_set_states GROUP BY key)`,
-      {},
+      `DELETE FROM ${table} WHERE written < now() - INTERVAL 30 MINUTE
+        AND ((key, ${column}) NOT IN (SELECT key, argMax(${column}, written) FROM stored_set_states GROUP BY key)${idle})`,
+      kept ? { kept } : {},
+      { lane: 'build' },
+    )
+  if (kept)
+    await clickhouse.command(
+      'DELETE FROM stored_set_states WHERE written < now() - INTERVAL 30 MINUTE AND key NOT IN {kept:Array(String)}',
+      { kept },
       { lane: 'build' },
     )
 }
@@ -114,7 +128,10 @@ export async function dropOldSets(): Promise<void> {
 /** Asks again who may have changed, and writes the outcome as a new revision of every set. */
 async function follow(sets: readonly Wanted[], people: number[], scope: Scope, lane: Lane): Promise<Map<string, State>> {
   const upTo = (await clockOfClickhouse(lane)) - INSERT_MS
-  const among = compile({ kind: 'any', rules: sets.map(one => one.rule) }, { ...scope, stores: [], candidates: people })
+  const among = compile(
+    { kind: 'any', rules: sets.map(one => one.rule) },
+    await withAliases({ ...scope, stores: [], candidates: people }),
+  )
   const { bind } = among
   const candidates = bind(people, 'Array(UInt32)')
   const next = sets.map(({ rule, state }) => ({
@@ -153,7 +170,7 @@ async function changedSince(wanted: readonly Wanted[], scope: Scope, lane: Lane)
   const { bind } = writer
   const brands = scope.brands ? ` AND brand_id IN ${bind([0, ...scope.brands], 'Array(UInt32)')}` : ''
   const columns = wanted.map(({ rule, state }, at) => {
-    const reads = bind([...new Set([...FOR_EVERY_RULE, ...conditionsOf(rule).flatMap(readsOf)])], 'Array(String)')
+    const reads = bind(readsOfRule(rule, scope), 'Array(String)')
     const came = `SELECT person_id FROM changed WHERE read IN ${reads}${brands} AND at >= ${bind(new Date(state.upTo), 'DateTime64(3)')}`
     const moved = isGroup(rule) ? null : movedSince(rule, new Date(state.at), writer)
     const homes = moved && moved !== 'unknown' ? `${came} UNION ALL ${moved}` : came
@@ -173,8 +190,10 @@ async function changedSince(wanted: readonly Wanted[], scope: Scope, lane: Lane)
   return lists.map(list => list.flatMap(home => (survivor.has(home) ? [home, survivor.get(home) as number] : [home])))
 }
 
-/** These decide who is in a population at all. */
-const FOR_EVERY_RULE = ['*', 'fact:exists', 'fact:inBrand']
+function readsOfRule(rule: Rule, scope: Scope): string[] {
+  const reads = conditionsOf(rule).flatMap(condition => readsOf(condition, kindOf(scope), scope.kinds))
+  return [...new Set([...populationReads(scope), ...reads])]
+}
 
 /** Whether the state can be followed up to the scope's instant at all. */
 function isInTime({ rule, state }: Wanted, scope: Scope): boolean {

@@ -1,3 +1,4 @@
+import { aliasesOf } from './scope.ts'
 import type { Bitmap, Writer } from './sql-parts.ts'
 
 /** An aggregate over somebody's tracks: at once, and in two steps where tracks stand under several homes. */
@@ -9,14 +10,55 @@ export type TrackMeasure = { whole: string; state: string; merged: string }
  */
 export function peopleByTracks(w: Writer, where: string, measure: TrackMeasure, test: (value: string) => string): Bitmap {
   const rows = `${where}${w.brandFilter()}${w.homesFilter()}`
+  if (w.scope.candidates) {
+    return w.people(
+      `SELECT ${personOfCandidate(w)} AS person FROM tracks WHERE ${rows} GROUP BY person HAVING ${test(measure.whole)}`,
+      'person',
+    )
+  }
   const several = `SELECT arrayJoin([home_id, person_id]) AS person_id FROM person_aliases FINAL WHERE person_id != home_id`
-  const byHome = w.people(`SELECT person_id FROM tracks WHERE ${rows} GROUP BY person_id HAVING ${test(measure.whole)}`)
-  const asOne = w.people(
-    `SELECT person_id FROM (
-      SELECT coalesce(alias.to_id, home) AS person_id, ${measure.merged} AS value
+  const byHome = w.share(
+    `(SELECT person_id, ${measure.whole} AS value FROM tracks WHERE ${rows} GROUP BY person_id) WHERE 1`,
+    test('value'),
+  )
+  const asOne = w.share(
+    `(SELECT coalesce(alias.to_id, home) AS person_id, ${measure.merged} AS value
       FROM (SELECT person_id AS home, ${measure.state} AS state FROM tracks WHERE ${rows} AND person_id IN (${several}) GROUP BY home) AS by_home
       LEFT JOIN (SELECT home_id, person_id AS to_id FROM person_aliases FINAL) AS alias ON alias.home_id = by_home.home
-      GROUP BY person_id) WHERE ${test('value')}`,
+      GROUP BY person_id) WHERE 1`,
+    test('value'),
   )
   return w.any([w.without(byHome, w.people(several)), asOne])
+}
+
+/** Tracks meeting `where`, each with the `person` it belongs to now. */
+export function personTracks(w: Writer, where: string, columns: string): string {
+  const rows = `${where}${w.brandFilter()}${w.homesFilter()}`
+  if (w.scope.candidates) return `SELECT ${personOfCandidate(w)} AS person, ${columns} FROM tracks WHERE ${rows}`
+  return `SELECT coalesce(alias.to_id, home) AS person, * EXCEPT (to_id, home_id, home) FROM (SELECT person_id AS home, ${columns} FROM tracks WHERE ${rows}) AS own
+    LEFT JOIN (SELECT home_id, person_id AS to_id FROM person_aliases FINAL) AS alias ON alias.home_id = own.home`
+}
+
+/** Like `peopleByTracks`, of tracks later than each person's first or latest track meeting the anchor's conditions. */
+export function peopleByTracksSince(
+  w: Writer,
+  where: string,
+  anchor: { where: string; pick: 'first' | 'last' },
+  measure: TrackMeasure,
+  test: (value: string) => string,
+): Bitmap {
+  const pick = anchor.pick === 'first' ? 'min' : 'max'
+  return w.people(
+    `SELECT person FROM (${personTracks(w, where, 'occurred_at, message_key, numbers, texts')}) AS own
+      INNER JOIN (SELECT person, ${pick}(occurred_at) AS since FROM (${personTracks(w, anchor.where, 'occurred_at')}) GROUP BY person) AS anchor USING (person)
+      WHERE occurred_at > since GROUP BY person HAVING ${test(measure.whole)}`,
+    'person',
+  )
+}
+
+function personOfCandidate(w: Writer): string {
+  const merged = aliasesOf(w.scope)
+  if (merged.length === 0) return 'person_id'
+  const [homes, people] = [merged.map(([home]) => home), merged.map(([, to]) => to)]
+  return `transform(person_id, ${w.bind(homes, 'Array(UInt32)')}, ${w.bind(people, 'Array(UInt32)')}, person_id)`
 }

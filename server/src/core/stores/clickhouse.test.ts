@@ -69,6 +69,26 @@ function contract(name: string, open: () => Clickhouse) {
       expect(readMs).toBeLessThan(await build)
     })
 
+    test('a marked query is ended from elsewhere, and its lane goes on', async () => {
+      const began = Date.now()
+      const long = store.query(
+        '/* build:7 */ SELECT sum(sipHash64(number, 1)) AS s FROM numbers(20000000000)',
+        {},
+        { lane: 'build' },
+      )
+      const ended = long.then(
+        () => 'finished',
+        (error: { type?: string }) => error.type,
+      )
+      await new Promise(resolve => setTimeout(resolve, 300))
+      await store.cancel('build:70')
+      await store.cancel('build:7')
+      expect(await ended).toBe('QUERY_WAS_CANCELLED')
+      expect(Date.now() - began).toBeLessThan(60_000)
+      expect(await store.query('SELECT 1 AS one', {}, { lane: 'build' })).toEqual([{ one: 1 }])
+      await expect(store.cancel("x' OR 1")).rejects.toMatchObject({ code: 'clickhouse.badMark' })
+    }, 90_000)
+
     test('a query beyond its lane’s memory fails instead of taking the machine', async () => {
       await expect(
         store.query('SELECT groupArray(number) AS a FROM numbers(2000000000)', {}, { lane: 'insert' }),

@@ -10,9 +10,9 @@ import { StoreError } from './store-error.ts'
 /**
  * The columnar store: a ClickHouse server at CLICKHOUSE_URL, or chDB in the process under DATA_DIR: one client, one SQL.
  * Work is kept apart in lanes, so that a long build never holds up a page: `build` for segment builds and reports, `read` for what a
- * person waits for, `insert` for writes. A connection runs one query at a time, each lane has its own connections.
+ * person waits for, `insert` for writes, `control` for ending others' queries. A connection runs one query at a time, each lane has its own connections.
  */
-export type Lane = 'build' | 'read' | 'insert'
+export type Lane = 'build' | 'read' | 'insert' | 'control'
 export type ClickhouseParams = Record<string, unknown>
 
 export type Clickhouse = {
@@ -21,6 +21,8 @@ export type Clickhouse = {
   insert(table: string, rows: readonly object[]): Promise<void>
   /** DDL and INSERT ... SELECT; answers when it is done. */
   command(sql: string, params?: ClickhouseParams, options?: { lane?: Lane }): Promise<void>
+  /** Ends the queries whose text carries the comment `/* mark *\/`, wherever they run; answers before they have stopped. */
+  cancel(mark: string): Promise<void>
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -34,6 +36,7 @@ const LANES: Record<Lane, { connections: number; memory: number; seconds: number
   build: { connections: 2, memory: buildMemory, seconds: 900, threads: Math.max(1, Math.ceil(availableParallelism() / 2)) },
   read: { connections: 3, memory: Math.floor(buildMemory / 2), seconds: 30, threads: availableParallelism() },
   insert: { connections: 2, memory: Math.floor(buildMemory / 2), seconds: 120, threads: 1 },
+  control: { connections: 1, memory: 100_000_000, seconds: 30, threads: 1 },
 }
 /** More callers than this waiting for one lane: refuse at once instead of answering minutes late. */
 const WAITING_MAX = 2_000
@@ -58,6 +61,13 @@ export function openClickhouse(from: { url: string | null; dataDir: string }): C
     },
     command: async (sql, params, options) => {
       await poolOf(options?.lane ?? 'insert').use(client => client.command({ query: sql, query_params: bound(params) }))
+    },
+    cancel: async mark => {
+      if (!/^[\w:]+$/.test(mark)) throw new StoreError('clickhouse.badMark', 'a mark is letters, digits and colons')
+      // Written in two pieces, so that the query does not find itself. The synchronous form waits for ever.
+      await poolOf('control').use(client =>
+        client.command({ query: `KILL QUERY WHERE position(query, concat('/* ', '${mark} */')) > 0 ASYNC` }),
+      )
     },
     ping: async () => {
       await query('SELECT 1 AS one')

@@ -1,0 +1,110 @@
+import {
+  buildSet,
+  countPeople,
+  EVERYBODY,
+  estimatePeople,
+  type Scope,
+  selectAmong,
+  storableIn,
+} from '../../../server/src/selection/index.ts'
+import type { Rule } from '../../../shared/src/index.ts'
+import { conditionsOf } from '../../../shared/src/index.ts'
+import type { Row } from '../measures.ts'
+import { whole } from '../measures.ts'
+import { askMariadb } from './mariadb.ts'
+import { attributesAndTags, tagsOnly, withSpending } from './rules.ts'
+import { measureSegments } from './segments.ts'
+import { BRAND } from './world.ts'
+
+type Say = (what: string) => void
+const TIMES = 5
+
+/** Milliseconds: the median of so many runs, the first of which finds nothing in memory that it did not leave there. */
+export async function timed<T>(work: (at: number) => Promise<T>, times = TIMES): Promise<{ ms: number; first: number; last: T }> {
+  const took: number[] = []
+  let last: T | undefined
+  for (let at = 0; at < times; at += 1) {
+    const began = performance.now()
+    last = await work(at)
+    took.push(performance.now() - began)
+  }
+  return { ms: [...took].sort((a, b) => a - b)[Math.floor(times / 2)] ?? 0, first: took[0] ?? 0, last: last as T }
+}
+
+export function rowOf(what: string, ms: number, targetMs: number, detail: Record<string, unknown> = {}): Row {
+  return {
+    what,
+    reached: `${whole(ms)} ms`,
+    target: `${whole(targetMs)} ms`,
+    isReached: ms <= targetMs,
+    detail: { ms, ...detail },
+  }
+}
+
+export async function measureAudience(people: number, now: Date, say: Say): Promise<Row[]> {
+  const scope: Scope = { brands: [BRAND], stores: [], now, zone: 'Asia/Shanghai', candidates: null }
+  const rows: Row[] = []
+  const add = (row: Row) => {
+    rows.push(row)
+    say(`${row.what}: ${row.reached}`)
+  }
+  const raw = await timed(() => countPeople(attributesAndTags, scope), 3)
+  add(rowOf('3 attributes + 2 tags, exact, raw', raw.ms, 3000, { ...raw }))
+  const estimate = await timed(() => estimatePeople(attributesAndTags, scope))
+  add(rowOf('3 attributes + 2 tags, estimate', estimate.ms, 300, { ...estimate, error: estimate.last.count - raw.last.count }))
+  const spentRaw = await timed(() => countPeople(withSpending, scope), 3)
+  add(rowOf('with a sum over 90 days of tracks, exact, raw', spentRaw.ms, 3000, { ...spentRaw }))
+  const spentEstimate = await timed(() => estimatePeople(withSpending, scope))
+  add(
+    rowOf('with a sum over 90 days, estimate', spentEstimate.ms, 300, {
+      ...spentEstimate,
+      error: spentEstimate.last.count - spentRaw.last.count,
+    }),
+  )
+
+  const one = await timed(at => selectAmong(withSpending, scope, [1 + ((at * 7919) % people)]), 15)
+  add(rowOf('isIn of one subject', one.ms, 20, { first: one.first }))
+  const some = await timed(
+    at =>
+      selectAmong(
+        withSpending,
+        scope,
+        Array.from({ length: 500 }, (_, n) => 1 + ((n * 104_729 + at * 31) % people)),
+      ),
+    7,
+  )
+  add(rowOf('isIn of 500 subjects', some.ms, 100, { first: some.first, inside: some.last.length }))
+
+  await build([attributesAndTags, tagsOnly, withSpending], scope, say)
+  const stored = await timed(() => countPeople(attributesAndTags, scope))
+  same(stored.last.count, raw.last.count)
+  add(rowOf('3 attributes + 2 tags, exact, stored', stored.ms, 1000, { ...stored }))
+  const tags = await timed(() => countPeople(tagsOnly, scope))
+  add(rowOf('tags only, stored', tags.ms, 300, { ...tags }))
+  const spent = await timed(() => countPeople(withSpending, scope))
+  same(spent.last.count, spentRaw.last.count)
+  add(rowOf('with a sum over 90 days, exact, stored', spent.ms, 1000, { ...spent }))
+  await measureSegments(people, now, add, say)
+  if (people <= 1_000_000 && process.env.BENCH_MARIADB !== '0') {
+    const began = performance.now()
+    const [ids] = await selectByMany([withSpending], scope)
+    const buildMs = performance.now() - began
+    const counted = await timed(() => countPeople(withSpending, scope), 3)
+    for (const row of await askMariadb(now, ids?.length ?? 0, { countMs: counted.ms, buildMs }, say)) add(row)
+  }
+  return rows
+}
+
+async function build(rules: readonly Rule[], scope: Scope, say: Say): Promise<void> {
+  const parts = [...storableIn(rules, scope).values()]
+  // The population first: the others are limited to it.
+  for (const rule of [EVERYBODY, ...parts.filter(part => conditionsOf(part).length > 0)]) {
+    const began = performance.now()
+    const count = await buildSet(rule, scope)
+    say(`stored ${JSON.stringify(rule).slice(0, 60)}: ${whole(count)} people in ${whole(performance.now() - began)} ms`)
+  }
+}
+
+function same(a: number, b: number): void {
+  if (a !== b) throw new Error(`two ways of counting differ: ${a} and ${b}`)
+}

@@ -1,0 +1,205 @@
+import type { RelatedCondition, Rule } from '@banyan/shared'
+import { assert } from '../core/index.ts'
+import { treeBitmap } from './compile.ts'
+import { FACT_SCANS, type FactScan, factBitmap } from './fact-sql.ts'
+import { aliasesOf, homesOf, type Scope, storeFact } from './scope.ts'
+import { setKey } from './set-key.ts'
+import { Binder, type Bitmap, type Writer } from './sql-parts.ts'
+import { kindOf, relatedKind, subjectFact } from './subject-kind.ts'
+
+/** A condition that is kept as bitmaps, and fresh: see stored-sets.ts. `revision` 0: as it was built. */
+export type StoredSet = { key: string; generation: number; revision: number; parts: number }
+export type StoredSets = ReadonlyMap<string, StoredSet>
+/** Everybody: the rule under which a population is stored. */
+export const EVERYBODY: Rule = { kind: 'all', rules: [] }
+
+/** For SQL beside a rule's own: what may have changed, what moves in time. */
+export function conditionWriter(scope: Scope): Writer & { binder: Binder } {
+  return new RuleWriter(scope, new Map())
+}
+
+/** Collects the pieces of one query; the same piece is written and computed once, whichever rules mention it. */
+export class RuleWriter implements Writer {
+  readonly scope: Scope
+  private readonly stored: StoredSets
+  readonly binder: Binder
+  readonly population: Bitmap
+  private readonly names: Map<string, Bitmap>
+  /** Writers for related subjects: their pieces are pieces of this query. */
+  private readonly children = new Map<RelatedCondition, RuleWriter>()
+  private readonly prefix: string
+  private readonly shares = new Map<string, { name: string; column: string; conditions: string[] }>()
+  private readonly scans = new Map<FactScan, { names: Set<string>; conditions: string[] }>()
+
+  /** A field, because operators hand it on to helpers. */
+  readonly bind = (value: unknown, type: string): string => this.binder.bind(value, type)
+
+  constructor(scope: Scope, stored: StoredSets, parent?: RuleWriter) {
+    this.scope = scope
+    this.stored = stored
+    this.binder = parent?.binder ?? new Binder()
+    this.names = parent?.names ?? new Map()
+    this.prefix = parent ? `${parent.prefix}related${parent.children.size}_` : ''
+    this.population = populationBitmap(this)
+  }
+
+  storedOr(rule: Rule, otherwise: () => Bitmap): Bitmap {
+    const set = this.stored.size > 0 ? this.stored.get(setKey(rule, this.scope)) : undefined
+    if (!set) return otherwise()
+    const key = `key = ${this.bind(set.key, 'String')}`
+    // A set that is gone must not read as an empty one.
+    const all = this.name(
+      `(SELECT groupBitmapMergeState(members) FROM stored_sets WHERE ${key} AND generation = ${this.bind(set.generation, 'UInt64')} HAVING throwIf(count() != ${set.parts}, 'stored set is gone') = 0)`,
+    )
+    if (set.revision === 0) return all
+    const change = `FROM stored_set_changes WHERE ${key} AND revision = ${this.bind(set.revision, 'UInt64')} HAVING throwIf(count() != 1, 'stored set is gone') = 0`
+    const changed = this.name(`(SELECT groupBitmapMergeState(changed) ${change})`)
+    const inside = this.name(`(SELECT groupBitmapMergeState(inside) ${change})`)
+    return this.any([this.without(all, changed), inside])
+  }
+
+  brandFilter(): string {
+    return this.scope.brands ? ` AND brand_id IN ${this.bind(this.scope.brands, 'Array(UInt32)')}` : ''
+  }
+
+  peopleFilter(): string {
+    if (this.scope.ranges) return ` AND ${this.inRanges('person_id')}`
+    return this.scope.candidates ? ` AND person_id IN ${this.bind(this.scope.candidates, 'Array(UInt32)')}` : ''
+  }
+
+  homesFilter(): string {
+    if (this.scope.ranges)
+      return ` AND (${this.inRanges('person_id')} OR person_id IN (SELECT home_id FROM person_aliases FINAL WHERE person_id != home_id AND ${this.inRanges('person_id')}))`
+    return this.scope.candidates ? ` AND person_id IN ${this.bind(homesOf(this.scope), 'Array(UInt32)')}` : ''
+  }
+
+  private inRanges(column: string): string {
+    const ranges = this.scope.ranges ?? []
+    return `(${ranges.map(([from, to]) => `(${column} >= ${Number(from)} AND ${column} < ${Number(to)})`).join(' OR ')})`
+  }
+
+  people(select: string, column = 'person_id'): Bitmap {
+    return this.name(`(SELECT groupBitmapState(toUInt32(${column})) FROM (${select}))`)
+  }
+
+  share(from: string, condition: string, column = 'person_id'): Bitmap {
+    const shared = this.shares.get(from) ?? { name: `${this.prefix}share${this.shares.size}`, column, conditions: [] }
+    this.shares.set(from, shared)
+    if (!shared.conditions.includes(condition)) shared.conditions.push(condition)
+    return this.name(`tupleElement(${shared.name}, ${shared.conditions.indexOf(condition) + 1})`)
+  }
+
+  factScan(scan: FactScan, names: readonly string[], condition: string): Bitmap {
+    const shared = this.scans.get(scan) ?? { names: new Set(), conditions: [] }
+    this.scans.set(scan, shared)
+    for (const name of names) shared.names.add(name)
+    if (!shared.conditions.includes(condition)) shared.conditions.push(condition)
+    return this.name(`tupleElement(${this.prefix}${scan}_facts, ${shared.conditions.indexOf(condition) + 1})`)
+  }
+
+  not(bitmap: Bitmap): Bitmap {
+    return this.without(this.population, bitmap)
+  }
+
+  without(bitmap: Bitmap, minus: Bitmap): Bitmap {
+    return this.name(`bitmapAndnot(${bitmap}, ${minus})`)
+  }
+
+  any(bitmaps: readonly Bitmap[]): Bitmap {
+    const [first, ...rest] = bitmaps
+    if (!first) return this.name('bitmapBuild(emptyArrayUInt32())')
+    return rest.reduce((sum, next) => this.name(`bitmapOr(${sum}, ${next})`), first)
+  }
+
+  all(bitmaps: readonly Bitmap[]): Bitmap {
+    return bitmaps.reduce((sum, next) => this.name(`bitmapAnd(${sum}, ${next})`), this.population)
+  }
+
+  /** The same piece of SQL is computed once, however often the tree mentions it. */
+  name(expression: string): Bitmap {
+    let name = this.names.get(expression)
+    if (!name) {
+      name = `b${this.names.size}`
+      this.names.set(expression, name)
+    }
+    return name
+  }
+
+  tree(rule: Rule): Bitmap {
+    return treeBitmap(rule, this)
+  }
+
+  forRelated(condition: RelatedCondition): RuleWriter {
+    let child = this.children.get(condition)
+    if (!child) {
+      const kind = relatedKind(this.scope.kinds ?? new Map(), kindOf(this.scope), condition.path)
+      assert(kind, `a relation ${condition.path.relation} that leads nowhere`)
+      const { aliases: _aliases, ranges: _ranges, related: _related, ...scope } = this.scope
+      child = new RuleWriter(
+        this.scope.related?.get(condition) ?? { ...scope, typeId: kind.typeId, candidates: null },
+        this.stored,
+        this,
+      )
+      this.children.set(condition, child)
+    }
+    return child
+  }
+
+  withClause(): string {
+    const names = [...this.names].map(([expression, name]) => `${expression} AS ${name}`)
+    return `WITH ${[...this.scanned(), ...names].join(',\n')}`
+  }
+
+  private scanned(): string[] {
+    const scans = [...this.scans].map(([scan, { names, conditions }]) => {
+      const bitmaps = conditions.map(condition => `groupBitmapStateIf(toUInt32(person_id), ${condition})`)
+      return `(SELECT tuple(${bitmaps.join(', ')}) FROM ${FACT_SCANS[scan](this, this.bind([...names], 'Array(String)'))}) AS ${this.prefix}${scan}_facts`
+    })
+    const shares = [...this.shares].map(([from, { name, column, conditions }]) => {
+      const [only] = conditions
+      if (conditions.length === 1)
+        return `(SELECT tuple(groupBitmapState(toUInt32(${column}))) FROM ${from} AND (${only})) AS ${name}`
+      const bitmaps = conditions.map(condition => `groupBitmapStateIf(toUInt32(${column}), ${condition})`)
+      return `(SELECT tuple(${bitmaps.join(', ')}) FROM ${from}) AS ${name}`
+    })
+    return [...[...this.children.values()].flatMap(child => child.scanned()), ...scans, ...shares]
+  }
+}
+
+/**
+ * The canonical people whom a brand of the scope has met; of the whole group, everybody. Who was merged into another is nobody's. A scope of
+ * stores leaves those whom one store of every list knows.
+ */
+function populationBitmap(w: RuleWriter): Bitmap {
+  const { typeId } = kindOf(w.scope)
+  if (typeId !== 0) return thingsBitmap(w, typeId)
+  const canonical = w.storedOr(EVERYBODY, () => {
+    const met = w.scope.brands ? factBitmap(w, 'inBrand', w.scope.brands, '1') : factBitmap(w, 'exists', [0], '1')
+    if (!w.scope.candidates)
+      return w.without(met, w.people('SELECT home_id AS person_id FROM person_aliases FINAL WHERE person_id != home_id'))
+    const merged = aliasesOf(w.scope).map(([home]) => home)
+    return merged.length === 0 ? met : w.without(met, w.name(`bitmapBuild(${w.bind(merged, 'Array(UInt32)')})`))
+  })
+  return w.scope.stores.reduce(
+    (people, stores) => w.name(`bitmapAnd(${people}, ${factBitmap(w, stores.map(storeFact), w.scope.brands, '1')})`),
+    canonical,
+  )
+}
+
+/** What decides who is in a population at all, the stores of a scope left out. */
+export function populationReads(scope: Scope): string[] {
+  const { typeId } = kindOf(scope)
+  return typeId === 0 ? ['*', 'fact:exists', 'fact:inBrand'] : [`fact:${subjectFact(typeId, 'exists')}`]
+}
+
+/** The subjects of a type in the brands of the scope; of a scope of stores, those that lead to somebody of the stores. */
+function thingsBitmap(w: RuleWriter, typeId: number): Bitmap {
+  const all = w.storedOr(EVERYBODY, () => factBitmap(w, subjectFact(typeId, 'exists'), w.scope.brands, '1'))
+  return w.scope.stores.reduce((things, stores) => {
+    const people = `SELECT person_id FROM facts_all WHERE name IN ${w.bind(stores.map(storeFact), 'Array(String)')}${w.brandFilter()} GROUP BY brand_id, name, person_id HAVING argMax(is_set, version) = 1`
+    const theirs = w.people(
+      `SELECT from_id AS person_id FROM subject_relations FINAL WHERE type_id = ${w.bind(typeId, 'UInt32')} AND is_on = 1 AND to_id IN (${people})`,
+    )
+    return w.name(`bitmapAnd(${things}, ${theirs})`)
+  }, all)
+}

@@ -1,0 +1,72 @@
+import type { Rule } from '@banyan/shared'
+import { clickhouse, type Lane } from '../core/index.ts'
+import { compileMany } from './compile.ts'
+import { type Scope, withAliases } from './scope.ts'
+import { ask, marksOf, withStored } from './select-people.ts'
+
+/** Rules of saved segments, asked together: one query, in which every condition that they share is computed once. */
+export type Asked = { segmentId: number; rule: Rule }
+export type Difference = { entered: number[]; left: number[]; count: number }
+/** A word in the query by which another connection ends it: `clickhouse.cancel`. */
+type Options = { lane?: Lane; marks?: readonly string[] }
+
+/** The differences between rules and the stored members of their segments; at most `limit` ids each. `count` is a rule's whole size within the scope. */
+export async function differencesTo(
+  asked: readonly Asked[],
+  around: Scope,
+  limit: number,
+  { lane = 'build', marks }: Options = {},
+): Promise<Difference[]> {
+  const scope = await withAliases(around)
+  const rules = asked.map(one => one.rule)
+  return withStored(rules, scope, lane, async sets => {
+    const compiled = compileMany(rules, scope, sets)
+    const people = scope.candidates ? ` AND person_id IN ${compiled.bind(scope.candidates, 'Array(UInt32)')}` : ''
+    const stored = asked.map(
+      ({ segmentId }, at) =>
+        `(SELECT groupBitmapState(person_id) FROM segment_members FINAL WHERE segment_id = ${compiled.bind(segmentId, 'UInt32')}${people} AND is_in = 1) AS stored${at}`,
+    )
+    const columns = compiled.roots.map((root, at) => {
+      const ids = (bitmap: string, minus: string) =>
+        `arraySort(bitmapToArray(subBitmap(bitmapAndnot(${bitmap}, ${minus}), 0, ${limit})))`
+      return `(${ids(root, `stored${at}`)}, ${ids(`stored${at}`, root)}, bitmapCardinality(${root}))`
+    })
+    const [answer] = await ask<{ found: [number[], number[], number][] }>(
+      { ...compiled, withClause: `${compiled.withClause},\n${stored.join(',\n')}` },
+      `[${columns.join(', ')}] AS found`,
+      lane,
+      marks,
+    )
+    return (answer?.found ?? []).map(([entered, left, count]) => ({ entered, left, count }))
+  })
+}
+
+/** Writes everybody whom each rule selects into its segment's members, inside ClickHouse; answers how many. For first builds, which may be large. */
+export async function storeEverybody(
+  asked: readonly (Asked & { version: number })[],
+  scope: Scope,
+  { marks }: Options = {},
+): Promise<number[]> {
+  const rules = asked.map(one => one.rule)
+  await withStored(rules, scope, 'build', async sets => {
+    const compiled = compileMany(rules, scope, sets)
+    const { bind } = compiled
+    const lists = asked.map(
+      ({ segmentId, version }, at) =>
+        `(${bind(segmentId, 'UInt32')}, ${bind(version, 'UInt64')}, bitmapToArray(${compiled.roots[at]}))`,
+    )
+    await clickhouse.command(
+      `${marksOf(marks)}INSERT INTO segment_members (segment_id, person_id, is_in, version, at) ${compiled.withClause}
+        SELECT list.1, arrayJoin(list.3), 1, list.2, ${bind(scope.now, 'DateTime64(3)')} FROM (SELECT arrayJoin([${lists.join(', ')}]) AS list)`,
+      compiled.params,
+      { lane: 'build' },
+    )
+  })
+  const stored = await clickhouse.query<{ segment_id: number; n: number }>(
+    'SELECT segment_id, uniqExact(person_id) AS n FROM segment_members WHERE segment_id IN {ids:Array(UInt32)} AND version IN {versions:Array(UInt64)} GROUP BY segment_id',
+    { ids: asked.map(one => one.segmentId), versions: asked.map(one => one.version) },
+    { lane: 'build' },
+  )
+  const counts = new Map(stored.map(row => [row.segment_id, row.n]))
+  return asked.map(({ segmentId }) => counts.get(segmentId) ?? 0)
+}
