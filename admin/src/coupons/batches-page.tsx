@@ -19,6 +19,7 @@ export function CouponBatchesPage() {
   const columns: Column<Batch>[] = [
     {
       key: 'name',
+      sort: 'name',
       title: t('优惠券', 'Coupon'),
       text: row => row.name,
       render: row => (
@@ -63,6 +64,7 @@ export function CouponBatchesPage() {
     { key: 'useRate', title: t('核销率', 'Use rate'), align: 'right', text: row => share(row.usedCount, row.claimedCount) },
     {
       key: 'opensAt',
+      sort: 'closesAt',
       title: t('领取时间', 'Open'),
       isWide: true,
       text: row => `${dateTime(row.opensAt)} – ${dateTime(row.closesAt)}`,

@@ -30,6 +30,7 @@ export function ReviewsPage() {
         rowKey={row => row.id}
         to={row => `/admin/reviews/${row.id}`}
         hasSearch={false}
+        exportName={t('身份审核', 'reviews')}
         columns={columns()}
         filters={[
           {

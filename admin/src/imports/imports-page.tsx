@@ -24,6 +24,7 @@ export function ImportsPage() {
   const columns: Column<ImportRun>[] = [
     {
       key: 'fileName',
+      sort: 'fileName',
       title: t('文件', 'File'),
       text: row => row.fileName,
       render: row => (
@@ -59,6 +60,7 @@ export function ImportsPage() {
     },
     {
       key: 'accepted',
+      sort: 'acceptedRows',
       title: t('成功', 'Accepted'),
       align: 'right',
       text: row => row.acceptedRows,
@@ -66,6 +68,7 @@ export function ImportsPage() {
     },
     {
       key: 'rejected',
+      sort: 'rejectedRows',
       title: t('拒绝', 'Refused'),
       align: 'right',
       text: row => row.rejectedRows,
@@ -74,6 +77,7 @@ export function ImportsPage() {
     { key: 'operator', title: t('操作人', 'By'), text: row => row.operatorName },
     {
       key: 'createdAt',
+      sort: 'createdAt',
       title: t('上传', 'Uploaded'),
       text: row => dateTime(row.createdAt),
       render: row => <Time at={row.createdAt} />,
@@ -93,7 +97,8 @@ export function ImportsPage() {
         rowKey={row => row.id}
         to={row => `/admin/imports/${row.id}`}
         columns={columns}
-        hasSearch={false}
+        searchHint={t('文件名', 'File name')}
+        exportName={t('导入', 'imports')}
         refetchMs={3_000}
         filters={[
           {

@@ -28,6 +28,7 @@ export function CampaignsPage() {
     {
       key: 'name',
       title: t('群发', 'Campaign'),
+      sort: 'name',
       text: row => row.name,
       render: row => (
         <Link
@@ -99,6 +100,7 @@ export function CampaignsPage() {
     },
     {
       key: 'startedAt',
+      sort: 'startedAt',
       title: t('发送时间', 'Started'),
       text: row => dateTime(row.startedAt ?? row.sendAt),
       render: row => <Time at={row.startedAt ?? row.sendAt} />,

@@ -90,6 +90,7 @@ export function MessageTemplatesPage() {
         rowKey={row => row.id}
         columns={columns}
         searchHint={t('模板标题或编号', 'Title or id')}
+        exportName={t('消息模板', 'templates')}
         filters={[
           {
             key: 'channel',

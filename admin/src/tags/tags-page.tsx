@@ -26,6 +26,7 @@ export function TagsPage() {
   const columns: Column<Tag>[] = [
     {
       key: 'name',
+      sort: 'name',
       title: t('标签', 'Tag'),
       text: row => row.name,
       render: row => (
@@ -36,7 +37,7 @@ export function TagsPage() {
         </span>
       ),
     },
-    { key: 'groupName', title: t('分组', 'Group'), text: row => row.groupName },
+    { key: 'groupName', sort: 'group', title: t('分组', 'Group'), text: row => row.groupName },
     { key: 'brand', title: t('范围', 'Scope'), text: row => (row.brandId ? brandName(row.brandId) : t('集团', 'Group-wide')) },
     {
       key: 'peopleCount',
@@ -45,7 +46,13 @@ export function TagsPage() {
       text: row => row.peopleCount,
       render: row => <Link to={`/admin/people?tagId=${row.id}`}>{number(row.peopleCount)}</Link>,
     },
-    { key: 'createdAt', title: t('创建', 'Created'), text: row => row.createdAt, render: row => <Time at={row.createdAt} /> },
+    {
+      key: 'createdAt',
+      sort: 'createdAt',
+      title: t('创建', 'Created'),
+      text: row => row.createdAt,
+      render: row => <Time at={row.createdAt} />,
+    },
   ]
   const create = may('tags.create') && (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing('new')}>

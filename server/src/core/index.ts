@@ -18,6 +18,7 @@ export { migrations } from './migrations.ts'
 export type { ModuleParts } from './module-parts.ts'
 export * from './outbound.ts'
 export * from './secrets.ts'
+export * from './sort.ts'
 export * from './stores/clickhouse.ts'
 export { big, bool, id, instant, int, json, longText, real, ref, snake, table, text } from './stores/columns.ts'
 export {

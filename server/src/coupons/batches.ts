@@ -9,6 +9,7 @@ import {
   findIn,
   mustSeeBrand,
   Op,
+  orderOf,
   refused,
   row,
   rows,
@@ -21,9 +22,11 @@ import { forgetBatch } from './open-batch.ts'
 
 type Coupons = typeof coupons
 
+const SORTS = ['name', 'opensAt', 'closesAt', 'createdAt'] as const
+
 export async function listBatches(
   ctx: Ctx,
-  { page, pageSize, search, brandId, status, kind, isGrantable }: InputOf<Coupons['couponBatches.list']>,
+  { page, pageSize, search, sort, brandId, status, kind, isGrantable }: InputOf<Coupons['couponBatches.list']>,
 ) {
   if (brandId !== undefined) mustSeeBrand(ctx, brandId)
   const brands = brandId === undefined ? brandScope(ctx) : [brandId]
@@ -37,7 +40,7 @@ export async function listBatches(
         : {}),
       ...(search ? { name: { [Op.like]: `%${search}%` } } : {}),
     },
-    order: [['id', 'DESC']],
+    order: [orderOf(sort, SORTS, '-createdAt'), ['id', 'DESC']],
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })

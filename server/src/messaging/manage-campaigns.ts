@@ -1,5 +1,5 @@
 import type { InputOf, messaging, Campaign as View } from '@banyan/shared'
-import { brandOf, brandScope, type Ctx, findIn, Op, refused, storeScope } from '../core/index.ts'
+import { brandOf, brandScope, type Ctx, findIn, Op, orderOf, refused, storeScope } from '../core/index.ts'
 import { mustSeeSegment } from './audience.ts'
 import { Campaign, campaignsSeen, campaignView, campaignViews, findCampaign } from './campaign.ts'
 import { MessageTemplate, mustBeLawful } from './message-template.ts'
@@ -7,6 +7,8 @@ import { checkContent } from './render.ts'
 import { variablesFor } from './variables.ts'
 
 type Api = typeof messaging
+
+const SORTS = ['name', 'startedAt', 'createdAt'] as const
 
 export async function listCampaigns(ctx: Ctx, input: InputOf<Api['campaigns.list']>) {
   const scope = brandScope(ctx)
@@ -20,7 +22,7 @@ export async function listCampaigns(ctx: Ctx, input: InputOf<Api['campaigns.list
   }
   const { rows: found, count } = await Campaign.findAndCountAll({
     where,
-    order: [['id', 'DESC']],
+    order: [orderOf(input.sort, SORTS, '-createdAt'), ['id', 'DESC']],
     limit: input.pageSize,
     offset: (input.page - 1) * input.pageSize,
   })

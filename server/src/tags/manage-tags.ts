@@ -1,12 +1,16 @@
 import type { InputOf, tags } from '@banyan/shared'
-import { type Ctx, insertOne, isDuplicate, mustSeeBrand, refused, row, rows, run, sql } from '../core/index.ts'
+import { type Ctx, insertOne, isDuplicate, mustSeeBrand, orderOf, refused, row, rows, run, sql } from '../core/index.ts'
 import { inStores } from '../identity/index.ts'
 import { tagRemoved, takeTag } from './put-tag.ts'
 import { type TagFacts, type TagRow, tagFacts, tagOfId, visibleTags } from './tag.ts'
 
 type Tags = typeof tags
 
-export async function listTags(ctx: Ctx, { page, pageSize, search, groupName }: InputOf<Tags['tags.list']>) {
+const SORTS = { group: 'group_name', name: 'name', createdAt: 'created_at' }
+
+export async function listTags(ctx: Ctx, { page, pageSize, search, sort, groupName }: InputOf<Tags['tags.list']>) {
+  const [field, direction] = orderOf(sort, Object.keys(SORTS) as (keyof typeof SORTS)[], 'group')
+  const order = sql.raw(`tags.${SORTS[field]} ${direction}`)
   const where = sql.and([
     visibleTags(ctx),
     ...(search
@@ -17,7 +21,7 @@ export async function listTags(ctx: Ctx, { page, pageSize, search, groupName }: 
     ...(groupName === undefined ? [] : [sql`tags.group_name = ${groupName}`]),
   ])
   const found = await rows<TagRow>(
-    sql`SELECT tags.* FROM tags WHERE ${where} ORDER BY group_name, name, id LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+    sql`SELECT tags.* FROM tags WHERE ${where} ORDER BY ${order}, tags.name, tags.id LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
   )
   const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM tags WHERE ${where}`)
   return { items: await withCounts(ctx, found.map(tagFacts)), total: Number(counted?.n ?? 0) }

@@ -16,8 +16,9 @@ export function FilterButton({ filters, values, onChange }: Props) {
       open={isOpen}
       onOpenChange={setOpen}
       content={
-        <div className="by-filter-form">
-          {filters.map(filter => (
+        // biome-ignore lint/a11y/noStaticElementInteractions: Esc closes the form from any of its fields
+        <div className="by-filter-form" onKeyDown={event => event.key === 'Escape' && setOpen(false)}>
+          {filters.filter(isOffered).map(filter => (
             // biome-ignore lint/a11y/noLabelWithoutControl: the control is the picker inside
             <label key={filter.key}>
               <span>{filter.label}</span>
@@ -39,6 +40,9 @@ export function FilterButton({ filters, values, onChange }: Props) {
     </Popover>
   )
 }
+
+/** One that only comes by a link, such as a batch, has nothing to choose here; its chip still shows. */
+const isOffered = (filter: Filter) => Boolean(filter.render) || (filter.options?.length ?? 0) > 0
 
 function FilterField({
   filter,

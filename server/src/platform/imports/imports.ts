@@ -7,6 +7,7 @@ import {
   findIn,
   log,
   Op,
+  orderOf,
   readIn,
   refused,
   rows,
@@ -27,7 +28,9 @@ type Platform = typeof platform
 
 const SAMPLE_ROWS = 20
 
-export async function listImports(ctx: Ctx, { page, pageSize, kind, status, search }: InputOf<Platform['imports.list']>) {
+const SORTS = ['fileName', 'acceptedRows', 'rejectedRows', 'createdAt'] as const
+
+export async function listImports(ctx: Ctx, { page, pageSize, kind, status, search, sort }: InputOf<Platform['imports.list']>) {
   const scope = brandScope(ctx)
   const { rows: found, count } = await ImportRun.findAndCountAll({
     where: {
@@ -36,7 +39,7 @@ export async function listImports(ctx: Ctx, { page, pageSize, kind, status, sear
       ...(status ? { state: status } : {}),
       ...(search ? { fileName: { [Op.like]: `%${search}%` } } : {}),
     },
-    order: [['id', 'DESC']],
+    order: [orderOf(sort, SORTS, '-createdAt'), ['id', 'DESC']],
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })
