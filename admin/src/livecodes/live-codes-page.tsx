@@ -150,7 +150,19 @@ function columns(): Column<LiveCode>[] {
         </Link>
       ),
     },
-    { key: 'store', title: t('门店', 'Store'), text: row => row.storeName },
+    {
+      key: 'store',
+      title: t('门店', 'Store'),
+      text: row => row.storeName,
+      render: row =>
+        row.storeName ? (
+          <span style={{ display: 'inline-block', maxWidth: 150, whiteSpace: 'normal', verticalAlign: 'middle' }}>
+            {row.storeName}
+          </span>
+        ) : (
+          <span className="by-faint">—</span>
+        ),
+    },
     {
       key: 'staff',
       title: t('接待', 'Staff'),
@@ -172,7 +184,7 @@ function columns(): Column<LiveCode>[] {
       title: t('状态', 'Status'),
       text: row => statusName(row.status),
       render: row => (
-        <span className="by-row by-wrap" style={{ gap: 4 }}>
+        <span className="by-stack-xs" style={{ alignItems: 'flex-start', gap: 4 }}>
           <StatusPill status={row.status} />
           {row.failure ? (
             <span className="by-small by-red" style={{ whiteSpace: 'normal', maxWidth: 220 }}>

@@ -137,6 +137,15 @@ function Content({ report, by, range, onBy }: { report: Report; by: By; range: [
       </div>
       <Panel isFlush title={<Segmented value={by} onChange={onBy} options={byOptions()} />}>
         <Table<Row>
+          locale={{
+            emptyText: (
+              <EmptyState
+                title={t('这段时间没有人扫码', 'Nobody scanned in this span')}
+                text={t('换一段时间看看，或者先做一张活码贴出去。', 'Try another span, or put up a live code first.')}
+                action={<Link to="/admin/live-codes/new">{t('新建活码', 'New live code')}</Link>}
+              />
+            ),
+          }}
           className="by-list-table"
           size="middle"
           rowKey={row => row.key || '-'}

@@ -61,6 +61,7 @@ export function RemoteSelect<N extends ListName>({
       allowClear
       mode={mode}
       showSearch={{ filterOption: false, onSearch: setText }}
+      labelRender={({ label, value }) => label ?? (query.isFetching ? '…' : `#${value}`)}
       loading={query.isFetching}
       style={{ width: '100%' }}
       maxTagCount="responsive"
