@@ -17,6 +17,7 @@ const DATA: Record<string, RegExp> = {
   'livecodes/editor-fields.ts': /^text: '\{\{|^card: \{ title/,
   'parts/bits.tsx': /\?\? '客'/,
   'parts/phone.tsx': /\?\? '店'/,
+  'simulator/page.tsx': /\? 'EN' : '中'/,
   'simulator/message-view.tsx': /text\.startsWith\(/,
   'simulator/words.ts': /^const (surnames|given) =/,
 }

@@ -8,7 +8,7 @@ import './less-room.css'
 import { ReloadOutlined, UserAddOutlined } from '@ant-design/icons'
 import { Button, Popconfirm, Result, Segmented, Select, Spin, Tag } from 'antd'
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { t } from '../i18n.ts'
+import { currentLocale, setLocale, t } from '../i18n.ts'
 import { ask, type Person, type Story, useAct, useAsk, type World } from './calls.ts'
 import { Phone, type PhoneTab } from './phone/phone.tsx'
 import { StoryBar } from './story.tsx'
@@ -120,6 +120,9 @@ export function SimulatorPage() {
         />
         <Button icon={<UserAddOutlined />} onClick={() => void add()}>
           {t('新客户', 'New customer')}
+        </Button>
+        <Button type="text" onClick={() => setLocale(currentLocale() === 'zh' ? 'en' : 'zh')}>
+          {currentLocale() === 'zh' ? 'EN' : '中'}
         </Button>
         <Popconfirm
           title={t('让模拟的微信世界重新开始？', 'Begin the simulated WeChat world anew?')}
