@@ -105,8 +105,8 @@ export async function makeSample(accounts: Accounts, progress: (text: string) =>
     makeHistory(ctx, known, (done, total) => progress(`演示数据：一年的消息 ${Math.round((done * 100) / total)}%`)),
   )
   await timed('leaving', () => letStaffLeave(ctx, accounts))
-  await timed('callbacks', () => makeCallbacks(ctx, people, accounts))
   await timed('full', () => fillUpStaff(ctx, accounts))
+  await timed('callbacks', () => makeCallbacks(ctx, people, accounts))
   await timed('messages', () => makeMessages(ctx, known))
   const met = personIds.filter(id => id > 0)
   await timed('channels', () => mirrorEverybody(ctx, met, organisation))
