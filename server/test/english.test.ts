@@ -8,10 +8,11 @@ const product = useProduct()
 
 /**
  * A brand whose names are ASCII, asked in English: whatever is Chinese in an answer then was written by the server. What stays Chinese on
- * purpose is taken out first: the Chinese half of a pair, examples of a message that a Chinese reader gets, and what a new brand begins with.
+ * purpose is taken out first: the Chinese half of a pair, examples of a message that a Chinese reader gets, headers of Chinese files, and what
+ * a new brand begins with.
  */
 const HAN = /\p{Script=Han}/u
-const PAIRED = new Set(['zh', 'example', 'sample'])
+const PAIRED = new Set(['zh', 'example', 'sample', 'aliases'])
 
 type Rule = ClientInputOf<Endpoints['segments.estimate']>['rule']
 
@@ -228,6 +229,7 @@ async function dataOf(brandId: number): Promise<string[]> {
     await zh.call('tiers.list', { brandId } as never),
     await zh.call('consent.texts', { brandId } as never),
     await zh.call('auth.me', {}),
+    await zh.call('contacts.corpTags', {}).catch(() => []),
   ]
   const brands = (await zh.call('brands.list', {})).items.map(one => one.name)
   const words = JSON.stringify([seeds, brands]).match(/[^"\\]*\p{Script=Han}[^"\\]*/gu) ?? []

@@ -84,7 +84,7 @@ function Shell({ me }: { me: Me }) {
         <span className="by-grow" />
         {isDemo(me) && (
           <Pill tone="warn" isDotted={false}>
-            {t('演示数据', 'Sample data')}
+            {t('演示数据', isNarrow ? 'Sample' : 'Sample data')}
           </Pill>
         )}
         <RunningWork />

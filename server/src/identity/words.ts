@@ -101,6 +101,7 @@ const CARRIERS: Record<string, [zh: string, en: string]> = {
   identity: ['身份', 'Identity'],
   consent: ['授权同意', 'Consent'],
   contacts: ['企微好友', 'WeCom contacts'],
+  subjects: ['关联主体', 'Subjects'],
   tracking: ['行为', 'Tracks'],
   selection: ['圈选属性', 'Rule facts'],
   tags: ['标签', 'Tags'],
