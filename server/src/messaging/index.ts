@@ -6,6 +6,7 @@ import { every } from '../core/index.ts'
 import { workSource } from '../platform/index.ts'
 import { runningCampaigns } from './facts.ts'
 import { finishCampaigns } from './finish-campaigns.ts'
+import { earlyReceipts } from './receipts.ts'
 import { sendWorker } from './send-messages.ts'
 import { startTask } from './start-campaign.ts'
 
@@ -24,7 +25,7 @@ export { routes } from './routes.ts'
 export { sendCampaign, sendToList } from './start-campaign.ts'
 export { subscribers } from './subscribers.ts'
 
-export const tasks = [startTask]
+export const tasks = [startTask, earlyReceipts]
 export const workers = [sendWorker]
 export const jobs = [every('messaging.finishCampaigns', '27 * * * *', ctx => finishCampaigns(ctx))]
 

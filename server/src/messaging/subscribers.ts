@@ -1,4 +1,4 @@
-import { addDays, on } from '../core/index.ts'
+import { addDays, on, onBatch } from '../core/index.ts'
 import { couponExpiring } from '../coupons/index.ts'
 import { canonicalId, resolve } from '../identity/index.ts'
 import { memberTierEnding, pointsChanged } from '../members/index.ts'
@@ -14,7 +14,7 @@ import {
 import { addCredits } from './credits.ts'
 import { noteFollowings } from './followings.ts'
 import { daysBeforeOf, notify } from './notices.ts'
-import { takeReceipt, takeSubscribeReceipt } from './receipts.ts'
+import { subscribeReceipts, takeReceipts, templateReceipt } from './receipts.ts'
 import { sendOnEnter } from './start-campaign.ts'
 import { zhDate, zhTime } from './variables.ts'
 
@@ -49,10 +49,10 @@ export const subscribers = [
         })),
     )
   }),
-  on(wechatSubscribeSent, 'messaging.takeSubscribeReceipt', async (ctx, { appId, list, createdAt }) => {
-    for (const one of list) await takeSubscribeReceipt(ctx, { appId, msgId: one.msgId, errorCode: one.errorCode }, createdAt)
-  }),
-  on(wechatTemplateFinished, 'messaging.takeReceipt', takeReceipt),
+  onBatch(wechatSubscribeSent, 'messaging.takeSubscribeReceipt', (ctx, list) =>
+    takeReceipts(ctx, list.flatMap(subscribeReceipts)),
+  ),
+  onBatch(wechatTemplateFinished, 'messaging.takeReceipt', (ctx, list) => takeReceipts(ctx, list.map(templateReceipt))),
 
   on(segmentEntered, 'messaging.sendOnEnter', async (ctx, { segmentId, personIds, isFirst }) => {
     // Whoever was there when the segment was first built did not enter it.
