@@ -18,7 +18,7 @@ async function shop() {
       brandIds: [brand.id],
       storeId,
     })
-    return { till: product.as(secret), apiKey }
+    return { till: product.anonymous.with({ 'X-Api-Key': secret }), apiKey }
   }
   return { brand, here, there, key, operator: product.owner.with({ 'X-Brand-Id': String(brand.id) }) }
 }
