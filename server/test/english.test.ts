@@ -70,12 +70,14 @@ async function liveThrough(en: Client, brandId: number, storeId: number) {
   const { member } = await client.call('members.join', { consents: [{ purpose: 'privacy', isGranted: true }] })
   const personId = member.personId
   const batch = await make.couponBatch(product, brandId, { name: 'Ten off', thresholdFen: 5000 })
-  const used = await client.call('coupons.claim', { batchId: batch.id })
+  const { id: couponId } = await client.call('coupons.claim', { batchId: batch.id })
+  const used = await client.call('coupons.qr', { couponId })
   const other = await make.couponBatch(product, brandId, {
     name: 'A fifth off',
     value: { kind: 'percentage', percentOff: 20, capFen: 900 },
   })
   const coupon = await client.call('coupons.claim', { batchId: other.id })
+  const { code } = await client.call('coupons.qr', { couponId: coupon.id })
   await en.call('points.adjust', { personId, brandId, points: 300, reason: 'goodwill' })
   const line = { sku: 'A1', name: 'Soap', unitPriceFen: 9000 }
   await en.call('orders.record', { storeId, personId, lines: [{ ...line, quantity: 2 }] } as never)
@@ -115,7 +117,7 @@ async function liveThrough(en: Client, brandId: number, storeId: number) {
     memberId: member.id,
     batchId: batch.id,
     couponId: coupon.id,
-    code: coupon.code,
+    code,
     orderId: order.id,
     tagId: tag.id,
     importId,
@@ -124,7 +126,7 @@ async function liveThrough(en: Client, brandId: number, storeId: number) {
     connectionId: connections[0]?.id ?? 0,
     connectionIds: connections.map(one => one.id),
     orderAmountFen: 100,
-    q: coupon.code,
+    q: code,
     limit: 50,
   }
 }
