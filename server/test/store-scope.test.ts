@@ -1,9 +1,11 @@
 import { type Endpoint, type EndpointName, endpoints } from '@banyan/shared'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { demoIds } from '../src/app/demo.ts'
 import { rows, sql, systemCtx, transaction } from '../src/core/index.ts'
 import { identifiersOf, mergeByHand, resolve, unmerge } from '../src/identity/index.ts'
 import { type Client, useProduct } from './harness.ts'
 import { make } from './make.ts'
+import { templatesOf } from './play.ts'
 
 /** The product as an operator of one store sees it: his store's people, and of the others not even that they are there. */
 const product = useProduct()
@@ -105,6 +107,34 @@ beforeAll(async () => {
   ids.segment = (await owner.call('segments.create', { kind: 'dynamic', name: `全品牌 ${MARK}`, rule })).id
   await product.settle()
 })
+
+async function peopleOf(client: Client, segmentId: number): Promise<number[]> {
+  return (await client.call('segments.members', { segmentId })).items.map(one => one.personId).sort((a, b) => a - b)
+}
+
+/** Somebody who is known by his e-mail and bought at a store. */
+async function newBuyer(label: string, storeId: number): Promise<number> {
+  const personId = await newPerson(label)
+  await buy(personId, storeId)
+  return personId
+}
+
+async function newPerson(label: string): Promise<number> {
+  const identifiers = [{ type: 'email', scope: '', value: `${label}-${MARK}@x.cn` }]
+  return (await resolve(systemCtx({ brandId }), { identifiers, brandId, source: 'test' })).personId!
+}
+
+const buy = (personId: number, storeId: number) =>
+  owner.call('orders.record', { storeId, personId, lines: [{ name: '小样', sku: 'x', quantity: 1, unitPriceFen: 100 }] })
+
+/** An offer's template of the brand's mini program. */
+async function offerTemplate(): Promise<number> {
+  const connection = (await owner.call('connections.list', {})).find(one => one.externalId === demoIds.miniPrograms.lieye)!
+  const activity = templatesOf(connection.config).find(one => one.templateId.startsWith('LYsubActivity'))!
+  const { templateId, title, fields } = activity
+  const made = { channel: 'subscribe', connectionId: connection.id, templateId, title, fields, purpose: 'marketing' } as const
+  return (await owner.call('messageTemplates.create', made)).id
+}
 
 async function openidOf(personId: number): Promise<string> {
   return (await identifiersOf(personId, 'openid'))[0]!.value
@@ -309,30 +339,51 @@ describe('an operator of one store', () => {
     expect((await limited.call('people.list', {})).total).toBe(2)
     expect(bought.order.storeId).toBe(ownStore)
   })
+
+  test('sends to his people only, and of others’ sends sees nothing', async () => {
+    const template = await offerTemplate()
+    const draft = {
+      templateId: template,
+      trigger: 'once',
+      segmentId: ids.segment,
+      content: { values: { thing1: '到店有礼', time2: '2026-11-28 10:00', thing3: '到店即享' }, page: 'pages/coupons/centre' },
+    } as const
+    const [his, theirs] = [
+      await limited.call('campaigns.create', { ...draft, name: `本店 ${MARK}` }),
+      await owner.call('campaigns.create', { ...draft, name: `全品牌 ${MARK}` }),
+    ]
+    const both = await peopleOf(owner, ids.segment)
+    const mine = await peopleOf(limited, ids.segment)
+    const carl = await newBuyer('fay', otherStore)
+    await owner.call('tags.put', { personIds: [carl], tagId: ids.tag, why: '试' })
+    await product.settle()
+    expect((await limited.call('campaigns.reach', { segmentId: ids.segment, templateId: template })).audience).toBe(mine.length)
+    await limited.call('campaigns.send', { campaignId: his.id })
+    await owner.call('campaigns.send', { campaignId: theirs.id })
+    await product.settle()
+    const sentTo = async (client: Client, campaignId: number) =>
+      (await client.call('campaigns.recipients', { campaignId })).items.map(one => one.personId).sort((a, b) => a - b)
+    expect(await sentTo(limited, his.id)).toEqual(mine)
+    expect(await sentTo(owner, his.id)).toEqual(mine)
+    expect(await sentTo(owner, theirs.id)).toEqual([...both, carl].sort((a, b) => a - b))
+    expect((await limited.call('campaigns.list', {})).items.map(one => one.id)).toEqual([his.id])
+    for (const name of ['campaigns.get', 'campaigns.report', 'campaigns.recipients', 'campaigns.undo'] as const)
+      expect([name, await limited.codeOf(name, { campaignId: theirs.id } as never)]).toEqual([name, 'thing.notFound'])
+  })
 })
 
 describe('whose people are whose', () => {
-  const person = async (label: string) => {
-    const { personId } = await resolve(systemCtx({ brandId }), {
-      identifiers: [{ type: 'email', scope: '', value: `${label}-${MARK}@x.cn` }],
-      brandId,
-      source: 'test',
-    })
-    return personId!
-  }
   const storesOf = async (personId: number) =>
     (
       await rows<{ store_id: number }>(
         sql`SELECT DISTINCT store_id FROM person_stores WHERE person_id = ${personId} ORDER BY store_id`,
       )
     ).map(row => Number(row.store_id))
-  const buy = (personId: number, storeId: number) =>
-    owner.call('orders.record', { storeId, personId, lines: [{ name: '小样', sku: 'x', quantity: 1, unitPriceFen: 100 }] })
   const populationOf = async (client: Client) =>
     (await client.call('segments.estimate', { rule: { kind: 'none', rules: [] } })).population
 
   test('a merge carries the stores, and its undoing gives each their own again', async () => {
-    const [carl, dora] = [await person('carl'), await person('dora')]
+    const [carl, dora] = [await newPerson('carl'), await newPerson('dora')]
     await buy(carl, ownStore)
     await buy(dora, otherStore)
     await product.settle()
