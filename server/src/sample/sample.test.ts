@@ -209,7 +209,9 @@ describe('the sample', () => {
     expect(of('failed', 'blockedByUser')).toBeGreaterThan(3)
     expect(of('failed', 'notFollowing')).toBeGreaterThan(2)
     expect(of('failed', 'refusedByUser')).toBeGreaterThan(5)
-    expect(of('failed', 'refusedByPlatform')).toBe(2)
+    // Two sends fail at the platform; one may fall on a reader who blocks us, and then says so.
+    expect(of('failed', 'refusedByPlatform')).toBeGreaterThanOrEqual(1)
+    expect(of('failed', 'refusedByPlatform')).toBeLessThanOrEqual(2)
     expect(of('unknown', 'unknownOutcome')).toBe(1)
     expect(of('skipped', 'unsubscribed')).toBeGreaterThan(50)
     expect(of('skipped', 'noCredit')).toBeGreaterThan(20)
