@@ -1,4 +1,4 @@
-import { type Endpoint, type EndpointName, endpoints } from '@banyan/shared'
+import { type ClientRule, type Endpoint, type EndpointName, endpoints } from '@banyan/shared'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { demoIds } from '../src/app/demo.ts'
 import { rows, sql, systemCtx, transaction } from '../src/core/index.ts'
@@ -103,7 +103,7 @@ beforeAll(async () => {
     if (found.reviewId) ids.review = found.reviewId
   }
   await product.settle()
-  const rule = { kind: 'tag', op: 'any', tagIds: [tag.id] } as const
+  const rule: ClientRule = { kind: 'tag', op: 'any', tagIds: [tag.id] }
   ids.segment = (await owner.call('segments.create', { kind: 'dynamic', name: `全品牌 ${MARK}`, rule })).id
   await product.settle()
 })
@@ -305,10 +305,10 @@ describe('an operator of one store', () => {
     expect((await limited.call('profiles.get', { personId: ann.personId })).person.name).toBe(ann.name)
     expect((await limited.call('segments.list', {})).items.find(one => one.id === ids.segment)?.count).toBe(1)
     expect((await owner.call('segments.list', {})).items.find(one => one.id === ids.segment)?.count).toBe(2)
-    const everybody = { kind: 'none', rules: [] } as const
+    const everybody: ClientRule = { kind: 'none', rules: [] }
     expect(await limited.call('segments.estimate', { rule: everybody })).toMatchObject({ count: 1, population: 1 })
     // a negation is the complement within his people, not within the brand's
-    const notTagged = { kind: 'none', rules: [{ kind: 'tag', op: 'any', tagIds: [ids.tag] }] } as const
+    const notTagged: ClientRule = { kind: 'none', rules: [{ kind: 'tag', op: 'any', tagIds: [ids.tag] }] }
     expect((await limited.call('segments.estimate', { rule: notTagged })).count).toBe(0)
     const { totals, today } = await limited.call('overview.get', {})
     expect(totals).toMatchObject({ people: 1, members: 1 })
@@ -320,7 +320,7 @@ describe('an operator of one store', () => {
   test('uses the brand’s segments, changes only his own, and his hold his people whoever asks', async () => {
     expect(await limited.codeOf('segments.update', { segmentId: ids.segment, name: '改名' })).toBe('access.outOfScope')
     expect(await limited.codeOf('segments.remove', { segmentId: ids.segment })).toBe('access.outOfScope')
-    const rule = { kind: 'tag', op: 'any', tagIds: [ids.tag] } as const
+    const rule: ClientRule = { kind: 'tag', op: 'any', tagIds: [ids.tag] }
     const made = await limited.call('segments.create', { kind: 'dynamic', name: `本店 ${MARK}`, rule })
     await product.settle()
     const members = async (client: Client) =>
