@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { importOrders, sendMessages } from './background.ts'
-import { acknowledgeCallbacks, claimCoupons, type Row, resolveIdentity } from './measures.ts'
+import { resolveIdentity } from './identity.ts'
+import { acknowledgeCallbacks, claimCoupons, type Row } from './measures.ts'
 import { type BenchProduct, startProduct } from './product.ts'
 
 const measures: Record<string, (product: BenchProduct) => Promise<Row>> = {
@@ -32,6 +33,7 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(measures)) {
     const row = await measures[name]!(product)
     rows.push(row)
     console.log(`${row.isReached ? '✓' : '✗'} ${row.what}\n    ${row.reached}   (target ${row.target})`)
+    for (const note of row.notes ?? []) console.log(`    ${note}`)
   } catch (error) {
     console.error(`✗ ${name}: ${error instanceof Error ? error.message : error}`)
     rows.push({ what: name, reached: 'failed', target: '', isReached: false, detail: { error: String(error) } })

@@ -2,7 +2,15 @@ import { aesKeyOf, encryptMessage, signatureOf } from '../../server/src/wechat/c
 import { load } from './http-load.ts'
 import type { BenchProduct } from './product.ts'
 
-export type Row = { what: string; reached: string; target: string; isReached: boolean; detail: Record<string, unknown> }
+export type Row = {
+  what: string
+  reached: string
+  target: string
+  isReached: boolean
+  /** Printed below: what explains the number. */
+  notes?: string[]
+  detail: Record<string, unknown>
+}
 type World = {
   brandId: number
   storeId: number
@@ -30,44 +38,6 @@ export async function caller(product: BenchProduct) {
   return { world, call }
 }
 
-/** identity.resolve, one call per record: seven in ten are new, two are known, one brings two known records together. */
-export async function resolveIdentity(product: BenchProduct): Promise<Row> {
-  const { world, call } = await caller(product)
-  const { secret } = await call<{ secret: string }>('apiKeys.create', {
-    name: 'till',
-    scopes: ['identity.*'],
-    brandIds: [world.brandId],
-  })
-  const headers = { ...json, 'X-Api-Key': secret }
-  const total = Number(process.env.BENCH_TOTAL || 15_000)
-  const phone = (n: number) => String(15_000_000_000 + n)
-  const request = (index: number) => {
-    const kind = index % 10
-    const known = Math.floor(index / 2)
-    const identifiers =
-      kind < 7
-        ? [{ type: 'phone', value: phone(index) }]
-        : kind < 9
-          ? [{ type: 'phone', value: phone(known - (known % 10)) }]
-          : [
-              { type: 'phone', value: phone(index - 9) },
-              { type: 'unionid', scope: 'open-bench', value: `o6_bMasdsad6_2sgVt7hMZ${index}` },
-            ]
-    return { path: '/api/identity.resolve', headers, body: JSON.stringify({ identifiers, source: 'bench' }) }
-  }
-  await load({ port: product.port, total: 500, connections: 16, request: index => request(index + total) })
-  const { result, cpuSeconds, seconds } = await product.watching(() =>
-    load({ port: product.port, total, connections: 48, request }),
-  )
-  return {
-    what: 'Resolve identity (API call each)',
-    reached: `${whole(result.perSecond)}/s`,
-    target: '1,500/s',
-    isReached: result.perSecond >= 1500 && result.statuses[200] === total,
-    detail: { ...result, serverCpuShare: cpuSeconds / seconds },
-  }
-}
-
 /** Encrypted WeCom callbacks: verified, stored, answered. */
 export async function acknowledgeCallbacks(product: BenchProduct): Promise<Row> {
   const { world } = await caller(product)
@@ -88,7 +58,7 @@ export async function acknowledgeCallbacks(product: BenchProduct): Promise<Row> 
       body: `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`,
     }
   })
-  const { result, cpuSeconds, seconds } = await product.watching(() =>
+  const { result, cores } = await product.watching(() =>
     load({ port: product.port, total, connections: 32, request: index => bodies[index]! }),
   )
   return {
@@ -96,7 +66,7 @@ export async function acknowledgeCallbacks(product: BenchProduct): Promise<Row> 
     reached: `${whole(result.perSecond)}/s, p99 ${result.p99} ms`,
     target: '1,000/s, p99 < 200 ms',
     isReached: result.perSecond >= 1000 && result.p99 < 200 && result.statuses[200] === total,
-    detail: { ...result, serverCpuShare: cpuSeconds / seconds },
+    detail: { ...result, cores },
   }
 }
 
@@ -122,7 +92,7 @@ export async function claimCoupons(product: BenchProduct): Promise<Row> {
   const coupons = new Set<number>()
   const codes: Record<string, number> = {}
   let lastAcceptedMs = 0
-  const { result, cpuSeconds, seconds } = await product.watching(() =>
+  const { result, cores } = await product.watching(() =>
     load({
       port: product.port,
       total,
@@ -153,6 +123,6 @@ export async function claimCoupons(product: BenchProduct): Promise<Row> {
     reached: `${whole(result.perSecond)} answers/s, ${whole(acceptedPerSecond)} accepted/s, ${whole(issued)} issued`,
     target: '3,000/s, 800/s, exactly the stock',
     isReached: result.perSecond >= 3000 && acceptedPerSecond >= 800 && issued === stock && coupons.size === stock,
-    detail: { ...result, codes, issued, distinct: coupons.size, serverCpuShare: cpuSeconds / seconds },
+    detail: { ...result, codes, issued, distinct: coupons.size, cores },
   }
 }

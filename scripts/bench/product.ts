@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { createClient } from 'redis'
+import { type Cores, coresBetween, cpuNow } from './cpu.ts'
 
 const databaseUrl = process.env.BENCH_DATABASE_URL || process.env.TEST_DATABASE_URL || 'mysql://root@127.0.0.1:3306'
 const redisUrl = process.env.BENCH_REDIS_URL || process.env.TEST_REDIS_URL || 'redis://127.0.0.1:6379'
@@ -15,10 +16,8 @@ export type BenchProduct = {
   port: number
   /** Asks the server process to do one of scripts/bench/server.ts's acts. */
   act: <T>(name: string, input?: unknown) => Promise<T>
-  /** CPU seconds used so far, and resident megabytes now. */
-  usage: () => { cpuSeconds: number; residentMb: number }
-  /** Calls `work` and answers with the most memory the server held meanwhile. */
-  watching: <T>(work: () => Promise<T>) => Promise<{ result: T; residentMbMax: number; cpuSeconds: number; seconds: number }>
+  /** Calls `work` and answers with the most memory the server held meanwhile, and who kept the cores busy. */
+  watching: <T>(work: () => Promise<T>) => Promise<{ result: T; residentMbMax: number; cores: Cores; seconds: number }>
   stop: () => Promise<void>
 }
 
@@ -47,7 +46,6 @@ export async function startProduct(): Promise<BenchProduct> {
     },
   })
   const act = actsOf(child)
-  const usage = () => usageOf(child.pid ?? 0)
   const stop = async () => {
     if (child.exitCode === null) {
       child.kill('SIGTERM')
@@ -64,7 +62,7 @@ export async function startProduct(): Promise<BenchProduct> {
     await stop()
     throw error
   }
-  return { port: PORT, act, usage, watching: work => watch(usage, work), stop }
+  return { port: PORT, act, watching: work => watch(child.pid ?? 0, work), stop }
 }
 
 function actsOf(child: ChildProcess): BenchProduct['act'] {
@@ -87,35 +85,33 @@ function actsOf(child: ChildProcess): BenchProduct['act'] {
     })
 }
 
-async function watch<T>(usage: BenchProduct['usage'], work: () => Promise<T>) {
-  const before = usage()
+async function watch<T>(pid: number, work: () => Promise<T>) {
+  const before = cpuNow(pid)
   const startedAt = performance.now()
-  let residentMbMax = before.residentMb
+  let residentMbMax = residentMbOf(pid)
   const timer = setInterval(() => {
-    residentMbMax = Math.max(residentMbMax, usage().residentMb)
+    residentMbMax = Math.max(residentMbMax, residentMbOf(pid))
   }, 100)
   try {
     const result = await work()
-    const after = usage()
+    const seconds = (performance.now() - startedAt) / 1000
     return {
       result,
-      residentMbMax: Math.max(residentMbMax, after.residentMb),
-      cpuSeconds: after.cpuSeconds - before.cpuSeconds,
-      seconds: (performance.now() - startedAt) / 1000,
+      residentMbMax: Math.max(residentMbMax, residentMbOf(pid)),
+      cores: coresBetween(before, cpuNow(pid), seconds),
+      seconds,
     }
   } finally {
     clearInterval(timer)
   }
 }
 
-/** From /proc (Linux); zeros elsewhere. */
-function usageOf(pid: number): { cpuSeconds: number; residentMb: number } {
+/** From /proc (Linux); zero elsewhere. */
+function residentMbOf(pid: number): number {
   try {
-    const residentKb = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100, residentMb: Math.round(residentKb / 1024) }
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024)
   } catch {
-    return { cpuSeconds: 0, residentMb: 0 }
+    return 0
   }
 }
 
