@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { catalog } from '../src/app/catalog.ts'
 import { dialect, rows, sql } from '../src/core/index.ts'
+import { carrierWord } from '../src/identity/words.ts'
 import { useProduct } from './harness.ts'
 
 useProduct()
@@ -30,6 +31,13 @@ test('a merge carries every table with a person id', async () => {
   expect(missing.sort()).toEqual([])
   const unknown = [...carried].filter(name => !columns.some(one => `${one.t}.${one.c}` === name))
   expect(unknown).toEqual([])
+})
+
+test('every carrier has a name in both languages, for the preview of a merge', () => {
+  for (const { name } of catalog.carriers) {
+    expect(carrierWord({ language: 'zh' }, name), name).toMatch(/[\u4e00-\u9fff]/)
+    expect(carrierWord({ language: 'en' }, name), name).toMatch(/^[A-Z]/)
+  }
 })
 
 test('every module that carries people exports and erases them', () => {
