@@ -12,6 +12,8 @@ export const SegmentRow = z.object({
   name: z.string(),
   description: z.string(),
   kind: SegmentKind,
+  /** Of what it is a selection: a subject type; null for people. */
+  typeId: Id.nullable(),
   status: SegmentStatus,
   /** Members after the last refresh; null before the first. */
   count: z.int().nullable(),
@@ -80,19 +82,23 @@ export const ExplainNode: z.ZodType<ExplainNode> = z.lazy(() =>
   z.object({ kind: z.string(), text: z.string(), isTrue: z.boolean(), rules: z.array(ExplainNode) }),
 )
 
+/** Of what a rule asks: a subject type; people when it is left out. */
+const typeId = Id.optional()
+
 const Draft = z.object({
+  typeId,
   name: Name,
   description: z.string().trim().max(300).default(''),
 })
 /** A rule as it is, or that of a saved segment. */
 const RuleOrSegment = z
-  .object({ rule: Rule.optional(), segmentId: Id.optional() })
+  .object({ rule: Rule.optional(), segmentId: Id.optional(), typeId })
   .refine(input => (input.rule === undefined) !== (input.segmentId === undefined), { message: 'either rule or segmentId' })
 
 export const segments = {
   'segments.list': query({
     access: ['operator', 'apiKey'],
-    input: Page.extend({ kind: SegmentKind.optional() }),
+    input: Page.extend({ typeId, kind: SegmentKind.optional() }),
     output: pageOf(SegmentRow),
     summary: 'Segments of the brand, newest first',
   }),
@@ -136,13 +142,13 @@ export const segments = {
   }),
   'segments.estimate': query({
     access: 'operator',
-    input: z.object({ rule: Rule }),
+    input: z.object({ rule: Rule, typeId }),
     output: Estimate,
     summary: 'How many people a rule selects now: exact when that is fast, otherwise from a sample with its margin',
   }),
   'segments.count': query({
     access: 'operator',
-    input: z.object({ rule: Rule }),
+    input: z.object({ rule: Rule, typeId }),
     output: Estimate,
     summary: 'Exactly how many people a rule selects now',
   }),

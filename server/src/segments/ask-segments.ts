@@ -1,30 +1,33 @@
 import type { InputOf, Rule, RuleNames, segments } from '@banyan/shared'
-import { conditionsOf } from '@banyan/shared'
-import { type Ctx, clickhouse } from '../core/index.ts'
+import { allConditionsOf } from '@banyan/shared'
+import { type Ctx, clickhouse, notFound } from '../core/index.ts'
 import { briefsOf, canonicalId, mustSeePerson } from '../identity/index.ts'
 import {
   countPeople,
   estimatePeople,
   explainPerson,
   noteAsked,
+  relatedKind,
   type Scope,
+  type SubjectKind,
   scopeOf,
   selectAmong,
   selectPeople,
 } from '../selection/index.ts'
+import { titlesOf, visibleSubjectsById } from '../subjects/index.ts'
 import { tagsById } from '../tags/index.ts'
 import { trackPlan, trackWord } from '../tracking/index.ts'
 import { membersSql } from './read-membership.ts'
-import { type Resolved, resolveRule, resolveSegment } from './resolve-rule.ts'
+import { asking, type Resolved, resolveRule, resolveSegment } from './resolve-rule.ts'
 import { mustUseSegment, scopeOfSegment, segmentOfId } from './segment.ts'
 
 type Segments = typeof segments
 
 /** Exact where that is fast, from a sample otherwise; what was computed is noted, and what comes again is stored. */
-export async function estimateRule(ctx: Ctx, { rule }: { rule: Rule }) {
+export async function estimateRule(ctx: Ctx, { rule, typeId }: { rule: Rule; typeId?: number }) {
   const began = Date.now()
-  const resolved = await resolveRule(ctx, rule)
-  const scope = scopeOf(ctx)
+  const resolved = await resolveRule(ctx, rule, null, typeId)
+  const scope = asking(scopeOf(ctx), resolved)
   const { margin, missing, ...answer } = await estimatePeople(resolved.rule, scope)
   const tookMs = Date.now() - began
   // A sample is fast whatever it stands for: the exact answer would have taken long.
@@ -33,10 +36,10 @@ export async function estimateRule(ctx: Ctx, { rule }: { rule: Rule }) {
 }
 
 /** Exact; a rule that takes too long is refused with words. */
-export async function countRule(ctx: Ctx, { rule }: { rule: Rule }) {
+export async function countRule(ctx: Ctx, { rule, typeId }: { rule: Rule; typeId?: number }) {
   const began = Date.now()
-  const resolved = await resolveRule(ctx, rule)
-  const scope = scopeOf(ctx)
+  const resolved = await resolveRule(ctx, rule, null, typeId)
+  const scope = asking(scopeOf(ctx), resolved)
   const { missing, ...answer } = await countPeople(resolved.rule, scope)
   const tookMs = Date.now() - began
   await noteAsked(ctx, [resolved.rule], scope, missing, tookMs)
@@ -45,19 +48,21 @@ export async function countRule(ctx: Ctx, { rule }: { rule: Rule }) {
 
 /** Members as of the last refresh, by person id; of an operator of single stores, those of his stores. */
 export async function segmentMembers(ctx: Ctx, { segmentId, page, pageSize }: InputOf<Segments['segments.members']>) {
-  await segmentOfId(ctx, segmentId)
+  const segment = await segmentOfId(ctx, segmentId)
   const { sql: members, params } = membersSql(ctx, [segmentId])
   const [counted] = await clickhouse.query<{ n: number }>(`SELECT count() AS n FROM (${members})`, params)
   const found = await clickhouse.query<{ person_id: number; at: number }>(
     `SELECT person_id, toUnixTimestamp64Milli(at) AS at FROM (${members}) ORDER BY person_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
     { ...params, limit: pageSize, offset: (page - 1) * pageSize },
   )
-  const briefs = new Map((await briefsOf(found.map(one => one.person_id))).map(brief => [brief.id, brief]))
+  const ids = found.map(one => one.person_id)
+  const titles = Number(segment.type_id) === 0 ? null : await titlesOf(ids)
+  const briefs = new Map((titles ? [] : await briefsOf(ids)).map(brief => [brief.id, brief]))
   const items = found.map(({ person_id: personId, at }) => {
     const brief = briefs.get(personId)
     return {
       personId,
-      name: brief?.name ?? null,
+      name: titles ? (titles.get(personId) ?? null) : (brief?.name ?? null),
       avatar: brief?.avatar ?? null,
       phoneMasked: brief?.phoneMasked ?? null,
       enteredAt: new Date(at),
@@ -66,13 +71,16 @@ export async function segmentMembers(ctx: Ctx, { segmentId, page, pageSize }: In
   return { items, total: counted?.n ?? 0 }
 }
 
-export async function explainSegment(ctx: Ctx, { personId, rule, segmentId }: InputOf<Segments['segments.explain']>) {
-  const person = await mustSeePerson(ctx, personId)
-  const { resolved, scope } =
-    segmentId === undefined
-      ? { resolved: await resolveRule(ctx, rule as Rule), scope: scopeOf(ctx) }
-      : await scoped(ctx, segmentId)
-  return explainPerson(resolved.rule, scope, person, await namesIn(ctx, resolved.rule), resolved.labels)
+export async function explainSegment(ctx: Ctx, { personId, rule, segmentId, typeId }: InputOf<Segments['segments.explain']>) {
+  const { resolved, scope } = segmentId === undefined ? await unsaved(ctx, rule as Rule, typeId) : await scoped(ctx, segmentId)
+  const subject = resolved.typeId === 0 ? await mustSeePerson(ctx, personId) : await mustSeeThing(ctx, personId, resolved.typeId)
+  return explainPerson(resolved.rule, scope, subject, await namesIn(ctx, resolved), resolved.labels)
+}
+
+async function mustSeeThing(ctx: Ctx, subjectId: number, typeId: number): Promise<number> {
+  const [found] = await visibleSubjectsById(ctx, [subjectId])
+  if (!found || Number(found.type_id) !== typeId) throw notFound('subject', subjectId)
+  return subjectId
 }
 
 /** Which of these people are in at this instant; asked by an old id, a merged person answers as his survivor. */
@@ -87,28 +95,31 @@ export async function whoIsIn(ctx: Ctx, { segmentId, personIds }: { segmentId: n
 /** Everybody whom a segment or a rule selects at `ctx.now`, canonical ids ascending, in pages of at most 200,000. Takes no snapshot: keep what you need. */
 export async function* audienceOf(ctx: Ctx, of: { segmentId: number } | { rule: Rule } | number): AsyncGenerator<number[]> {
   const segmentId = typeof of === 'number' ? of : 'segmentId' in of ? of.segmentId : null
-  const { resolved, scope } =
-    segmentId === null
-      ? { resolved: await resolveRule(ctx, (of as { rule: Rule }).rule), scope: scopeOf(ctx) }
-      : await scoped(ctx, segmentId)
+  const { resolved, scope } = segmentId === null ? await unsaved(ctx, (of as { rule: Rule }).rule) : await scoped(ctx, segmentId)
   yield* selectPeople(resolved.rule, scope)
+}
+
+async function unsaved(ctx: Ctx, rule: Rule, typeId?: number): Promise<{ resolved: Resolved; scope: Scope }> {
+  const resolved = await resolveRule(ctx, rule, null, typeId)
+  return { resolved, scope: asking(scopeOf(ctx), resolved) }
 }
 
 /** A saved segment keeps its brand, whoever asks. */
 async function scoped(ctx: Ctx, segmentId: number): Promise<{ resolved: Resolved; scope: Scope }> {
   const segment = await mustUseSegment(ctx, segmentId)
-  return { resolved: await resolveSegment(ctx, segment), scope: scopeOfSegment(ctx, segment) }
+  const resolved = await resolveSegment(ctx, segment)
+  return { resolved, scope: asking(scopeOfSegment(ctx, segment), resolved) }
 }
 
-async function namesIn(ctx: Ctx, rule: Rule): Promise<RuleNames> {
-  const conditions = conditionsOf(rule)
+async function namesIn(ctx: Ctx, { rule, typeId, kinds }: Resolved): Promise<RuleNames> {
   const tags = await tagsById(
     ctx,
-    conditions.flatMap(condition => (condition.kind === 'tag' ? condition.tagIds : [])),
+    allConditionsOf(rule).flatMap(condition => (condition.kind === 'tag' ? condition.tagIds : [])),
   )
   const plan = await trackPlan()
-  return {
+  const namesOf = (kind: SubjectKind | undefined): RuleNames => ({
     language: ctx.language,
+    field: key => kind?.fields.get(key),
     tag: id => tags.find(tag => tag.id === id)?.name ?? String(id),
     segment: String,
     track: name => trackWord(ctx, name, plan.get(name)?.zh),
@@ -116,5 +127,16 @@ async function namesIn(ctx: Ctx, rule: Rule): Promise<RuleNames> {
       const zh = plan.get(track)?.properties.find(property => property.key === key)?.zh
       return trackWord(ctx, track, zh, key)
     },
-  }
+    related: path => {
+      const other = kind && relatedKind(kinds, kind, path)
+      const relation = kinds.get(path.typeId)?.relations.find(one => one.key === path.relation)
+      // Seen from its end a relation is called by the things that have it: a person's 车辆 (车主).
+      const [zh, en] =
+        path.end === 'out'
+          ? [relation?.zh ?? path.relation, relation?.en ?? '']
+          : [`${other?.zh ?? ''}（${relation?.zh ?? path.relation}）`, `${other?.en ?? ''} (${relation?.en || path.relation})`]
+      return { zh, en, names: namesOf(other ?? undefined) }
+    },
+  })
+  return namesOf(kinds.get(typeId))
 }

@@ -12,12 +12,13 @@ import {
   storeEverybody,
 } from '../selection/index.ts'
 import { segmentEntered, segmentLeft } from './events.ts'
-import { resolveRule } from './resolve-rule.ts'
+import { asking, resolveRule } from './resolve-rule.ts'
 import { ruleOfRow, type SegmentRow, scopeOfSegment } from './segment.ts'
 
 /** Differences are computed, announced and stored this many people at a time. */
 const CHANGES_AT_ONCE = 100_000
 const PEOPLE_PER_EVENT = 500
+const PEOPLE_AT_ONCE = 50_000
 
 /** A segment with the rule that it is computed by. */
 export type Ready = { segment: SegmentRow; rule: Rule }
@@ -36,23 +37,34 @@ export async function buildDifferences(list: readonly Ready[], scope: Scope, of:
   const people = of === 'everybody' ? null : of === 'moved' ? await movedOf(list, scope) : of
   const around: Scope = { ...scope, candidates: people }
   const counts = new Map(list.map(({ segment }) => [segment.id, segment.count ?? 0]))
-  for (let open = people?.length === 0 ? [] : [...list]; open.length > 0; ) {
+  // A change of everybody's is one question, one of many people's is asked in slices.
+  for (const slice of people ? inParts(people, PEOPLE_AT_ONCE) : [null])
+    await announceDifferences(list, { ...around, candidates: slice }, counts, began)
+  const tookMs = Date.now() - began
+  if (!people) await noteLong(list, scope, tookMs)
+  await finish(list, of === 'moved' ? scope : around, counts, people ? null : tookMs, of === 'everybody' || of === 'moved')
+}
+
+async function announceDifferences(
+  list: readonly Ready[],
+  scope: Scope,
+  counts: Map<number, number>,
+  began: number,
+): Promise<void> {
+  for (let open = [...list]; open.length > 0; ) {
     const asked = open.map(({ segment, rule }): Asked => ({ segmentId: segment.id, rule }))
-    const differences = await differencesTo(asked, around, CHANGES_AT_ONCE, { marks: marksOf(open) })
+    const differences = await differencesTo(asked, scope, CHANGES_AT_ONCE, { marks: marksOf(open) })
     const more: Ready[] = []
     for (const [at, { entered, left, count }] of differences.entries()) {
       const one = open[at] as Ready
       const { id } = one.segment
-      counts.set(id, people ? (counts.get(id) ?? 0) + entered.length - left.length : count)
+      counts.set(id, scope.candidates ? (counts.get(id) ?? 0) + entered.length - left.length : count)
       if (entered.length > 0 || left.length > 0)
         await announce(ctxOf(one.segment), one.segment, { entered, left, tookMs: Date.now() - began })
       if (entered.length === CHANGES_AT_ONCE || left.length === CHANGES_AT_ONCE) more.push(one)
     }
     open = more
   }
-  const tookMs = Date.now() - began
-  if (!people) await noteLong(list, scope, tookMs)
-  await finish(list, of === 'moved' ? scope : around, counts, people ? null : tookMs, of === 'everybody' || of === 'moved')
 }
 
 /** First builds of segments of one scope: their members are written inside ClickHouse, and nobody is named. */
@@ -108,9 +120,9 @@ export async function buildStatic(segment: SegmentRow): Promise<void> {
   const source = ruleOfRow(segment)
   const began = Date.now()
   if (source) {
-    const { rule } = await resolveRule(ctx, source)
+    const resolved = await resolveRule(ctx, source, null, Number(segment.type_id))
     const ids: number[] = []
-    for await (const page of selectPeople(rule, scopeOfSegment(ctx, segment))) ids.push(...page)
+    for await (const page of selectPeople(resolved.rule, asking(scopeOfSegment(ctx, segment), resolved))) ids.push(...page)
     await insertOne('segment_builds', {
       segmentId: segment.id,
       isFirst: true,

@@ -19,7 +19,7 @@ import { isTimeDependent, scopeOf, storeFact } from '../selection/index.ts'
 import { markOf } from './build-segments.ts'
 import { countsSeen } from './read-membership.ts'
 import { refreshTask } from './refresh-segment.ts'
-import { type Resolved, resolveRule } from './resolve-rule.ts'
+import { asking, type Resolved, resolveRule } from './resolve-rule.ts'
 import {
   findSegments,
   mustOwnSegment,
@@ -33,11 +33,12 @@ import {
 
 type Segments = typeof segments
 
-export async function listSegments(ctx: Ctx, { page, pageSize, search, kind }: InputOf<Segments['segments.list']>) {
+export async function listSegments(ctx: Ctx, { page, pageSize, search, kind, typeId }: InputOf<Segments['segments.list']>) {
   const where = sql.and([
     visibleSegments(ctx),
     ...(search ? [sql`LOWER(name) LIKE ${`%${search.toLowerCase()}%`}`] : []),
     ...(kind ? [sql`kind = ${kind}`] : []),
+    ...(typeId ? [sql`type_id = ${typeId}`] : []),
   ])
   const found = await rows<SegmentRow>(
     sql`SELECT * FROM segments WHERE ${where} ORDER BY id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
@@ -101,12 +102,13 @@ export async function createSegment(ctx: Ctx, input: InputOf<Segments['segments.
         (input.fromSegmentId ? ({ kind: 'segment', segmentId: input.fromSegmentId, isIn: true } satisfies Rule) : null))
   const people = input.kind === 'static' && !rule ? await peopleOfList(ctx, input.personIds ?? []) : null
   if (!rule && people?.length === 0) throw refused('segment.emptyList', { field: 'personIds' })
-  const resolved = rule ? await resolveRule(ctx, rule) : null
+  const resolved = rule ? await resolveRule(ctx, rule, null, input.typeId) : null
   const id = await insertOne('segments', {
     brandId: ctx.brandId,
     name: input.name,
     description: input.description,
     kind: input.kind,
+    typeId: input.typeId ?? 0,
     rule: rule ? RuleShape.encode(rule) : null,
     ...readsOf(ctx, input.kind === 'dynamic' ? resolved : null, storeScope(ctx)),
     status: 'building',
@@ -183,7 +185,7 @@ async function startRefresh(ctx: Ctx, segmentId: number): Promise<void> {
 
 async function writeRule(ctx: Ctx, segment: SegmentRow, rule: Rule): Promise<void> {
   const segmentId = segment.id
-  const resolved = await resolveRule(ctx, rule, segmentId)
+  const resolved = await resolveRule(ctx, rule, segmentId, Number(segment.type_id))
   const { readsFrom, refersTo, isTimeDependent: isByTime } = readsOf(ctx, resolved, storesOfSegment(segment))
   await run(
     sql`UPDATE segments SET rule = ${JSON.stringify(RuleShape.encode(rule))}, reads_from = ${JSON.stringify(readsFrom)}, refers_to = ${JSON.stringify(refersTo)}, is_time_dependent = ${isByTime} WHERE id = ${segmentId}`,
@@ -211,7 +213,11 @@ async function refreshUsers(ctx: Ctx, segment: SegmentRow): Promise<void> {
 function readsOf(ctx: Ctx, resolved: Resolved | null, stores: number[] | null) {
   if (!resolved) return { readsFrom: [] as string[], refersTo: [] as number[], isTimeDependent: false }
   const readsFrom = [...resolved.reads, ...(stores ?? []).map(id => `fact:${storeFact(id)}`)]
-  return { readsFrom, refersTo: resolved.refersTo, isTimeDependent: isTimeDependent(resolved.rule, scopeOf(ctx)) }
+  return {
+    readsFrom,
+    refersTo: resolved.refersTo,
+    isTimeDependent: isTimeDependent(resolved.rule, asking(scopeOf(ctx), resolved)),
+  }
 }
 
 async function usersOf(segment: SegmentRow): Promise<{ id: number; name: string }[]> {

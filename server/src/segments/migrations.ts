@@ -70,4 +70,8 @@ export const migrations = [
     // Somebody has stopped the build that was asked for.
     await m.addColumn('segments', 'cancelledAt', instant({ null: true }))
   }),
+  migration('segments-004-types', async m => {
+    // Of what it is a selection: a subject type, 0 for people.
+    await m.addColumn('segments', 'typeId', ref({ default: 0 }))
+  }),
 ]

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { addMs, addSeconds, now, Refusal, RetryLater, row, rows, run, sql, task } from '../core/index.ts'
 import { buildDifferences, buildFirst, buildStatic, ctxOf, type Ready, type RefreshOf, storePending } from './build-segments.ts'
-import { resolveSegment } from './resolve-rule.ts'
+import { asking, resolveSegment } from './resolve-rule.ts'
 import { type SegmentRow, scopeOfSegment } from './segment.ts'
 
 const LEASE_SECONDS = 900
@@ -55,8 +55,12 @@ async function refreshTogether(segments: readonly SegmentRow[], of: RefreshOf): 
   for (const group of groupsOf(segments)) {
     const build = async () => {
       const list: Ready[] = []
-      for (const segment of group) list.push({ segment, rule: (await resolveSegment(ctxOf(segment), segment)).rule })
-      const scope = scopeOfSegment(ctxOf(group[0] as SegmentRow), group[0] as SegmentRow)
+      let scope = scopeOfSegment(ctxOf(group[0] as SegmentRow), group[0] as SegmentRow)
+      for (const segment of group) {
+        const resolved = await resolveSegment(ctxOf(segment), segment)
+        list.push({ segment, rule: resolved.rule })
+        scope = asking(scope, resolved)
+      }
       const [built, fresh] = [list.filter(one => one.segment.is_built === 1), list.filter(one => one.segment.is_built === 0)]
       if (fresh.length > 0) await buildFirst(fresh, scope)
       if (built.length > 0) await buildDifferences(built, scope, of)
@@ -108,7 +112,7 @@ async function settleCancelled(segment: SegmentRow): Promise<void> {
 function groupsOf(segments: readonly SegmentRow[]): SegmentRow[][] {
   const groups = new Map<string, SegmentRow[]>()
   for (const segment of segments) {
-    const key = `${segment.brand_id}:${segment.store_ids ?? ''}`
+    const key = `${segment.brand_id}:${segment.type_id}:${segment.store_ids ?? ''}`
     groups.set(key, [...(groups.get(key) ?? []), segment])
   }
   return [...groups.values()]

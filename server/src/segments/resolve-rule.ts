@@ -1,15 +1,24 @@
 import {
+  allConditionsOf,
   conditionsOf,
   depthOf,
   inSegmentWords,
   isGroup,
-  isTextCompare,
   RULE_CONDITIONS_MAX,
   RULE_DEPTH_MAX,
   type Rule,
 } from '@banyan/shared'
-import { type Ctx, refused } from '../core/index.ts'
-import { readsOf } from '../selection/index.ts'
+import { type Ctx, notFound, refused } from '../core/index.ts'
+import {
+  complaintOf,
+  readsOf,
+  relatedKind,
+  type Scope,
+  type SubjectKind,
+  type SubjectKinds,
+  subjectFact,
+  subjectKinds,
+} from '../selection/index.ts'
 import { tagsById } from '../tags/index.ts'
 import { trackPlan } from '../tracking/index.ts'
 import { ruleOfRow, type SegmentRow, usable } from './segment.ts'
@@ -17,10 +26,18 @@ import { ruleOfRow, type SegmentRow, usable } from './segment.ts'
 export type Resolved = {
   /** Every dynamic segment replaced by its rule; static ones stay. */
   rule: Rule
+  /** Of what it asks: a subject type, 0 for people; and the types that it may lead to. */
+  typeId: number
+  kinds: SubjectKinds
   reads: string[]
   refersTo: number[]
   /** Nodes that stand for a segment, for explanations. */
   labels: Map<Rule, string>
+}
+
+/** The scope for what a resolved rule asks about. */
+export function asking(scope: Scope, { typeId, kinds }: Pick<Resolved, 'typeId' | 'kinds'>): Scope {
+  return { ...scope, kinds, ...(typeId === 0 ? {} : { typeId }) }
 }
 
 /** Rules of referred segments may nest, so the whole may be deeper than what one person may write. */
@@ -31,63 +48,78 @@ const WHOLE_CONDITIONS_MAX = RULE_CONDITIONS_MAX * 2
  * The rule as it is computed. Checks that everything it names exists within the caller's brands and that segments do not refer to each
  * other in a circle. `ownId` is the segment whose rule it is. Throws selection.* refusals.
  */
-export async function resolveRule(ctx: Ctx, rule: Rule, ownId: number | null = null): Promise<Resolved> {
+export async function resolveRule(ctx: Ctx, rule: Rule, ownId: number | null = null, typeId = 0): Promise<Resolved> {
   const labels = new Map<Rule, string>()
-  const whole = await inline(ctx, rule, ownId === null ? [] : [ownId], labels)
-  const conditions = conditionsOf(whole)
-  if (conditions.length > WHOLE_CONDITIONS_MAX || depthOf(whole) > WHOLE_DEPTH_MAX)
+  const kinds = await subjectKinds(ctx)
+  const kind = kinds.get(typeId)
+  if (!kind) throw notFound('subjectType', typeId)
+  await mustExist(ctx, rule, kind, kinds)
+  const whole = await inline({ ctx, kinds, labels }, rule, kind, ownId === null ? [] : [ownId])
+  if (allConditionsOf(whole).length > WHOLE_CONDITIONS_MAX || depthOf(whole) > WHOLE_DEPTH_MAX)
     throw refused('selection.tooLarge', { field: 'rule' })
-  await mustExist(ctx, rule)
   return {
     rule: whole,
-    reads: [...new Set(conditions.flatMap(readsOf))],
-    refersTo: [...new Set(conditionsOf(rule).flatMap(condition => (condition.kind === 'segment' ? [condition.segmentId] : [])))],
+    typeId,
+    kinds,
+    reads: [
+      ...new Set([
+        ...(typeId === 0 ? [] : [`fact:${subjectFact(typeId, 'exists')}`]),
+        ...conditionsOf(whole).flatMap(condition => readsOf(condition, kind, kinds)),
+      ]),
+    ],
+    refersTo: [
+      ...new Set(allConditionsOf(rule).flatMap(condition => (condition.kind === 'segment' ? [condition.segmentId] : []))),
+    ],
     labels,
   }
 }
 
-async function inline(ctx: Ctx, rule: Rule, path: readonly number[], labels: Map<Rule, string>): Promise<Rule> {
+type Inlining = { ctx: Ctx; kinds: SubjectKinds; labels: Map<Rule, string> }
+
+async function inline(of: Inlining, rule: Rule, kind: SubjectKind, path: readonly number[]): Promise<Rule> {
   if (isGroup(rule)) {
     const rules: Rule[] = []
-    for (const part of rule.rules) rules.push(await inline(ctx, part, path, labels))
+    for (const part of rule.rules) rules.push(await inline(of, part, kind, path))
     return { kind: rule.kind, rules }
+  }
+  if (rule.kind === 'related') {
+    const other = relatedKind(of.kinds, kind, rule.path)
+    return other ? { ...rule, rule: await inline(of, rule.rule, other, path) } : rule
   }
   if (rule.kind !== 'segment') return rule
   if (path.includes(rule.segmentId)) throw refused('selection.cycle', { field: 'rule', segmentId: rule.segmentId })
-  const [found] = await usable(ctx, [rule.segmentId])
-  if (!found) throw refused('selection.unknownSegment', { field: 'rule', segmentId: rule.segmentId })
-  const label = inSegmentWords(ctx, found.name, rule.isIn)
+  const [found] = await usable(of.ctx, [rule.segmentId])
+  if (!found || Number(found.type_id) !== kind.typeId)
+    throw refused('selection.unknownSegment', { field: 'rule', segmentId: rule.segmentId })
+  const label = inSegmentWords(of.ctx, found.name, rule.isIn)
   const inner = found.kind === 'static' ? null : ruleOfRow(found)
   const node: Rule = inner
-    ? { kind: rule.isIn ? 'all' : 'none', rules: [await inline(ctx, inner, [...path, rule.segmentId], labels)] }
+    ? { kind: rule.isIn ? 'all' : 'none', rules: [await inline(of, inner, kind, [...path, rule.segmentId])] }
     : { ...rule }
-  labels.set(node, label)
+  of.labels.set(node, label)
   return node
 }
 
 /** A saved segment as a rule: its own, or its stored list. */
 export async function resolveSegment(ctx: Ctx, segment: SegmentRow): Promise<Resolved> {
+  const typeId = Number(segment.type_id)
   const rule = segment.kind === 'static' ? null : ruleOfRow(segment)
-  if (rule) return resolveRule(ctx, rule, segment.id)
+  if (rule) return resolveRule(ctx, rule, segment.id, typeId)
   const list: Rule = { kind: 'segment', segmentId: segment.id, isIn: true }
   return {
     rule: list,
-    reads: readsOf(list as never),
+    typeId,
+    kinds: await subjectKinds(ctx),
+    reads: [`segment:${segment.id}`],
     refersTo: [],
     labels: new Map([[list, inSegmentWords(ctx, segment.name, true)]]),
   }
 }
 
-async function mustExist(ctx: Ctx, rule: Rule): Promise<void> {
-  const plan = await trackPlan()
-  const tagIds = new Set<number>()
-  for (const condition of conditionsOf(rule)) {
-    if (condition.kind === 'tag') for (const tagId of condition.tagIds) tagIds.add(tagId)
-    if (condition.kind !== 'tracks') continue
-    if (!plan.has(condition.name)) throw refused('selection.unknownTrack', { field: 'rule', name: condition.name })
-    if (isTextCompare(condition.is) && condition.measure.of !== 'first' && condition.measure.of !== 'last')
-      throw refused('selection.textMeasure', { field: 'rule' })
-  }
+async function mustExist(ctx: Ctx, rule: Rule, kind: SubjectKind, kinds: SubjectKinds): Promise<void> {
+  const complaint = complaintOf(rule, kind, { tracks: await trackPlan(), kinds })
+  if (complaint) throw refused(complaint.code, { field: 'rule', path: complaint.path, name: complaint.name })
+  const tagIds = new Set(allConditionsOf(rule).flatMap(condition => (condition.kind === 'tag' ? condition.tagIds : [])))
   const known = new Set((await tagsById(ctx, [...tagIds])).map(tag => tag.id))
   const unknown = [...tagIds].find(tagId => !known.has(tagId))
   if (unknown !== undefined) throw refused('selection.unknownTag', { field: 'rule', tagId: unknown })

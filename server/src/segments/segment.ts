@@ -9,6 +9,8 @@ export type SegmentRow = {
   name: string
   description: string
   kind: 'dynamic' | 'static'
+  /** 0: people. */
+  type_id: number
   rule: string | null
   reads_from: string
   refers_to: string
@@ -100,6 +102,7 @@ export function segmentFacts(row: SegmentRow) {
     name: row.name,
     description: row.description,
     kind: row.kind,
+    typeId: Number(row.type_id) === 0 ? null : Number(row.type_id),
     status: row.status,
     count: row.count,
     isTimeDependent: row.is_time_dependent === 1,

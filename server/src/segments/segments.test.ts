@@ -25,13 +25,14 @@ import * as identity from '../identity/index.ts'
 import * as platform from '../platform/index.ts'
 import * as selection from '../selection/index.ts'
 import { putFacts } from '../selection/index.ts'
+import * as subjects from '../subjects/index.ts'
 import * as tags from '../tags/index.ts'
 import { putTag } from '../tags/index.ts'
 import * as tracking from '../tracking/index.ts'
 import { recordTracks } from '../tracking/index.ts'
 import { estimateRule, explainSegment, segmentMembers, whoIsIn } from './ask-segments.ts'
 import * as segments from './index.ts'
-import { getSegment, removeSegment, updateSegment } from './manage-segments.ts'
+import { cancelBuild, getSegment, removeSegment, requestRefresh, updateSegment } from './manage-segments.ts'
 
 /** The story of a segment on real stores: facts and tracks come in by the doors that later modules use, workers run when the test says so. */
 const parts: core.ModuleParts[] = [
@@ -39,6 +40,7 @@ const parts: core.ModuleParts[] = [
   identity,
   consent,
   { migrations: contacts.migrations },
+  subjects,
   tracking,
   selection,
   tags,
@@ -419,7 +421,7 @@ test('ClickHouse can be lost and filled again from the relational store, and nob
   const before = await snapshot()
   expect(before.at(-1)).toEqual([kim])
   const [tracksBefore] = await clickhouse.query('SELECT count() AS n, sum(cityHash64(message_key)) AS h FROM tracks')
-  for (const table of ['tracks', 'facts', 'person_aliases', 'tagged', 'segment_members'])
+  for (const table of ['tracks', 'facts_settled', 'facts_recent', 'person_aliases', 'segment_members'])
     await clickhouse.command(`TRUNCATE TABLE ${table}`)
   await tracking.rebuild()
   await selection.rebuild()
@@ -432,4 +434,51 @@ test('ClickHouse can be lost and filled again from the relational store, and nob
   expect(await clickhouse.query('SELECT count() AS n, sum(cityHash64(message_key)) AS h FROM tracks')).toEqual([tracksBefore])
   expect(heard.filter(fact => !fact.isFirst)).toEqual([])
   expect((await whoIsIn(ctxOf(), { segmentId, personIds: [kim] })).personIds).toEqual([kim])
+})
+
+test('a build that is stopped really stops, leaves the members as they were, and goes on when it is asked for again', async () => {
+  const leo = await person()
+  await transaction(() => putFacts(ctxOf(), 1, [{ personId: leo, facts: { points: 9 } }]))
+  await settle()
+  const made = await transaction(() =>
+    segments.createSegment(ctxOf(), {
+      kind: 'dynamic',
+      name: '要停下的',
+      description: '',
+      rule: { kind: 'number', field: 'points', is: { op: '=', value: 9 } },
+    }),
+  )
+  // The same query, with the same mark, that would take minutes.
+  const command = clickhouse.command
+  let began: () => void = () => undefined
+  const isRunning = new Promise<void>(resolve => {
+    began = resolve
+  })
+  clickhouse.command = async (text, params, options) => {
+    if (!text.includes('INSERT INTO segment_members')) return command(text, params, options)
+    setTimeout(began, 300)
+    const mark = text.match(/^\/\* build:\d+ \*\/ /)?.[0] ?? ''
+    await clickhouse.query(`${mark}SELECT sum(sipHash64(number, 1)) AS s FROM numbers(200000000000)`, {}, { lane: 'build' })
+  }
+  const settling = settle()
+  await isRunning
+  await transaction(() => cancelBuild(ctxOf(), { segmentId: made.id }))
+  await settling
+  clickhouse.command = command
+  expect(await getSegment(ctxOf(), { segmentId: made.id })).toMatchObject({
+    status: 'failed',
+    failure: 'segment.cancelled',
+    count: null,
+  })
+  expect(await members(made.id)).toEqual([])
+  // Nobody but a person starts it again: what comes in does not.
+  await transaction(() => putFacts(ctxOf(), 1, [{ personId: leo, facts: { points: 9, couponsHeld: 1 } }]))
+  await settle()
+  expect(await members(made.id)).toEqual([])
+  await transaction(() => requestRefresh(ctxOf(), { segmentId: made.id }))
+  await settle()
+  expect(await getSegment(ctxOf(), { segmentId: made.id })).toMatchObject({ status: 'ready', failure: null, count: 1 })
+  await expect(transaction(() => cancelBuild(ctxOf(), { segmentId: made.id }))).rejects.toMatchObject({
+    code: 'segment.notBuilding',
+  })
 })

@@ -1,8 +1,9 @@
-import { FIELD_NAMES, FIELDS, type Field, RULE_CONDITIONS_MAX, RULE_DEPTH_MAX } from '@banyan/shared'
-import { type Ctx, clickhouse } from '../core/index.ts'
+import { type FieldName, RULE_CONDITIONS_MAX, RULE_DEPTH_MAX } from '@banyan/shared'
+import { type Ctx, clickhouse, notFound, say } from '../core/index.ts'
 import { englishOf, trackPlan } from '../tracking/index.ts'
 import { type Choice, choicesOf } from './choices.ts'
 import { ofStoresSql, scopeOf } from './scope.ts'
+import { relatedKind, type SubjectKind, type SubjectKinds, subjectKinds } from './subject-kind.ts'
 
 const CHOICES_MAX = 200
 const CHOICES_PER_PROPERTY_MAX = 50
@@ -11,21 +12,26 @@ const NO_CHOICES = new Set(['name'])
 /** What people wrote has no other language. */
 const asItIs = (value: string): Choice => ({ value, zh: value, en: value })
 
-/** What rules can ask in the caller's brands, with the values that are there. */
-export async function selectionCatalogue(ctx: Ctx) {
+/** What rules about people, or about subjects of a type, can ask in the caller's brands, with the values that are there. */
+export async function selectionCatalogue(ctx: Ctx, { typeId }: { typeId?: number }) {
+  const kinds = await subjectKinds(ctx)
+  const kind = kinds.get(typeId ?? 0)
+  if (!kind) throw notFound('subjectType', typeId)
+  const isPeople = kind.typeId === 0
   const [values, properties, ranks, plan] = await Promise.all([
-    valuesOfFields(ctx),
+    valuesOfFields(ctx, kind),
     valuesOfProperties(ctx),
-    tiersByRank(ctx),
+    isPeople ? tiersByRank(ctx) : [],
     trackPlan(),
   ])
   const fields = await Promise.all(
-    FIELD_NAMES.map(async key => {
-      const { zh, en, kind, scope, group, unit, choices }: Field = FIELDS[key]
+    [...kind.fields].map(async ([key, { zh, en, kind: of, scope, group, unit, choices, fact }]) => {
       const named: readonly Choice[] | undefined =
-        choices ?? (await choicesOf(key)?.(ctx)) ?? (key === 'tierRank' ? ranks : undefined)
-      const found = kind === 'text' && !NO_CHOICES.has(key) ? (values.get(key) ?? []).map(asItIs) : null
-      return { key, zh, en, kind, scope, group, unit: unit ?? null, choices: named ? [...named] : found }
+        choices ??
+        (isPeople ? await choicesOf(key as FieldName)?.(ctx) : undefined) ??
+        (isPeople && key === 'tierRank' ? ranks : undefined)
+      const found = of === 'text' && !NO_CHOICES.has(key) ? (values.get(fact) ?? []).map(asItIs) : null
+      return { key, zh, en, kind: of, scope, group, unit: unit ?? null, choices: named ? [...named] : found }
     }),
   )
   const tracks = [...plan].map(([name, { zh, properties: planned }]) => ({
@@ -40,12 +46,36 @@ export async function selectionCatalogue(ctx: Ctx) {
       choices: property.kind === 'text' ? (properties.get(`${name}\0${property.key}`) ?? null) : null,
     })),
   }))
-  return { fields, tracks, depthMax: RULE_DEPTH_MAX, conditionsMax: RULE_CONDITIONS_MAX }
+  return {
+    typeId: isPeople ? null : kind.typeId,
+    name: say(ctx, kind.zh, kind.en),
+    relations: relationsOf(ctx, kind, kinds),
+    fields,
+    tracks,
+    depthMax: RULE_DEPTH_MAX,
+    conditionsMax: RULE_CONDITIONS_MAX,
+  }
 }
 
-/** The most frequent texts of every fact. */
-async function valuesOfFields(ctx: Ctx): Promise<Map<string, string[]>> {
-  const names = FIELD_NAMES.filter(name => FIELDS[name].kind === 'text' && !NO_CHOICES.has(name))
+/** Every way from subjects of a kind to others: its own relations, and those of others that lead here. */
+function relationsOf(ctx: Ctx, kind: SubjectKind, kinds: SubjectKinds) {
+  return [...kinds.values()].flatMap(owner =>
+    owner.relations.flatMap(relation =>
+      (['out', 'in'] as const).flatMap(end => {
+        const path = { typeId: owner.typeId, relation: relation.key, end }
+        const to = relatedKind(kinds, kind, path)
+        if (!to) return []
+        const word = say(ctx, relation.zh, relation.en || relation.zh)
+        const name = end === 'out' ? word : say(ctx, `${to.zh}（${word}）`, `${to.en} (${word})`)
+        return [{ path, name, toTypeId: to.typeId === 0 ? null : to.typeId, roles: relation.roles }]
+      }),
+    ),
+  )
+}
+
+/** The most frequent texts of every fact, by the fact's name. */
+async function valuesOfFields(ctx: Ctx, kind: SubjectKind): Promise<Map<string, string[]>> {
+  const names = [...kind.fields].flatMap(([key, field]) => (field.kind === 'text' && !NO_CHOICES.has(key) ? [field.fact] : []))
   const { brands } = scopeOf(ctx)
   const own = ofStoresSql(ctx)
   const found = await clickhouse.query<{ name: string; list: string[] }>(

@@ -9,8 +9,10 @@ import type { Binder, Bitmap } from './sql-parts.ts'
  * is ANDed at the root, outside whatever the tree says. The same WITH clause answers who is in, how many, and why.
  */
 export type Compiled = {
-  /** `WITH b0 AS ..., b1 AS ...`: put a SELECT behind it. */
+  /** `WITH b2 AS ..., b3 AS ...`: put `SELECT ... FROM ${from()}` behind it. */
   withClause: string
+  /** The row that they are computed from, with further columns. */
+  from: (extra?: readonly string[]) => string
   params: Record<string, unknown>
   /** Names of bitmaps in the WITH clause. */
   population: Bitmap
@@ -37,6 +39,7 @@ export function compileMany(
   const roots = rules.map(rule => writer.name(`bitmapAnd(${writer.population}, ${nodeBitmap(rule, writer, nodes)})`))
   return {
     withClause: writer.withClause(),
+    from: extra => writer.from(extra),
     params: writer.binder.params,
     population: writer.population,
     roots,

@@ -9,7 +9,9 @@ import { kindOf, subjectFact } from './subject-kind.ts'
 /** As many people are counted as fast as a sample of them. */
 const EXACT_MAX = 200_000
 const RANGES = 32
-const RANGE_IDS = 32_768
+/** Of few ids a quarter, of many half a million in all. */
+const RANGE_IDS_MAX = 16_384
+const STRATUM_SHARE = 4
 /** Student's t for 31 degrees of freedom, 95 % two-sided. */
 const T_95 = 2.04
 
@@ -25,23 +27,23 @@ export type Estimated = Counted & {
 export async function estimatePeople(rule: Rule, scope: Scope): Promise<Estimated> {
   const { idMax, people } = await sizeOf(scope)
   const { missing, sets } = await freshSets([rule], scope)
-  if (missing.length === 0 || people <= EXACT_MAX || idMax < RANGES * RANGE_IDS * 2)
-    return { ...(await countPeople(rule, scope)), margin: null }
+  if (missing.length === 0 || people <= EXACT_MAX) return { ...(await countPeople(rule, scope)), margin: null }
   const ranges = rangesOver(idMax)
+  const rangeIds = rangeIdsOf(idMax)
   const compiled = compile(rule, { ...scope, ranges }, sets)
   const of = (bitmap: string) =>
     `arrayMap(r -> bitmapCardinality(bitmapSubsetInRange(${bitmap}, r.1, r.2)), [${ranges.map(([from, to]) => `(toUInt32(${from}), toUInt32(${to}))`).join(', ')}])`
   const parts = isGroup(rule) ? rule.rules : [rule]
   const [found] = await clickhouse.query<{ count: number[]; population: number[]; parts: number[][] }>(
     `${compiled.withClause} SELECT ${of(compiled.root)} AS count, ${of(compiled.population)} AS population,
-      [${parts.map(part => of(`bitmapAnd(${compiled.population}, ${compiled.nodes.get(part)})`)).join(', ')}] AS parts`,
+      [${parts.map(part => of(`bitmapAnd(${compiled.population}, ${compiled.nodes.get(part)})`)).join(', ')}] AS parts FROM ${compiled.from()}`,
     compiled.params,
   )
   // People known to few stores are a small part of everybody: how many there are is an estimate, too.
   const isOfStores = scope.stores.length > 0
-  const units = isOfStores ? ranges.map(() => RANGE_IDS) : (found?.population ?? [])
+  const units = isOfStores ? ranges.map(() => rangeIds) : (found?.population ?? [])
   const whole = (counts: number[]) =>
-    ratioEstimate(counts, units, isOfStores ? idMax : people, (ranges.length * RANGE_IDS) / idMax)
+    ratioEstimate(counts, units, isOfStores ? idMax : people, (ranges.length * rangeIds) / idMax)
   const root = whole(found?.count ?? [])
   return {
     count: root.estimate,
@@ -74,11 +76,16 @@ export function ratioEstimate(
 /** One range in every stratum, at a place that looks random and is always the same: an estimate does not flicker while somebody reads it. */
 export function rangesOver(idMax: number): IdRange[] {
   const stratum = Math.floor(idMax / RANGES)
+  const rangeIds = rangeIdsOf(idMax)
   return Array.from({ length: RANGES }, (_, at) => {
     const place = ((at * 2_654_435_761) % 4_294_967_296) / 4_294_967_296
-    const from = 1 + at * stratum + Math.floor(place * (stratum - RANGE_IDS))
-    return [from, from + RANGE_IDS] as const
+    const from = 1 + at * stratum + Math.floor(place * (stratum - rangeIds))
+    return [from, from + rangeIds] as const
   })
+}
+
+function rangeIdsOf(idMax: number): number {
+  return Math.min(RANGE_IDS_MAX, Math.floor(idMax / RANGES / STRATUM_SHARE))
 }
 
 /** The population, a little too large by those who were merged; and the highest id. Both come from the index alone. */

@@ -10,6 +10,7 @@ import { subscribers as peopleSubscribers } from './subscribers.ts'
 
 export { noteAsked } from './asked-conditions.ts'
 export { carriers } from './carriers.ts'
+export { complaintOf } from './check-rule.ts'
 export { type Choice, fieldChoices } from './choices.ts'
 export { type Estimated, estimatePeople } from './estimate-people.ts'
 export { factsChanged } from './facts-changed.ts'
@@ -19,6 +20,7 @@ export { movedPeople } from './moved-since.ts'
 export { readsOf } from './operators.ts'
 export { putFacts, putStoreFacts, putTagFacts } from './put-facts.ts'
 export { rebuildSelection as rebuild } from './rebuild.ts'
+export { withNeighbours } from './related-scopes.ts'
 export { EVERYBODY } from './rule-writer.ts'
 export { ofStoresSql, type Scope, scopeOf, storeFact } from './scope.ts'
 export {
@@ -33,7 +35,7 @@ export {
   selectPeople,
 } from './select-people.ts'
 export { type Asked, differencesTo, storeEverybody } from './stored-members.ts'
-export { buildSet, dropOldSets, forgetStoredSets, freshSets, storableIn } from './stored-sets.ts'
+export { buildSet, buildValues, dropOldSets, forgetStoredSets, freshSets, storableIn } from './stored-sets.ts'
 export {
   fieldIn,
   kindOf,

@@ -91,4 +91,11 @@ export const clickhouseMigrations = [
       from_id UInt32, to_id UInt32, is_on UInt8, version UInt64, INDEX by_from from_id TYPE bloom_filter GRANULARITY 4, INDEX by_to to_id TYPE bloom_filter GRANULARITY 4)
       ENGINE = ReplacingMergeTree(version) ORDER BY (type_id, relation, relation_id)`,
   ]),
+  clickhouseMigration('selection-005-values', [
+    // One number per subject for an aggregate that is asked with different limits; kept as stored sets are.
+    `CREATE TABLE IF NOT EXISTS stored_values (key String, generation UInt64, person_id UInt32 CODEC(Delta, LZ4), value Float64, written DateTime DEFAULT now())
+      ENGINE = MergeTree ORDER BY (key, generation, person_id)`,
+    `CREATE TABLE IF NOT EXISTS stored_value_changes (key String, revision UInt64, person_id UInt32, is_there UInt8, value Float64, written DateTime DEFAULT now())
+      ENGINE = MergeTree ORDER BY (key, revision, person_id)`,
+  ]),
 ]

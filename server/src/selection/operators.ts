@@ -5,12 +5,17 @@ import { anniversary } from './operators/anniversary.ts'
 import { consent } from './operators/consent.ts'
 import { date } from './operators/date.ts'
 import { flag } from './operators/flag.ts'
+import { list } from './operators/list.ts'
+import { location } from './operators/location.ts'
 import { number } from './operators/number.ts'
+import { related } from './operators/related.ts'
 import { segment } from './operators/segment.ts'
+import { sequence } from './operators/sequence.ts'
 import { tag } from './operators/tag.ts'
 import { text } from './operators/text.ts'
 import { tracks } from './operators/tracks.ts'
 import type { Bitmap, Writer } from './sql-parts.ts'
+import { PEOPLE, type SubjectKind, type SubjectKinds } from './subject-kind.ts'
 
 /** The catalogue: leaving one out is a type error. */
 const operatorSql: { [K in OperatorKind]: OperatorSql<K> } = {
@@ -19,8 +24,12 @@ const operatorSql: { [K in OperatorKind]: OperatorSql<K> } = {
   date,
   anniversary,
   flag,
+  list,
+  location,
   tag,
   tracks,
+  sequence,
+  related,
   segment,
   consent,
 }
@@ -33,8 +42,8 @@ export function bitmapOf(condition: Condition, w: Writer): Bitmap {
   return of(condition).bitmap(condition as never, w)
 }
 
-export function readsOf(condition: Condition): string[] {
-  return of(condition).reads(condition as never)
+export function readsOf(condition: Condition, kind: SubjectKind = PEOPLE, kinds: SubjectKinds = new Map()): string[] {
+  return of(condition).reads(condition as never, kind, kinds)
 }
 
 export function nextChangeOf(condition: Condition, w: Writer): NextChange {

@@ -6,7 +6,23 @@ import { storeFact } from './scope.ts'
 export type FactChange = [brandId: number, personId: number, name: string, value: string | number | null]
 /** A tag put on or taken off. */
 export type TagChange = [brandId: number, personId: number, tagId: number, isOn: 0 | 1]
-export type FactBatch = { facts?: FactChange[]; tags?: TagChange[]; aliases?: [homeId: number, personId: number][] }
+/** A relation of a thing, by its own id: it may lead to somebody else after a merge. */
+export type RelationChange = {
+  id: number
+  brandId: number
+  typeId: number
+  relation: string
+  role: string
+  fromId: number
+  toId: number
+  isOn: 0 | 1
+}
+export type FactBatch = {
+  facts?: FactChange[]
+  tags?: TagChange[]
+  aliases?: [homeId: number, personId: number][]
+  relations?: RelationChange[]
+}
 
 const PEOPLE_AT_ONCE = 1_000
 
@@ -60,7 +76,7 @@ export async function putStoreFacts(
 }
 
 export async function putBatch(ctx: Ctx, batch: FactBatch): Promise<void> {
-  if (!batch.facts?.length && !batch.tags?.length && !batch.aliases?.length) return
+  if (!batch.facts?.length && !batch.tags?.length && !batch.aliases?.length && !batch.relations?.length) return
   await insertOne('fact_batches', { payload: batch, createdAt: ctx.now, status: 'due', dueAt: ctx.now, attempts: 0 })
   wakeWorkers('fact_batches')
 }

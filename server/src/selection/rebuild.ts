@@ -1,10 +1,16 @@
-import { clickhouse, rows, sql } from '../core/index.ts'
+import { clickhouse, rows, sql, systemCtx } from '../core/index.ts'
+import { rebuildSubjects } from './mirror-subjects.ts'
 import { ALIAS, asRow, factValueOf } from './store-facts.ts'
 import { forgetStoredSets } from './stored-sets.ts'
 
 const ROWS_AT_ONCE = 20_000
 
 type Copy = { brand_id: number; name: string; person_id: number; value: string | null; version: number }
+
+/** Everything that rules read, again: facts and aliases from their relational copy, things from their own tables. */
+export async function rebuildSelection(): Promise<number> {
+  return (await rebuildFacts()) + (await rebuildSubjects(systemCtx({ name: 'selection.rebuild' })))
+}
 
 /** Fills ClickHouse's facts and aliases again from the relational copy, in pages; safe beside running work, since every row carries its version. */
 export async function rebuildFacts(): Promise<number> {

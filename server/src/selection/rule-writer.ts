@@ -2,6 +2,7 @@ import type { RelatedCondition, Rule } from '@banyan/shared'
 import { assert } from '../core/index.ts'
 import { treeBitmap } from './compile.ts'
 import { FACT_SCANS, type FactScan, factBitmap } from './fact-sql.ts'
+import { inIds } from './id-list.ts'
 import { aliasesOf, homesOf, type Scope, storeFact } from './scope.ts'
 import { setKey } from './set-key.ts'
 import { Binder, type Bitmap, type Writer } from './sql-parts.ts'
@@ -58,19 +59,30 @@ export class RuleWriter implements Writer {
     return this.any([this.without(all, changed), inside])
   }
 
+  storedValues(shape: Rule, condition: string): Bitmap | null {
+    const values = this.stored.size > 0 ? this.stored.get(setKey(shape, this.scope, 'values')) : undefined
+    if (!values) return null
+    const key = `key = ${this.bind(values.key, 'String')}`
+    const all = this.share(`stored_values WHERE ${key} AND generation = ${this.bind(values.generation, 'UInt64')}`, condition)
+    if (values.revision === 0) return all
+    const change = `stored_value_changes WHERE ${key} AND revision = ${this.bind(values.revision, 'UInt64')}`
+    const changed = this.people(`SELECT person_id FROM ${change}`)
+    return this.any([this.without(all, changed), this.share(`${change} AND is_there = 1`, condition)])
+  }
+
   brandFilter(): string {
     return this.scope.brands ? ` AND brand_id IN ${this.bind(this.scope.brands, 'Array(UInt32)')}` : ''
   }
 
   peopleFilter(): string {
     if (this.scope.ranges) return ` AND ${this.inRanges('person_id')}`
-    return this.scope.candidates ? ` AND person_id IN ${this.bind(this.scope.candidates, 'Array(UInt32)')}` : ''
+    return this.scope.candidates ? ` AND person_id IN ${inIds(this.scope.candidates, this.bind)}` : ''
   }
 
   homesFilter(): string {
     if (this.scope.ranges)
       return ` AND (${this.inRanges('person_id')} OR person_id IN (SELECT home_id FROM person_aliases FINAL WHERE person_id != home_id AND ${this.inRanges('person_id')}))`
-    return this.scope.candidates ? ` AND person_id IN ${this.bind(homesOf(this.scope), 'Array(UInt32)')}` : ''
+    return this.scope.candidates ? ` AND person_id IN ${inIds(homesOf(this.scope), this.bind)}` : ''
   }
 
   private inRanges(column: string): string {
@@ -145,9 +157,21 @@ export class RuleWriter implements Writer {
     return child
   }
 
+  /** What the bitmaps are computed from, by the names under which `from` has them. */
   withClause(): string {
-    const names = [...this.names].map(([expression, name]) => `${expression} AS ${name}`)
-    return `WITH ${[...this.scanned(), ...names].join(',\n')}`
+    return `WITH ${[...this.names].flatMap(([expression, name]) => (isQuery(expression) ? [] : [`${expression} AS ${name}`])).join(',\n')}`
+  }
+
+  /**
+   * One row with everything that is read from tables. It stands in a subquery, because ClickHouse writes an alias out wherever it is mentioned: what is read would
+   * be analysed again for every rule that mentions it.
+   */
+  from(extra: readonly string[] = []): string {
+    const scanned = this.scanned()
+    const named = [...this.names].map(([expression, name]) => `${expression} AS ${name}`)
+    const read = [...this.names].flatMap(([expression, name]) => (isQuery(expression) ? [name] : []))
+    const columns = [...scanned.map(piece => piece.slice(piece.lastIndexOf(' AS ') + 4)), ...read]
+    return `(WITH ${[...scanned, ...named].join(',\n')} SELECT ${[...columns, ...extra].join(', ')})`
   }
 
   private scanned(): string[] {
@@ -203,3 +227,5 @@ function thingsBitmap(w: RuleWriter, typeId: number): Bitmap {
     return w.name(`bitmapAnd(${things}, ${theirs})`)
   }, all)
 }
+
+const isQuery = (expression: string) => expression.startsWith('(SELECT')

@@ -1,5 +1,7 @@
 import type { RelatedCondition } from '@banyan/shared'
 import { assert, brandScope, type Ctx, clickhouse, DEFAULT_ZONE, storeScope } from '../core/index.ts'
+import { inIds } from './id-list.ts'
+import { Binder } from './sql-parts.ts'
 import type { SubjectKinds } from './subject-kind.ts'
 
 /** For whom and when a rule is asked. It stands outside whatever the tree says. */
@@ -44,9 +46,11 @@ export function scopeOf(ctx: Ctx, brandId: number | null = ctx.brandId): Scope {
 /** The scope with what the candidates' ids have to do with others: compiling needs it. */
 export async function withAliases(scope: Scope): Promise<Scope> {
   if (!scope.candidates || scope.aliases) return scope
+  const { bind, params } = new Binder()
+  const people = inIds(scope.candidates, bind)
   const found = await clickhouse.query<{ home_id: number; person_id: number }>(
-    'SELECT home_id, person_id FROM person_aliases FINAL WHERE person_id != home_id AND (home_id IN {people:Array(UInt32)} OR person_id IN {people:Array(UInt32)})',
-    { people: scope.candidates },
+    `SELECT home_id, person_id FROM person_aliases FINAL WHERE person_id != home_id AND (home_id IN ${people} OR person_id IN ${people})`,
+    params,
   )
   return { ...scope, aliases: found.map(({ home_id, person_id }) => [home_id, person_id] as const) }
 }

@@ -1,5 +1,6 @@
-import type { Rule } from '@banyan/shared'
+import type { Rule, TrackFilter } from '@banyan/shared'
 import type { Scope } from './scope.ts'
+import { kindOfType, PEOPLE as PERSON_KIND } from './subject-kind.ts'
 
 /**
  * For tests: a small world of 40 people of two brands, some merged, with facts, tags, consents and tracks around the edges of every window; and
@@ -9,6 +10,42 @@ export const NOW = new Date('2026-03-15T10:30:00.000Z') // 18:30 in Shanghai, a 
 export const DAY = 86_400_000
 export const PEOPLE = Array.from({ length: 40 }, (_, i) => i + 1)
 export const ALIASES: Record<number, number> = { 31: 1, 32: 2, 33: 2, 34: 40 }
+/** Things: vehicles, with ids where people's end; some are owned by people who took others in. */
+export const VEHICLE = 7
+export const THINGS = Array.from({ length: 14 }, (_, i) => 2 ** 31 + i)
+export const kinds = new Map([
+  [0, PERSON_KIND],
+  [
+    VEHICLE,
+    kindOfType({
+      id: VEHICLE,
+      key: 'vehicle',
+      zh: '车辆',
+      en: 'Vehicle',
+      description: '',
+      brandId: null,
+      titleAttribute: null,
+      createdAt: new Date(0),
+      updatedAt: new Date(0),
+      reach: { steps: [], mode: 'first' },
+      attributes: (
+        [
+          ['plate', 'text'],
+          ['mileage', 'number'],
+          ['servicedAt', 'time'],
+          ['options', 'list'],
+          ['place', 'location'],
+          ['isRecalled', 'boolean'],
+        ] as const
+      ).map(([key, kind]) => ({ key, kind, zh: key, en: key, choices: [], isUnique: false, isRequired: false, unit: '' })),
+      relations: [
+        { key: 'owner', zh: '车主', en: 'Owner', to: 'person', isMany: false, roles: [] },
+        { key: 'driver', zh: '用车人', en: 'Driver', to: 'person', isMany: true, roles: ['家人', '员工'] },
+        { key: 'trailer', zh: '挂车', en: 'Trailer', to: 'vehicle', isMany: true, roles: [] },
+      ],
+    }),
+  ],
+])
 export const TAGS: Record<number, number> = { 1: 1, 2: 2, 3: 0 }
 
 type World = ReturnType<typeof makeWorld>
@@ -76,15 +113,46 @@ function makeWorld() {
       })
     }
   }
-  return { facts, tracks, tags, static9: [3, 4, 31, 40] }
+  const relations: { id: number; brand: number; relation: string; role: string; from: number; to: number; isOn: boolean }[] = []
+  const canonical = PEOPLE.filter(person => !(person in ALIASES))
+  for (const thing of THINGS) {
+    const brand = pick([1, 1, 2])
+    const fact = (key: string, value: string | number) => facts.push({ brand, person: thing, name: `t${VEHICLE}.${key}`, value })
+    fact('exists', 1)
+    if (random() < 0.8) fact('plate', pick(['沪A1', '沪B2', '上海']))
+    if (random() < 0.7) fact('mileage', pick([0, 100, 101]))
+    if (random() < 0.7) fact('servicedAt', pick(edges) + pick([-1, 0, 1]))
+    if (random() < 0.7) fact('options', pick(['roof', 'roof\u001fhook', 'hook\u001fwinter']))
+    if (random() < 0.7) fact('place', pick(['31.23,121.47', '30.27,120.15']))
+    if (random() < 0.6) fact('isRecalled', pick([0, 1]))
+    const relate = (relation: string, role: string, to: number, isOn: boolean) =>
+      relations.push({ id: relations.length + 1, brand, relation, role, from: thing, to, isOn })
+    if (random() < 0.8) relate('owner', '', pick(canonical.slice(0, 6)), true)
+    if (random() < 0.5) relate('owner', '', pick(canonical), false)
+    for (let n = Math.floor(random() * 3); n > 0; n -= 1)
+      relate('driver', pick(['家人', '员工']), pick(canonical.slice(0, 6)), true)
+    if (random() < 0.4) relate('trailer', '', pick(THINGS), true)
+    for (let n = Math.floor(random() * 3); n > 0; n -= 1)
+      tracks.push({
+        brand,
+        home: thing,
+        name: pick(['order_paid', 'page_view']),
+        at: pick(edges) + pick([-1, 0, 1]),
+        key: `v${tracks.length}`,
+        numbers: { amountFen: 100 },
+        texts: {},
+      })
+  }
+  return { facts, tracks, tags, static9: [3, 4, 31, 40], relations }
 }
 
 export const world: World = makeWorld()
 export const scopes: Record<string, Scope> = {
-  'brand 1': { brands: [1], stores: [], now: NOW, zone: 'Asia/Shanghai', candidates: null },
-  'brand 2': { brands: [2], stores: [], now: NOW, zone: 'Asia/Shanghai', candidates: null },
-  group: { brands: null, stores: [], now: NOW, zone: 'Asia/Shanghai', candidates: null },
+  'brand 1': { brands: [1], stores: [], now: NOW, zone: 'Asia/Shanghai', candidates: null, kinds },
+  'brand 2': { brands: [2], stores: [], now: NOW, zone: 'Asia/Shanghai', candidates: null, kinds },
+  group: { brands: null, stores: [], now: NOW, zone: 'Asia/Shanghai', candidates: null, kinds },
 }
+export const vehiclesOf = (scope: Scope): Scope => ({ ...scope, typeId: VEHICLE })
 
 /** The second opinion. */
 export function naive(rule: Rule, scope: Scope): number[] {
@@ -94,6 +162,8 @@ export function naive(rule: Rule, scope: Scope): number[] {
 export function population(scope: Scope): number[] {
   const has = (person: number, name: string, brand: number) =>
     world.facts.some(fact => fact.person === person && fact.name === name && fact.brand === brand)
+  if (scope.typeId)
+    return THINGS.filter(thing => (scope.brands ?? [1, 2]).some(brand => has(thing, `t${scope.typeId}.exists`, brand)))
   return PEOPLE.filter(
     person =>
       !(person in ALIASES) &&
@@ -102,8 +172,9 @@ export function population(scope: Scope): number[] {
 }
 
 export function isTrue(rule: Rule, person: number, scope: Scope): boolean {
-  const values = (name: string) =>
-    world.facts
+  const values = (key: string) => {
+    const name = scope.typeId && !key.includes(':') ? `t${scope.typeId}.${key}` : key
+    return world.facts
       .filter(
         fact =>
           fact.person === person &&
@@ -111,6 +182,7 @@ export function isTrue(rule: Rule, person: number, scope: Scope): boolean {
           (fact.brand === 0 || !scope.brands || scope.brands.includes(fact.brand)),
       )
       .map(fact => fact.value)
+  }
   switch (rule.kind) {
     case 'all':
       return rule.rules.every(part => isTrue(part, person, scope))
@@ -127,6 +199,71 @@ export function isTrue(rule: Rule, person: number, scope: Scope): boolean {
     }
     case 'flag':
       return values(rule.field).includes(1) === rule.isTrue
+    case 'list': {
+      const { is } = rule
+      if (is.op === 'isSet' || is.op === 'isNotSet') return values(rule.field).length > 0 === (is.op === 'isSet')
+      const wanted = 'values' in is ? is.values : []
+      const held = values(rule.field).map(value => String(value).split('\u001f'))
+      if (is.op === 'all') return held.some(list => wanted.every(value => list.includes(value)))
+      const hasAny = held.some(list => wanted.some(value => list.includes(value)))
+      return hasAny === (is.op === 'any')
+    }
+    case 'location': {
+      const { is } = rule
+      if (is.op === 'isSet' || is.op === 'isNotSet') return values(rule.field).length > 0 === (is.op === 'isSet')
+      if (!('kilometres' in is)) return false
+      // Two places: the point asked about lies at one of them, and the other is some 170 km away.
+      const isNear = values(rule.field).some(value => String(value) === `${is.latitude},${is.longitude}` || is.kilometres >= 500)
+      return isNear === (is.op === 'near')
+    }
+    case 'related': {
+      const { path, test } = rule
+      const end = path.end === 'out' ? { own: 'from', other: 'to' } : { own: 'to', other: 'from' }
+      const other: Scope = { ...scope, typeId: path.end === 'in' || path.relation === 'trailer' ? VEHICLE : 0 }
+      const theirs = new Set(
+        world.relations.flatMap(one =>
+          one.isOn &&
+          one.relation === path.relation &&
+          (!path.role || one.role === path.role) &&
+          (!scope.brands || scope.brands.includes(one.brand)) &&
+          one[end.own as 'from'] === person
+            ? [one[end.other as 'to']]
+            : [],
+        ),
+      )
+      const inside = population(other).filter(id => theirs.has(id))
+      const matching = inside.filter(id => isTrue(rule.rule, id, other))
+      if (test.op === 'count') return compare([matching.length], test.is)
+      if (test.op === 'every') return inside.length > 0 && matching.length === inside.length
+      return matching.length > 0 === (test.op === 'any')
+    }
+    case 'sequence': {
+      const [from, to] = instants(rule.window)
+      const mine = tracksOf(person, scope).filter(track => track.at >= from && track.at < to)
+      const isStep = (track: Track, at: number) => {
+        const step = rule.steps[at]
+        return step !== undefined && track.name === step.name && passes(track, step.filters)
+      }
+      const ms = rule.within ? after(rule.within.last, rule.within.unit) - NOW.getTime() : Number.POSITIVE_INFINITY
+      if (rule.last === 'didNot')
+        return mine.some(
+          (track, at) =>
+            isStep(track, 0) &&
+            track.at + ms <= NOW.getTime() &&
+            !mine.some((later, place) => place > at && isStep(later, 1) && later.at < track.at + ms),
+        )
+      // Every way to pick the steps, one after another.
+      const goesOn = (step: number, place: number, began: number): boolean =>
+        step === rule.steps.length ||
+        mine.some(
+          (track, at) =>
+            at > place &&
+            isStep(track, step) &&
+            (step === 0 || track.at - began < ms) &&
+            goesOn(step + 1, at, step === 0 ? track.at : began),
+        )
+      return goesOn(0, -1, 0)
+    }
     case 'tag': {
       const mine = rule.tagIds.filter(
         tag =>
@@ -162,31 +299,16 @@ export function isTrue(rule: Rule, person: number, scope: Scope): boolean {
       })
     }
     case 'tracks': {
-      const homes = [
-        person,
-        ...Object.entries(ALIASES)
-          .filter(([, to]) => to === person)
-          .map(([home]) => Number(home)),
-      ]
       const [from, to] = instants(rule.window)
-      const found = world.tracks
-        .filter(
-          track =>
-            homes.includes(track.home) &&
-            track.name === rule.name &&
-            track.at >= from &&
-            track.at < to &&
-            (!scope.brands || scope.brands.includes(track.brand)),
-        )
-        .filter(track =>
-          rule.filters.every(({ property, is }) => {
-            const value = track.numbers[property] ?? track.texts[property]
-            if (is.op === 'isSet') return value !== undefined
-            if (is.op === 'isNotSet') return value === undefined
-            return compare(value === undefined ? [] : [value], is)
-          }),
-        )
-        .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
+      const { since } = rule
+      const anchors = since
+        ? tracksOf(person, scope).filter(track => track.name === since.name && passes(track, since.filters))
+        : []
+      const anchor = since ? (since.pick === 'first' ? anchors[0] : anchors.at(-1)) : null
+      const found = tracksOf(person, scope)
+        .filter(track => track.name === rule.name && track.at >= from && track.at < to)
+        .filter(track => anchor === null || (anchor !== undefined && track.at > anchor.at))
+        .filter(track => passes(track, rule.filters))
       const { measure } = rule
       if (!('property' in measure)) {
         const days = new Set(found.map(track => new Date(track.at + 8 * 3_600_000).toISOString().slice(0, 10)))
@@ -208,6 +330,30 @@ export function isTrue(rule: Rule, person: number, scope: Scope): boolean {
       return compare([(measure.of === 'first' ? list[0] : list.at(-1)) as string | number], rule.is)
     }
   }
+}
+
+type Track = (typeof world.tracks)[number]
+
+/** Somebody's tracks in their order, those of who was merged into him among them. */
+function tracksOf(person: number, scope: Scope): Track[] {
+  const homes = [
+    person,
+    ...Object.entries(ALIASES)
+      .filter(([, to]) => to === person)
+      .map(([home]) => Number(home)),
+  ]
+  return world.tracks
+    .filter(track => homes.includes(track.home) && (!scope.brands || scope.brands.includes(track.brand)))
+    .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
+}
+
+function passes(track: Track, filters: readonly TrackFilter[]): boolean {
+  return filters.every(({ property, is }) => {
+    const value = track.numbers[property] ?? track.texts[property]
+    if (is.op === 'isSet') return value !== undefined
+    if (is.op === 'isNotSet') return value === undefined
+    return compare(value === undefined ? [] : [value], is)
+  })
 }
 
 /** Positive operators hold when one of the values meets them; negative ones are their complements. */

@@ -1,8 +1,9 @@
 import { conditionsOf, type ExplainNode, groupWords, isGroup, type Rule, type RuleNames, sentenceOf } from '@banyan/shared'
 import { clickhouse, type Lane, refused } from '../core/index.ts'
 import { type Compiled, compile, compileMany, nextChangesSql } from './compile.ts'
+import { withRelated } from './related-scopes.ts'
 import type { StoredSets } from './rule-writer.ts'
-import { type Scope, withAliases } from './scope.ts'
+import type { Scope } from './scope.ts'
 import { setKey } from './set-key.ts'
 import { freshSets } from './stored-sets.ts'
 import { nextMidnight } from './window-range.ts'
@@ -41,7 +42,7 @@ export async function countPeople(rule: Rule, scope: Scope, lane: Lane = 'read')
 
 /** Ids of everybody whom each of these rules selects, ascending; in one query, for rules that share much or select few. */
 export async function selectByMany(rules: readonly Rule[], asked: Scope, lane: Lane = 'build'): Promise<number[][]> {
-  const scope = await withAliases(asked)
+  const scope = await withRelated(rules, asked)
   return withStored(rules, scope, lane, async sets => {
     const compiled = compileMany(rules, scope, sets)
     const [answer] = await ask<{ ids: number[][] }>(
@@ -74,7 +75,7 @@ export async function* selectPeople(rule: Rule, scope: Scope, lane: Lane = 'buil
 /** Which of these people the rule selects: the same query with a candidate set. */
 export async function selectAmong(rule: Rule, scope: Scope, people: readonly number[]): Promise<number[]> {
   if (people.length === 0) return []
-  const compiled = compile(rule, await withAliases({ ...scope, candidates: people }))
+  const compiled = compile(rule, await withRelated([rule], { ...scope, candidates: people }))
   const [answer] = await ask<{ ids: number[] }>(compiled, `arraySort(bitmapToArray(${compiled.root})) AS ids`, 'read')
   return answer?.ids ?? []
 }
@@ -88,7 +89,7 @@ export async function explainPerson(
   /** What to call nodes that stand for something else, for example a segment's rule. */
   labels: ReadonlyMap<Rule, string> = new Map(),
 ): Promise<{ isIn: boolean; isInPopulation: boolean; tree: ExplainNode }> {
-  const compiled = compile(rule, await withAliases({ ...scope, candidates: [personId] }))
+  const compiled = compile(rule, await withRelated([rule], { ...scope, candidates: [personId] }))
   const nodes = [...compiled.nodes]
   const person = compiled.bind(personId, 'UInt32')
   const [answer] = await ask<{ root: number; population: number; nodes: number[] }>(
@@ -109,7 +110,7 @@ export async function explainPerson(
 
 /** The next instants at which time alone may change who is in, rule by rule; null when time alone never does. */
 export async function nextChangesOfRules(rules: readonly Rule[], asked: Scope): Promise<(Date | null)[]> {
-  const scope = await withAliases(asked)
+  const scope = await withRelated(rules, asked)
   const conditions = new Map(rules.flatMap(conditionsOf).map(condition => [setKey(condition, scope), condition]))
   const { found, params } = nextChangesSql([...conditions.values()], scope)
   const asks = found.flatMap((change, at) => (change.sql ? [`(${change.sql}) AS n${at}`] : []))
@@ -155,13 +156,17 @@ export async function withStored<T>(
 
 /** ClickHouse's own limits end a rule that is too heavy; the person gets words instead of a fault. */
 export async function ask<T extends object>(
-  compiled: Pick<Compiled, 'withClause' | 'params'>,
+  compiled: Pick<Compiled, 'withClause' | 'from' | 'params'>,
   select: string,
   lane: Lane,
-  marks?: readonly string[],
+  { marks, extra }: { marks?: readonly string[]; extra?: readonly string[] } = {},
 ): Promise<T[]> {
   try {
-    return await clickhouse.query<T>(`${marksOf(marks)}${compiled.withClause}\nSELECT ${select}`, compiled.params, { lane })
+    return await clickhouse.query<T>(
+      `${marksOf(marks)}${compiled.withClause}\nSELECT ${select} FROM ${compiled.from(extra)}`,
+      compiled.params,
+      { lane },
+    )
   } catch (error) {
     const type = (error as { type?: string }).type
     if (type === 'TIMEOUT_EXCEEDED' || type === 'MEMORY_LIMIT_EXCEEDED' || type === 'TOO_SLOW') throw refused('selection.tooSlow')

@@ -3,9 +3,9 @@ import { Rule as RuleShape } from '@banyan/shared'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clickhouse } from '../core/index.ts'
-import { rules, scopeNames } from './rule-fixtures.ts'
+import { rules, scopeNames, vehicleRules } from './rule-fixtures.ts'
 import type { Scope } from './scope.ts'
-import { DAY, isTrue, NOW, naive, PEOPLE, population, scopes, world } from './second-opinion-fixtures.ts'
+import { DAY, isTrue, NOW, naive, PEOPLE, population, scopes, THINGS, vehiclesOf, world } from './second-opinion-fixtures.ts'
 import { countPeople, explainPerson, nextChangeOfRule, selectAmong, selectByMany, selectPeople } from './select-people.ts'
 import { differencesTo } from './stored-members.ts'
 import { fillWorld } from './world-fixtures.ts'
@@ -39,6 +39,22 @@ describe('the compiler and the second opinion agree', () => {
       { numRuns: Math.ceil(CASES / AT_ONCE) },
     )
   }, 240_000)
+
+  test('on things, and on the people that they lead to', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(vehicleRules, { minLength: AT_ONCE, maxLength: AT_ONCE }),
+        scopeNames,
+        fc.boolean(),
+        async (several, name, isAmong) => {
+          const scope = vehiclesOf(scopes[name] as Scope)
+          const found = await selectByMany(several, isAmong ? { ...scope, candidates: THINGS } : scope)
+          for (const [at, rule] of several.entries()) expect(found[at], JSON.stringify(rule)).toEqual(naive(rule, scope))
+        },
+      ),
+      { numRuns: Math.ceil(CASES / AT_ONCE / 4) },
+    )
+  }, 120_000)
 
   test('on everybody whom a rule selects, in every scope', async () => {
     await fc.assert(

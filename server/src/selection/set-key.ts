@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { Rule } from '@banyan/shared'
+import { type Condition, type ConditionOf, isTextCompare, Rule } from '@banyan/shared'
 import type { Scope } from './scope.ts'
 
 /** One name for a condition in some brands, however its parts are ordered: what is asked by several is computed and stored once. */
-export function setKey(rule: Rule, scope: Scope): string {
+export function setKey(rule: Rule, scope: Scope, of: 'set' | 'values' = 'set'): string {
   // Neither the instant nor who is asked about is part of what a condition means.
   const {
     now: _now,
@@ -18,9 +18,21 @@ export function setKey(rule: Rule, scope: Scope): string {
   } = scope
   const around = { ...rest, brands: brands && [...brands].sort((a, b) => a - b) }
   return createHash('sha256')
-    .update(JSON.stringify([sorted(Rule.encode(rule)), sorted(around)]))
+    .update(JSON.stringify([of, sorted(Rule.encode(rule)), sorted(around)]))
     .digest('base64url')
     .slice(0, 22)
+}
+
+export type Measured = ConditionOf<'tracks'>
+
+/** The aggregate of a condition, without what it is compared with; null where it is not a number of a subject by itself. */
+export function shapeOf(condition: Condition): Measured | null {
+  if (condition.kind !== 'tracks' || isTextCompare(condition.is) || condition.since) return null
+  return { ...condition, is: { op: '=', value: 0 } }
+}
+
+export function valuesKey(shape: Rule, scope: Scope): string {
+  return setKey(shape, scope, 'values')
 }
 
 function sorted(value: unknown): unknown {

@@ -7,7 +7,7 @@ export class Binder {
   readonly params: Record<string, unknown> = {}
   private readonly known = new Map<string, string>()
 
-  bind(value: unknown, type: string): string {
+  readonly bind = (value: unknown, type: string): string => {
     const key = `${type}\0${value instanceof Date ? value.getTime() : JSON.stringify(value)}`
     let name = this.known.get(key)
     if (!name) {
@@ -32,6 +32,8 @@ export type Writer = {
   people(select: string, column?: string): Bitmap
   /** A bitmap of the people whose row of `from` (which ends in its WHERE) meets the condition. Conditions on the same rows are one scan. */
   share(from: string, condition: string, column?: string): Bitmap
+  /** A bitmap of the people whose stored value of this aggregate meets the condition over `value`; null when it is not stored, or not fresh. */
+  storedValues(shape: Rule, condition: string): Bitmap | null
   /** A bitmap of the people of whom a fact among `names` meets the condition; conditions on the same scan share it. */
   factScan(scan: FactScan, names: readonly string[], condition: string): Bitmap
   /** The exact complement within the population. */

@@ -1,7 +1,9 @@
 import type { Rule } from '@banyan/shared'
 import { clickhouse, type Lane } from '../core/index.ts'
 import { compileMany } from './compile.ts'
-import { type Scope, withAliases } from './scope.ts'
+import { inIds } from './id-list.ts'
+import { withRelated } from './related-scopes.ts'
+import type { Scope } from './scope.ts'
 import { ask, marksOf, withStored } from './select-people.ts'
 
 /** Rules of saved segments, asked together: one query, in which every condition that they share is computed once. */
@@ -17,11 +19,11 @@ export async function differencesTo(
   limit: number,
   { lane = 'build', marks }: Options = {},
 ): Promise<Difference[]> {
-  const scope = await withAliases(around)
   const rules = asked.map(one => one.rule)
+  const scope = await withRelated(rules, around)
   return withStored(rules, scope, lane, async sets => {
     const compiled = compileMany(rules, scope, sets)
-    const people = scope.candidates ? ` AND person_id IN ${compiled.bind(scope.candidates, 'Array(UInt32)')}` : ''
+    const people = scope.candidates ? ` AND person_id IN ${inIds(scope.candidates, compiled.bind)}` : ''
     const stored = asked.map(
       ({ segmentId }, at) =>
         `(SELECT groupBitmapState(person_id) FROM segment_members FINAL WHERE segment_id = ${compiled.bind(segmentId, 'UInt32')}${people} AND is_in = 1) AS stored${at}`,
@@ -31,12 +33,10 @@ export async function differencesTo(
         `arraySort(bitmapToArray(subBitmap(bitmapAndnot(${bitmap}, ${minus}), 0, ${limit})))`
       return `(${ids(root, `stored${at}`)}, ${ids(`stored${at}`, root)}, bitmapCardinality(${root}))`
     })
-    const [answer] = await ask<{ found: [number[], number[], number][] }>(
-      { ...compiled, withClause: `${compiled.withClause},\n${stored.join(',\n')}` },
-      `[${columns.join(', ')}] AS found`,
-      lane,
+    const [answer] = await ask<{ found: [number[], number[], number][] }>(compiled, `[${columns.join(', ')}] AS found`, lane, {
       marks,
-    )
+      extra: stored,
+    })
     return (answer?.found ?? []).map(([entered, left, count]) => ({ entered, left, count }))
   })
 }
@@ -56,8 +56,9 @@ export async function storeEverybody(
         `(${bind(segmentId, 'UInt32')}, ${bind(version, 'UInt64')}, bitmapToArray(${compiled.roots[at]}))`,
     )
     await clickhouse.command(
-      `${marksOf(marks)}INSERT INTO segment_members (segment_id, person_id, is_in, version, at) ${compiled.withClause}
-        SELECT list.1, arrayJoin(list.3), 1, list.2, ${bind(scope.now, 'DateTime64(3)')} FROM (SELECT arrayJoin([${lists.join(', ')}]) AS list)`,
+      `${marksOf(marks)}INSERT INTO segment_members (segment_id, person_id, is_in, version, at)
+        SELECT list.1, arrayJoin(list.3), 1, list.2, ${bind(scope.now, 'DateTime64(3)')}
+        FROM (${compiled.withClause} SELECT arrayJoin([${lists.join(', ')}]) AS list FROM ${compiled.from()})`,
       compiled.params,
       { lane: 'build' },
     )

@@ -1,30 +1,18 @@
 import { type Condition, conditionsOf, isGroup, type Rule } from '@banyan/shared'
 import { clickhouse, type Lane } from '../core/index.ts'
 import { apartOf, compile } from './compile.ts'
-import { movedSince, movesInTime } from './moved-since.ts'
-import { readsOf } from './operators.ts'
-import { conditionWriter, EVERYBODY, populationReads, type StoredSet, type StoredSets } from './rule-writer.ts'
+import { idArray } from './id-list.ts'
+import { EVERYBODY, type StoredSets } from './rule-writer.ts'
 import { type Scope, withAliases } from './scope.ts'
-import { setKey } from './set-key.ts'
-import { kindOf } from './subject-kind.ts'
-import { nextMidnight } from './window-range.ts'
+import { CHANGES_AT_ONCE_MAX, canFollow, changedSince, isInTime } from './set-changes.ts'
+import { type Measured, setKey, shapeOf, valuesKey } from './set-key.ts'
+import { clockOfClickhouse, INSERT_MS, newId, type State, statesOf, type Wanted, writeStates } from './set-states.ts'
+import { countsOf, writeValueChanges, writeValues } from './stored-values.ts'
 
 /**
  * Conditions kept as bitmaps. A stored set is never guessed to be fresh: before it is read, whoever may have changed since it was written is asked again by the same
  * query, and written beside it. `all` of nothing is the population, which every rule reads.
  */
-const CHANGES_AT_ONCE_MAX = 100_000
-/** Beyond this share of its people (and this many) a set is built anew: its changes cost as much to read as the set. */
-const CHANGED_SHARE_MAX = 0.03
-const CHANGED_MIN = 200_000
-/** A row counts as changed when its insert began; it is visible a moment later. */
-const INSERT_MS = 10_000
-/** `changed` forgets after three days. */
-const UP_TO_MAX_MS = 2.5 * 86_400_000
-
-type State = StoredSet & { people: number; changes: number; upTo: number; at: number }
-type Wanted = { rule: Rule; state: State }
-
 /** The conditions of these rules that may be stored, every one once. */
 export function storableIn(rules: readonly Rule[], scope: Scope): Map<string, Rule> {
   const found = new Map<string, Rule>()
@@ -41,7 +29,9 @@ export function storableIn(rules: readonly Rule[], scope: Scope): Map<string, Ru
 /** What changes about a related subject says nothing of whom it changes: such a condition cannot be followed. */
 const isStorable = (condition: Condition) => condition.kind !== 'related'
 
-/** The stored sets that these rules can be read from now, brought up to date. The others' keys are in `missing`. */
+/**
+ * The stored sets and values that these rules can be read from now, brought up to date. Keys of conditions that must be computed are in `missing`.
+ */
 export async function freshSets(
   rules: readonly Rule[],
   scope: Scope,
@@ -50,6 +40,38 @@ export async function freshSets(
   if (scope.candidates) return { sets: new Map(), missing: [] }
   const wanted = storableIn(rules, scope)
   const never = rules.flatMap(conditionsOf).flatMap(condition => (isStorable(condition) ? [] : [setKey(condition, scope)]))
+  const sets = await freshOf(wanted, scope, lane, follow)
+  const open = [...wanted].filter(([key]) => !sets.has(key))
+  const shapes = new Map(
+    open.flatMap(([, rule]) => {
+      const shape = isGroup(rule) ? null : shapeOf(rule)
+      return shape ? [[valuesKey(shape, scope), shape] as const] : []
+    }),
+  )
+  const values =
+    shapes.size > 0 ? await stillThere(await freshOf(shapes, scope, lane, followValues), lane) : new Map<string, State>()
+  const missing = open.flatMap(([key, rule]) => {
+    const shape = isGroup(rule) ? null : shapeOf(rule)
+    return shape && values.has(valuesKey(shape, scope)) ? [] : [key]
+  })
+  return { sets: new Map([...sets, ...values]), missing: [...missing, ...never] }
+}
+
+/** A column that was lost must not read as an empty one. */
+async function stillThere(values: Map<string, State>, lane: Lane): Promise<Map<string, State>> {
+  const counts = await countsOf([...values.values()], lane)
+  return new Map([...values].filter(([key, state]) => (counts.get(key) ?? 0) === state.people))
+}
+
+type Follow = (stale: readonly Wanted[], people: number[], scope: Scope, lane: Lane) => Promise<Map<string, State>>
+
+/** Of what is stored under these keys, what is true now, after whoever may have changed has been asked again. */
+async function freshOf(
+  wanted: ReadonlyMap<string, Rule>,
+  scope: Scope,
+  lane: Lane,
+  followAll: Follow,
+): Promise<Map<string, State>> {
   const states = await statesOf([...wanted.keys()], lane)
   const usable = [...states.values()]
     .map((state): Wanted => ({ state, rule: wanted.get(state.key) as Rule }))
@@ -57,16 +79,13 @@ export async function freshSets(
   const changed = usable.length > 0 ? await changedSince(usable, scope, lane) : []
   const stale = usable.filter((one, at) => changed[at] && changed[at].length > 0 && canFollow(one.state, changed[at].length))
   const people = [...new Set(stale.flatMap(one => changed[usable.indexOf(one)] ?? []))]
-  const followed =
-    people.length > 0 && people.length <= CHANGES_AT_ONCE_MAX
-      ? await follow(stale, people, scope, lane)
-      : new Map<string, State>()
-  const sets = new Map<string, StoredSet>()
-  for (const [at, { state }] of usable.entries()) {
-    const fresh = changed[at]?.length === 0 ? state : followed.get(state.key)
-    if (fresh) sets.set(state.key, fresh)
-  }
-  return { sets, missing: [...[...wanted.keys()].filter(key => !sets.has(key)), ...never] }
+  const isFew = people.length > 0 && people.length <= CHANGES_AT_ONCE_MAX
+  const followed = isFew ? await followAll(stale, people, scope, lane) : new Map<string, State>()
+  const fresh = usable.flatMap(({ state }, at): [string, State][] => {
+    const now = changed[at]?.length === 0 ? state : followed.get(state.key)
+    return now ? [[state.key, now]] : []
+  })
+  return new Map(fresh)
 }
 
 /** Computes a condition for everybody of the scope's brands and stores it. Answers how many people. */
@@ -80,11 +99,10 @@ export async function buildSet(rule: Rule, scope: Scope): Promise<number> {
   const { bind } = compiled
   await clickhouse.command(
     `INSERT INTO stored_sets (key, generation, part, members)
-      ${compiled.withClause},
-      ${compiled.root} AS everybody
-      SELECT ${bind(key, 'String')}, ${bind(generation, 'UInt64')}, number AS part,
-        bitmapSubsetInRange(everybody, toUInt32(bitShiftLeft(number, 20)), toUInt32(least(bitShiftLeft(number + 1, 20), 4294967295))) AS members
-      FROM numbers(toUInt64(if(bitmapCardinality(everybody) = 0, 0, bitShiftRight(bitmapMax(everybody), 20) + 1))) WHERE bitmapCardinality(members) > 0`,
+      SELECT ${bind(key, 'String')}, ${bind(generation, 'UInt64')}, part, members FROM (
+        SELECT arrayJoin(range(if(bitmapCardinality(everybody) = 0, 0, toUInt64(bitShiftRight(bitmapMax(everybody), 20)) + 1))) AS part,
+          bitmapSubsetInRange(everybody, toUInt32(bitShiftLeft(part, 20)), toUInt32(least(bitShiftLeft(part + 1, 20), 4294967295))) AS members
+        FROM (${compiled.withClause} SELECT ${compiled.root} AS everybody FROM ${compiled.from()})) WHERE bitmapCardinality(members) > 0`,
     compiled.params,
     { lane: 'build' },
   )
@@ -98,19 +116,34 @@ export async function buildSet(rule: Rule, scope: Scope): Promise<number> {
   return people
 }
 
+/** Measures an aggregate for everybody of the scope's brands and stores it. Answers of how many there is a value. */
+export async function buildValues(shape: Measured, scope: Scope): Promise<number> {
+  const whole: Scope = { ...scope, stores: [], candidates: null }
+  const upTo = (await clockOfClickhouse('build')) - INSERT_MS
+  const [key, generation] = [valuesKey(shape, whole), newId()]
+  const people = await writeValues(shape, whole, key, generation)
+  await writeStates([{ key, generation, revision: 0, parts: 0, people, changes: 0, upTo, at: whole.now.getTime() }])
+  return people
+}
+
 /** Forgets every stored set, after the tables that they were computed from were written anew. */
 export async function forgetStoredSets(): Promise<void> {
-  for (const table of ['stored_set_states', 'stored_sets', 'stored_set_changes'])
+  for (const table of ['stored_set_states', ...KEPT_IN.map(([table]) => table)])
     await clickhouse.command(`TRUNCATE TABLE IF EXISTS ${table}`, {}, { lane: 'build' })
 }
+
+/** Tables with what is stored, and the column that says which writing of it. */
+const KEPT_IN = [
+  ['stored_sets', 'generation'],
+  ['stored_set_changes', 'revision'],
+  ['stored_values', 'generation'],
+  ['stored_value_changes', 'revision'],
+] as const
 
 /** Drops generations and revisions that no query reads any more, and every set that is not among `kept`. */
 export async function dropOldSets(kept: readonly string[] | null = null): Promise<void> {
   const idle = kept ? ' OR key NOT IN {kept:Array(String)}' : ''
-  for (const [table, column] of [
-    ['stored_sets', 'generation'],
-    ['stored_set_changes', 'revision'],
-  ])
+  for (const [table, column] of KEPT_IN)
     await clickhouse.command(
       `DELETE FROM ${table} WHERE written < now() - INTERVAL 30 MINUTE
         AND ((key, ${column}) NOT IN (SELECT key, argMax(${column}, written) FROM stored_set_states GROUP BY key)${idle})`,
@@ -133,7 +166,6 @@ async function follow(sets: readonly Wanted[], people: number[], scope: Scope, l
     await withAliases({ ...scope, stores: [], candidates: people }),
   )
   const { bind } = among
-  const candidates = bind(people, 'Array(UInt32)')
   const next = sets.map(({ rule, state }) => ({
     state: { ...state, revision: newId(), upTo, at: scope.now.getTime() },
     before: state,
@@ -145,11 +177,11 @@ async function follow(sets: readonly Wanted[], people: number[], scope: Scope, l
     return `SELECT ${bind(state.key, 'String')} AS key, ${bind(state.revision, 'UInt64')} AS revision, bitmapOr(${old('changed')}, asked) AS changed,
       bitmapOr(bitmapAndnot(${old('inside')}, asked), ${inside}) AS inside`
   })
-  const withClause = `${among.withClause}, (SELECT groupBitmapState(person_id) FROM (SELECT toUInt32(arrayJoin(${candidates})) AS person_id)) AS asked`
+  const from = among.from([`bitmapBuild(${idArray(people, bind)}) AS asked`])
   // One statement a set: what they share is small, and each is written by itself.
   for (const select of selects)
     await clickhouse.command(
-      `INSERT INTO stored_set_changes (key, revision, changed, inside) ${withClause} ${select}`,
+      `INSERT INTO stored_set_changes (key, revision, changed, inside) ${among.withClause} ${select} FROM ${from}`,
       among.params,
       { lane },
     )
@@ -164,90 +196,15 @@ async function follow(sets: readonly Wanted[], people: number[], scope: Scope, l
   return new Map(states.map(state => [state.key, state]))
 }
 
-/** For each set, whoever may have changed since it was written: by what came in, or by time alone. More than can be followed: as many as are too many. */
-async function changedSince(wanted: readonly Wanted[], scope: Scope, lane: Lane): Promise<number[][]> {
-  const writer = conditionWriter(scope)
-  const { bind } = writer
-  const brands = scope.brands ? ` AND brand_id IN ${bind([0, ...scope.brands], 'Array(UInt32)')}` : ''
-  const columns = wanted.map(({ rule, state }, at) => {
-    const reads = bind(readsOfRule(rule, scope), 'Array(String)')
-    const came = `SELECT person_id FROM changed WHERE read IN ${reads}${brands} AND at >= ${bind(new Date(state.upTo), 'DateTime64(3)')}`
-    const moved = isGroup(rule) ? null : movedSince(rule, new Date(state.at), writer)
-    const homes = moved && moved !== 'unknown' ? `${came} UNION ALL ${moved}` : came
-    return `(SELECT groupUniqArray(${CHANGES_AT_ONCE_MAX + 1})(person_id) FROM (${homes})) AS c${at}`
-  })
-  const [found] = await clickhouse.query<Record<string, number[]>>(`SELECT ${columns.join(', ')}`, writer.binder.params, { lane })
-  const lists = wanted.map((_, at) => found?.[`c${at}`] ?? [])
-  const all = [...new Set(lists.flat())]
-  if (all.length === 0) return lists
-  // Tracks are kept under the home; whoever it answers to now is the one to ask about, and the home itself is nobody.
-  const aliases = await clickhouse.query<{ home_id: number; person_id: number }>(
-    'SELECT home_id, person_id FROM person_aliases FINAL WHERE person_id != home_id AND home_id IN {homes:Array(UInt32)}',
-    { homes: all.slice(0, CHANGES_AT_ONCE_MAX * 2) },
-    { lane },
-  )
-  const survivor = new Map(aliases.map(alias => [alias.home_id, alias.person_id]))
-  return lists.map(list => list.flatMap(home => (survivor.has(home) ? [home, survivor.get(home) as number] : [home])))
-}
-
-function readsOfRule(rule: Rule, scope: Scope): string[] {
-  const reads = conditionsOf(rule).flatMap(condition => readsOf(condition, kindOf(scope), scope.kinds))
-  return [...new Set([...populationReads(scope), ...reads])]
-}
-
-/** Whether the state can be followed up to the scope's instant at all. */
-function isInTime({ rule, state }: Wanted, scope: Scope): boolean {
-  if (state.upTo < Date.now() - UP_TO_MAX_MS) return false
-  if (isGroup(rule)) return true
-  const writer = conditionWriter(scope)
-  if (!movesInTime(rule, writer) || state.at === scope.now.getTime()) return true
-  if (state.at > scope.now.getTime()) return false
-  if (movedSince(rule, new Date(state.at), writer) !== 'unknown') return true
-  return isMidnightOnly(rule, scope) && scope.now < nextMidnight(new Date(state.at), scope.zone)
-}
-
-function isMidnightOnly(rule: Rule, scope: Scope): boolean {
-  return conditionsOf(rule).every(
-    condition => condition.kind === 'anniversary' || !movesInTime(condition, conditionWriter(scope)),
-  )
-}
-
-function canFollow(state: State, changed: number): boolean {
-  return state.changes + changed <= Math.max(CHANGED_MIN, state.people * CHANGED_SHARE_MAX)
-}
-
-async function statesOf(keys: readonly string[], lane: Lane): Promise<Map<string, State>> {
-  const found = await clickhouse.query<State & { up_to: number }>(
-    `SELECT key, generation, revision, parts, people, changes, toUnixTimestamp64Milli(up_to) AS up_to, toUnixTimestamp64Milli(at) AS at
-      FROM stored_set_states WHERE key IN {keys:Array(String)} ORDER BY written DESC LIMIT 1 BY key`,
-    { keys },
-    { lane },
-  )
-  return new Map(found.map(({ up_to, ...state }) => [state.key, { ...state, upTo: up_to }]))
-}
-
-async function writeStates(states: readonly State[]): Promise<void> {
-  await clickhouse.insert(
-    'stored_set_states',
-    states.map(({ key, generation, revision, parts, people, changes, upTo, at }) => ({
-      key,
-      generation,
-      revision,
-      parts,
-      people,
-      changes,
-      up_to: new Date(upTo).toISOString(),
-      at: new Date(at).toISOString(),
-    })),
-  )
-}
-
-async function clockOfClickhouse(lane: Lane): Promise<number> {
-  const [found] = await clickhouse.query<{ at: number }>('SELECT toUnixTimestamp64Milli(now64(3)) AS at', {}, { lane })
-  return found?.at ?? 0
-}
-
-/** Safe as a JavaScript number. */
-function newId(): number {
-  return 1 + Math.floor(Math.random() * (Number.MAX_SAFE_INTEGER - 1))
+async function followValues(stale: readonly Wanted[], people: number[], scope: Scope, lane: Lane): Promise<Map<string, State>> {
+  const upTo = (await clockOfClickhouse(lane)) - INSERT_MS
+  const around: Scope = { ...scope, stores: [], candidates: people }
+  const states: State[] = []
+  for (const { rule, state } of stale) {
+    const revision = newId()
+    const changes = await writeValueChanges(rule as Measured, around, state.key, { before: state.revision, revision }, lane)
+    states.push({ ...state, revision, upTo, at: scope.now.getTime(), changes })
+  }
+  await writeStates(states)
+  return new Map(states.map(state => [state.key, state]))
 }

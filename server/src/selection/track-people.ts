@@ -1,3 +1,4 @@
+import type { Rule } from '@banyan/shared'
 import { aliasesOf } from './scope.ts'
 import type { Bitmap, Writer } from './sql-parts.ts'
 
@@ -8,7 +9,13 @@ export type TrackMeasure = { whole: string; state: string; merged: string }
  * People whose tracks meeting `where` have a measure that satisfies `test`; those without a matching track are never among them. Tracks are kept under the home:
  * nearly everybody has one, so everybody is measured by the home, and the few who were merged, or took somebody in, are measured again as one.
  */
-export function peopleByTracks(w: Writer, where: string, measure: TrackMeasure, test: (value: string) => string): Bitmap {
+export function peopleByTracks(
+  w: Writer,
+  where: string,
+  measure: TrackMeasure,
+  test: (value: string) => string,
+  shape: Rule | null = null,
+): Bitmap {
   const rows = `${where}${w.brandFilter()}${w.homesFilter()}`
   if (w.scope.candidates) {
     return w.people(
@@ -16,20 +23,32 @@ export function peopleByTracks(w: Writer, where: string, measure: TrackMeasure, 
       'person',
     )
   }
-  const several = `SELECT arrayJoin([home_id, person_id]) AS person_id FROM person_aliases FINAL WHERE person_id != home_id`
-  const byHome = w.share(
-    `(SELECT person_id, ${measure.whole} AS value FROM tracks WHERE ${rows} GROUP BY person_id) WHERE 1`,
-    test('value'),
-  )
-  const asOne = w.share(
-    `(SELECT coalesce(alias.to_id, home) AS person_id, ${measure.merged} AS value
-      FROM (SELECT person_id AS home, ${measure.state} AS state FROM tracks WHERE ${rows} AND person_id IN (${several}) GROUP BY home) AS by_home
-      LEFT JOIN (SELECT home_id, person_id AS to_id FROM person_aliases FINAL) AS alias ON alias.home_id = by_home.home
-      GROUP BY person_id) WHERE 1`,
-    test('value'),
-  )
-  return w.any([w.without(byHome, w.people(several)), asOne])
+  const kept = shape && w.storedValues(shape, test('value'))
+  if (kept) return kept
+  const byHome = w.share(`${byHomeSql(rows, measure)} WHERE 1`, test('value'))
+  const asOne = w.share(`${asOneSql(rows, measure)} WHERE 1`, test('value'))
+  return w.any([w.without(byHome, w.people(SEVERAL)), asOne])
 }
+
+/** SQL that lists the measure of everybody of the scope, as `person_id` and `value`. */
+export function valuesSql(w: Writer, where: string, measure: TrackMeasure): string {
+  const rows = `${where}${w.brandFilter()}${w.homesFilter()}`
+  if (w.scope.candidates)
+    return `SELECT ${personOfCandidate(w)} AS person_id, ${measure.whole} AS value FROM tracks WHERE ${rows} GROUP BY 1`
+  return `SELECT person_id, value FROM ${byHomeSql(rows, measure)} WHERE person_id NOT IN (${SEVERAL}) UNION ALL SELECT person_id, value FROM ${asOneSql(rows, measure)}`
+}
+
+/** Everybody whose tracks stand, or may stand, under several homes, and those homes. */
+const SEVERAL = 'SELECT arrayJoin([home_id, person_id]) AS person_id FROM person_aliases FINAL WHERE person_id != home_id'
+
+const byHomeSql = (rows: string, measure: TrackMeasure) =>
+  `(SELECT person_id, ${measure.whole} AS value FROM tracks WHERE ${rows} GROUP BY person_id)`
+
+const asOneSql = (rows: string, measure: TrackMeasure) =>
+  `(SELECT coalesce(alias.to_id, home) AS person_id, ${measure.merged} AS value
+    FROM (SELECT person_id AS home, ${measure.state} AS state FROM tracks WHERE ${rows} AND person_id IN (${SEVERAL}) GROUP BY home) AS by_home
+    LEFT JOIN (SELECT home_id, person_id AS to_id FROM person_aliases FINAL) AS alias ON alias.home_id = by_home.home
+    GROUP BY person_id)`
 
 /** Tracks meeting `where`, each with the `person` it belongs to now. */
 export function personTracks(w: Writer, where: string, columns: string): string {

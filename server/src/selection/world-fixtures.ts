@@ -2,7 +2,7 @@ import { clickhouse, migrateClickhouse } from '../core/index.ts'
 import { clickhouseMigrations as trackingMigrations } from '../tracking/index.ts'
 import { tagFact } from './fact-sql.ts'
 import { clickhouseMigrations } from './migrations.ts'
-import { ALIASES, NOW, TAGS, world } from './second-opinion-fixtures.ts'
+import { ALIASES, NOW, TAGS, VEHICLE, world } from './second-opinion-fixtures.ts'
 
 /** For tests: the small world in the tables that rules read. */
 export async function fillWorld(): Promise<void> {
@@ -71,6 +71,20 @@ export async function fillWorld(): Promise<void> {
       2,
     ),
   ])
+  const relation = (isOn: boolean, version: number) => (one: (typeof world.relations)[number]) => ({
+    relation_id: one.id,
+    brand_id: one.brand,
+    type_id: VEHICLE,
+    relation: one.relation,
+    role: one.role,
+    from_id: one.from,
+    to_id: one.to,
+    is_on: isOn ? 1 : 0,
+    version,
+  })
+  // Those that ended were on before.
+  await clickhouse.insert('subject_relations', world.relations.map(relation(true, 1)))
+  await clickhouse.insert('subject_relations', world.relations.filter(one => !one.isOn).map(relation(false, 2)))
   await clickhouse.insert(
     'segment_members',
     world.static9.map(person => ({ segment_id: 9, person_id: person, is_in: 1, version: 1, at: NOW.toISOString() })),

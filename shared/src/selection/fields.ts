@@ -1,17 +1,19 @@
+import { z } from 'zod'
 import { type Reader, say } from '../language.ts'
 
 /**
  * What rules can ask about a person: facts that modules mirror into ClickHouse (`putFacts`) within a second of their commit.
  * `person` facts are one per person, `brand` facts one per person and brand.
  */
-export type FieldKind = 'text' | 'number' | 'instant' | 'day' | 'flag'
+export type FieldKind = 'text' | 'number' | 'instant' | 'day' | 'flag' | 'list' | 'location'
 export type Field = {
   zh: string
   en: string
   kind: FieldKind
   scope: 'person' | 'brand'
-  group: 'profile' | 'member' | 'value' | 'coupon' | 'channel'
-  unit?: 'fen' | 'points' | 'times' | 'rank' | 'days'
+  group: 'profile' | 'member' | 'value' | 'coupon' | 'channel' | 'attribute'
+  /** One of `fen`, `points`, `times`, `rank`, `days`, or what the admin wrote behind a number: km. */
+  unit?: string
   /** The possible values, when they are known beforehand. Others come with `selection.catalogue`. */
   choices?: readonly { value: string; zh: string; en: string }[]
 }
@@ -68,13 +70,18 @@ export const FIELDS = {
   couponEndsAt: field({ zh: '最早到期的券', en: 'Next coupon ends', kind: 'instant', scope: 'brand', group: 'coupon' }),
 } as const
 
+/** A field in a rule: one of the table above, or an attribute of a subject type. Which of them it is, and whether it fits, the server says. */
+export const FieldKey = z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,59}$/)
+export type FieldKey = z.output<typeof FieldKey>
+/** Who shows a rule knows the fields of its subject type; people's are known to all. */
+export type FieldWords = Reader & { field?: (key: string) => Field | undefined }
+
+export function fieldOf(words: FieldWords, key: string): Field | undefined {
+  return words.field ? words.field(key) : (FIELDS as Record<string, Field>)[key]
+}
+
 export type FieldName = keyof typeof FIELDS
 export const FIELD_NAMES = Object.keys(FIELDS) as [FieldName, ...FieldName[]]
-
-type NamesOf<K extends FieldKind> = { [N in FieldName]: (typeof FIELDS)[N]['kind'] extends K ? N : never }[FieldName]
-export function fieldNamesOf<K extends FieldKind>(kind: K): [NamesOf<K>, ...NamesOf<K>[]] {
-  return FIELD_NAMES.filter(name => FIELDS[name].kind === kind) as [NamesOf<K>, ...NamesOf<K>[]]
-}
 
 /** What a module may put: null takes the fact away. Instants and days are Dates and `2026-11-22`. */
 export type FactValue<N extends FieldName> = {
@@ -86,16 +93,19 @@ export type FactValue<N extends FieldName> = {
 }[(typeof FIELDS)[N]['kind']]
 export type Facts = { [N in FieldName]?: FactValue<N> | null }
 
-export function fieldWord(reader: Reader, name: FieldName): string {
-  return say(reader, FIELDS[name].zh, FIELDS[name].en)
+export function fieldWord(words: FieldWords, key: string): string {
+  const field = fieldOf(words, key)
+  return field ? say(words, field.zh, field.en || field.zh) : key
 }
 
 export const fenText = (fen: number): string => `¥${(fen / 100).toLocaleString('en-US')}`
 
+const NAMED_UNITS = new Set(['fen', 'points', 'times', 'rank', 'days'])
+
 /** Writes a number of this field as a person reads it. */
-export function fieldNumberWords(reader: Reader, name: FieldName, value: number): string {
-  const unit = (FIELDS[name] as Field).unit
+export function fieldNumberWords(words: FieldWords, key: string, value: number): string {
+  const unit = fieldOf(words, key)?.unit
   if (unit === 'fen') return fenText(value)
-  if (unit === 'points') return say(reader, `${value} 分`, String(value))
-  return String(value)
+  if (unit === 'points') return say(words, `${value} 分`, String(value))
+  return unit && !NAMED_UNITS.has(unit) ? `${value} ${unit}` : String(value)
 }

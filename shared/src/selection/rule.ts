@@ -5,29 +5,45 @@ import { anniversary } from './operators/anniversary.ts'
 import { consent } from './operators/consent.ts'
 import { date } from './operators/date.ts'
 import { flag } from './operators/flag.ts'
+import { list } from './operators/list.ts'
+import { location } from './operators/location.ts'
 import { number } from './operators/number.ts'
+import { type ClientRelatedCondition, type RelatedCondition, related, relatedShape } from './operators/related.ts'
 import { segment } from './operators/segment.ts'
+import { sequence } from './operators/sequence.ts'
 import { tag } from './operators/tag.ts'
 import { text } from './operators/text.ts'
 import { tracks } from './operators/tracks.ts'
 
 /** The catalogue of conditions. A new kind: one file here, one in the server, one in the admin. */
-export const operators = { text, number, date, anniversary, flag, tag, tracks, segment, consent }
+const plain = { text, number, date, anniversary, flag, list, location, tag, tracks, sequence, segment, consent }
+export const operators = {
+  ...plain,
+  get related() {
+    return related
+  },
+}
 export type OperatorKind = keyof typeof operators
-export type ConditionOf<K extends OperatorKind> = z.output<(typeof operators)[K]['shape']>
+export type ConditionOf<K extends OperatorKind> = K extends keyof typeof plain
+  ? z.output<(typeof plain)[K]['shape']>
+  : RelatedCondition
 
-export const Condition = z.discriminatedUnion('kind', [
+const PlainCondition = z.discriminatedUnion('kind', [
   text.shape,
   number.shape,
   date.shape,
   anniversary.shape,
   flag.shape,
+  list.shape,
+  location.shape,
   tag.shape,
   tracks.shape,
+  sequence.shape,
   segment.shape,
   consent.shape,
 ])
-export type Condition = z.output<typeof Condition>
+export type Condition = z.output<typeof PlainCondition> | RelatedCondition
+export type ClientCondition = z.input<typeof PlainCondition> | ClientRelatedCondition
 
 export const RULE_DEPTH_MAX = 8
 export const RULE_CONDITIONS_MAX = 100
@@ -36,31 +52,42 @@ export const RULE_CONDITIONS_MAX = 100
 export type RuleGroup = { kind: 'all' | 'any' | 'none'; rules: Rule[] }
 export type Rule = RuleGroup | Condition
 /** As it is sent: instants are text, defaults may be left out. */
-export type ClientRule = { kind: 'all' | 'any' | 'none'; rules: ClientRule[] } | z.input<typeof Condition>
+export type ClientRule = { kind: 'all' | 'any' | 'none'; rules: ClientRule[] } | ClientCondition
 
-const RuleNode: z.ZodType<Rule, ClientRule> = z.lazy(() =>
+/** A rule without the limits on the whole. */
+export const RuleNode: z.ZodType<Rule, ClientRule> = z.lazy(() =>
   z.discriminatedUnion('kind', [
     z.object({ kind: z.enum(['all', 'any', 'none']), rules: z.array(RuleNode).max(RULE_CONDITIONS_MAX) }),
-    ...Condition.options,
+    ...PlainCondition.options,
+    relatedShape,
   ]),
 ) as z.ZodType<Rule, ClientRule>
 
 /** A whole rule tree; nested to depth 8, 100 conditions in all. */
 export const Rule: z.ZodType<Rule, ClientRule> = RuleNode.refine(rule => depthOf(rule) <= RULE_DEPTH_MAX, {
   message: 'nested deeper than 8',
-}).refine(rule => conditionsOf(rule).length <= RULE_CONDITIONS_MAX, { message: 'more than 100 conditions' })
+}).refine(rule => allConditionsOf(rule).length <= RULE_CONDITIONS_MAX, { message: 'more than 100 conditions' })
 
 export function isGroup(rule: Rule): rule is RuleGroup {
   return rule.kind === 'all' || rule.kind === 'any' || rule.kind === 'none'
 }
 
-/** A condition alone is depth 0, a group of conditions 1. */
+/** A condition alone is depth 0, a group of conditions 1; a rule about related subjects counts from where it stands. */
 export function depthOf(rule: Rule): number {
-  return isGroup(rule) ? 1 + Math.max(0, ...rule.rules.map(depthOf)) : 0
+  if (isGroup(rule)) return 1 + Math.max(0, ...rule.rules.map(depthOf))
+  return rule.kind === 'related' ? 1 + depthOf(rule.rule) : 0
 }
 
+/** The conditions about the subject itself; those about related ones stay inside theirs. */
 export function conditionsOf(rule: Rule): Condition[] {
   return isGroup(rule) ? rule.rules.flatMap(conditionsOf) : [rule]
+}
+
+/** Every condition, those about related subjects too. */
+export function allConditionsOf(rule: Rule): Condition[] {
+  return conditionsOf(rule).flatMap(condition =>
+    condition.kind === 'related' ? [condition, ...allConditionsOf(condition.rule)] : [condition],
+  )
 }
 
 const GROUP: Record<RuleGroup['kind'], Words> = {
@@ -77,4 +104,16 @@ export function groupWords(reader: Reader, kind: RuleGroup['kind']): string {
 export function sentenceOf(condition: Condition, names: RuleNames): string {
   const { sentence } = operators[condition.kind] as { sentence: (condition: Condition, names: RuleNames) => string }
   return sentence(condition, names)
+}
+
+/** A whole rule in one line, for summaries. */
+export function ruleWords(rule: Rule, names: RuleNames): string {
+  if (!isGroup(rule)) return sentenceOf(rule, names)
+  const parts = rule.rules.map(part =>
+    isGroup(part) && part.rules.length > 1 ? `(${ruleWords(part, names)})` : ruleWords(part, names),
+  )
+  if (parts.length === 0) return rule.kind === 'any' ? say(names, '没有人', 'nobody') : say(names, '所有人', 'everybody')
+  if (rule.kind === 'all') return parts.join(say(names, '，且', ' and '))
+  const any = parts.join(say(names, '，或', ' or '))
+  return rule.kind === 'any' ? any : say(names, `不满足（${any}）`, `not (${any})`)
 }

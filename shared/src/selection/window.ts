@@ -22,6 +22,12 @@ export const Window = z.discriminatedUnion('type', [
 ])
 export type Window = z.output<typeof Window>
 
+/** Spans that are always as long: no months. */
+export const FixedUnit = z.enum(['minutes', 'hours', 'days', 'weeks'])
+export type FixedUnit = z.output<typeof FixedUnit>
+export const Span = z.object({ last: z.int().min(1).max(100_000), unit: FixedUnit })
+export type Span = z.output<typeof Span>
+
 const UNIT: Record<WindowUnit, Words> = {
   minutes: ['分钟', 'minutes'],
   hours: ['小时', 'hours'],
@@ -65,10 +71,15 @@ export function aheadWords(reader: Reader, next: number, unit: WindowUnit): stri
   return say(reader, `未来 ${next} ${UNIT[unit][0]}内`, `in the next ${spanWords(next, unit)}`)
 }
 
+/** "30 天内", "within 30 days". */
+export function withinWords(reader: Reader, { last, unit }: Span): string {
+  return say(reader, `${last} ${UNIT[unit][0]}内`, `within ${spanWords(last, unit)}`)
+}
+
 const spanWords = (count: number, unit: WindowUnit) => (count === 1 ? UNIT[unit][1].slice(0, -1) : `${count} ${UNIT[unit][1]}`)
 
 function dayWords(reader: Reader, at: Date | null): string {
-  if (!at) return say(reader, '不限', 'ever')
+  if (!at) return say(reader, '不限', 'any time')
   const options = { timeZone: 'Asia/Shanghai', dateStyle: 'medium', timeStyle: 'short' } as const
   return new Intl.DateTimeFormat(say(reader, 'zh-CN', 'en-GB'), options).format(at)
 }

@@ -1,16 +1,16 @@
-import { FIELDS, type Field } from '@banyan/shared'
 import { dayIn, shiftDay } from '../../core/index.ts'
 import { factPeople } from '../fact-sql.ts'
 import { MIDNIGHT, NEVER, type OperatorSql } from '../operator-sql.ts'
+import { fieldIn, kindOf } from '../subject-kind.ts'
 
 /** Matched by month and day; 29 February falls on the 28th in years that have none. */
 export const anniversary: OperatorSql<'anniversary'> = {
-  reads: ({ field }) => [`fact:${field}`],
+  reads: ({ field }, kind) => [`fact:${fieldIn(kind, field).fact}`],
   bitmap: ({ field, is }, w) => {
     const today = dayIn(w.scope.now, w.scope.zone)
     // Days are kept as `2026-11-22`, instants as milliseconds.
     const monthDay =
-      (FIELDS[field] as Field).kind === 'day'
+      fieldIn(kindOf(w.scope), field).kind === 'day'
         ? 'substring(text, 6, 5)'
         : `formatDateTime(fromUnixTimestamp64Milli(toInt64(number), ${w.bind(w.scope.zone, 'String')}), '%m-%d')`
     if (is.op === 'inDays')

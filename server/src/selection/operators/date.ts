@@ -2,10 +2,11 @@ import { isPresence } from '@banyan/shared'
 import { factPeople } from '../fact-sql.ts'
 import { MIDNIGHT, NEVER, type OperatorSql } from '../operator-sql.ts'
 import type { Writer } from '../sql-parts.ts'
+import { fieldIn, kindOf } from '../subject-kind.ts'
 import { movesBy, type Range, rangeOf, shift } from '../window-range.ts'
 
 export const date: OperatorSql<'date'> = {
-  reads: ({ field }) => [`fact:${field}`],
+  reads: ({ field }, kind) => [`fact:${fieldIn(kind, field).fact}`],
   bitmap: ({ field, is }, w) => {
     if (isPresence(is)) {
       const there = factPeople(w, field, '1')
@@ -24,7 +25,7 @@ export const date: OperatorSql<'date'> = {
     const ends = 'window' in is ? [rangeOf(is.window, now, zone).from ?? now, now] : [now, shift(now, is.next, is.unit, zone)]
     const next = ends.map(
       end =>
-        `(SELECT min(number) - ${w.bind(end.getTime() - now.getTime(), 'Float64')} + 1 AS at FROM facts_all WHERE name = ${w.bind(field, 'String')} AND is_set = 1 AND number >= ${w.bind(end.getTime(), 'Float64')}${w.brandFilter()}${w.peopleFilter()} HAVING count() > 0)`,
+        `(SELECT min(number) - ${w.bind(end.getTime() - now.getTime(), 'Float64')} + 1 AS at FROM facts_all WHERE name = ${w.bind(fieldIn(kindOf(w.scope), field).fact, 'String')} AND is_set = 1 AND number >= ${w.bind(end.getTime(), 'Float64')}${w.brandFilter()}${w.peopleFilter()} HAVING count() > 0)`,
     )
     const unit = 'window' in is ? (is.window.type === 'rolling' ? is.window.unit : 'days') : is.unit
     return { isMidnight: unit === 'months', sql: `SELECT at FROM (${next.join(' UNION ALL ')})` }

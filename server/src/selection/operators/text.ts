@@ -2,9 +2,10 @@ import { isPresence } from '@banyan/shared'
 import { factPeople } from '../fact-sql.ts'
 import type { OperatorSql } from '../operator-sql.ts'
 import { positiveOf, textSql } from '../sql-parts.ts'
+import { fieldIn } from '../subject-kind.ts'
 
 export const text: OperatorSql<'text'> = {
-  reads: ({ field }) => [`fact:${field}`],
+  reads: ({ field }, kind) => [`fact:${fieldIn(kind, field).fact}`],
   bitmap: ({ field, is }, w) => {
     if (isPresence(is)) {
       const there = factPeople(w, field, '1')

@@ -1,20 +1,15 @@
-import {
-  type ConditionOf,
-  isPresence,
-  isTextCompare,
-  type NumberCompare,
-  type TextCompare,
-  type TrackFilter,
-} from '@banyan/shared'
+import { type ConditionOf, isTextCompare } from '@banyan/shared'
 import { MIDNIGHT, NEVER, type OperatorSql } from '../operator-sql.ts'
-import { type Bitmap, numberSql, positiveOf, textSql, type Writer } from '../sql-parts.ts'
-import { peopleByTracks, type TrackMeasure } from '../track-people.ts'
+import { shapeOf } from '../set-key.ts'
+import { type Bitmap, holds, numberSql, positiveOf, textSql, type Writer } from '../sql-parts.ts'
+import { filterSql } from '../track-filter-sql.ts'
+import { peopleByTracks, peopleByTracksSince, type TrackMeasure } from '../track-people.ts'
 import { movesBy, rangeOf } from '../window-range.ts'
 
 type Tracks = ConditionOf<'tracks'>
 
 export const tracks: OperatorSql<'tracks'> = {
-  reads: ({ name }) => [`track:${name}`],
+  reads: ({ name, since }) => [`track:${name}`, ...(since ? [`track:${since.name}`] : [])],
   bitmap: (condition, w) => {
     const { is, measure } = condition
     if (isTextCompare(is)) {
@@ -45,10 +40,18 @@ export const tracks: OperatorSql<'tracks'> = {
 }
 
 /** People of whom the measure of their matching tracks satisfies `test`; those without a matching track are never among them. */
-function measured({ name, filters, window, measure, is }: Tracks, w: Writer, test: (value: string) => string): Bitmap {
+function measured(condition: Tracks, w: Writer, test: (value: string) => string): Bitmap {
+  const { where, measure } = trackValues(condition, w)
+  const { since } = condition
+  if (!since) return peopleByTracks(w, where, measure, test, shapeOf(condition))
+  const anchor = [`name = ${w.bind(since.name, 'String')}`, ...since.filters.map(filter => filterSql(filter, w))].join(' AND ')
+  return peopleByTracksSince(w, where, { where: anchor, pick: since.pick }, measure, test)
+}
+
+/** Which tracks a condition counts, and what it measures of them. */
+export function trackValues({ name, filters, window, measure, is }: Tracks, w: Writer): { where: string; measure: TrackMeasure } {
   const { from, to } = rangeOf(window, w.scope.now, w.scope.zone)
-  const asText = isTextCompare(is)
-  const { needs, ...how } = measureSql(measure, asText, w)
+  const { needs, ...how } = measureSql(measure, isTextCompare(is), w)
   const where = [
     `name = ${w.bind(name, 'String')}`,
     ...(from ? [`occurred_at >= ${w.bind(from, 'DateTime64(3)')}`] : []),
@@ -56,7 +59,7 @@ function measured({ name, filters, window, measure, is }: Tracks, w: Writer, tes
     ...(needs ? [needs] : []),
     ...filters.map(filter => filterSql(filter, w)),
   ].join(' AND ')
-  return peopleByTracks(w, where, how, test)
+  return { where, measure: how }
 }
 
 /** The aggregate, and what a track needs in order to count. */
@@ -91,40 +94,5 @@ function measureSql(measure: Tracks['measure'], asText: boolean, w: Writer): Tra
         `${asText ? text : number}, (occurred_at, message_key)`,
         asText ? `mapContains(texts, ${key})` : hasNumber,
       )
-  }
-}
-
-/** One filter over one track; negation is over that track, so a track without the property passes it. */
-function filterSql({ property, is }: TrackFilter, w: Writer): string {
-  const key = w.bind(property, 'String')
-  if (isPresence(is)) {
-    const there = `(mapContains(numbers, ${key}) OR mapContains(texts, ${key}))`
-    return is.op === 'isSet' ? there : `NOT ${there}`
-  }
-  const { positive, isNegated } = positiveOf(is as NumberCompare | TextCompare)
-  const test = isTextCompare(positive)
-    ? `(mapContains(texts, ${key}) AND ${textSql(`texts[${key}]`, positive, w.bind)})`
-    : `(mapContains(numbers, ${key}) AND ${numberSql(`numbers[${key}]`, positive as NumberCompare, w.bind)})`
-  return isNegated ? `NOT ${test}` : test
-}
-
-function holds(value: number, compare: NumberCompare): boolean {
-  switch (compare.op) {
-    case 'between':
-      return value >= compare.from && value <= compare.to
-    case 'notBetween':
-      return value < compare.from || value > compare.to
-    case '=':
-      return value === compare.value
-    case '!=':
-      return value !== compare.value
-    case '<':
-      return value < compare.value
-    case '<=':
-      return value <= compare.value
-    case '>':
-      return value > compare.value
-    case '>=':
-      return value >= compare.value
   }
 }

@@ -1,17 +1,15 @@
 import { z } from 'zod'
 import { type Reader, say } from '../../language.ts'
 import { joined } from '../compare.ts'
-import { fieldWord } from '../fields.ts'
+import { FieldKey, fieldWord } from '../fields.ts'
 import { operator } from '../operator.ts'
 
-/** A day that returns every year, matched by month and day in the brand's zone; 29 February falls on the 28th in other years. */
-export const AnniversaryField = z.enum(['birthday', 'joinedAt', 'firstPaidAt'])
-
+/** A day that returns every year (of a day or an instant field), matched by month and day in the brand's zone; 29 February falls on the 28th in other years. */
 export const anniversary = operator({
   zh: '生日与纪念日',
   shape: z.object({
     kind: z.literal('anniversary'),
-    field: AnniversaryField,
+    field: FieldKey,
     is: z.discriminatedUnion('op', [
       /** From `fromDays` to `toDays` days after today, both included: 0 and 0 is today, 7 and 7 is in a week. */
       z.object({ op: z.literal('inDays'), fromDays: z.int().min(-180).max(180), toDays: z.int().min(-180).max(180) }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { say } from '../../language.ts'
 import { isPresence, joined, Presence, presenceWords } from '../compare.ts'
-import { fieldNamesOf, fieldWord } from '../fields.ts'
+import { FieldKey, fieldWord } from '../fields.ts'
 import { operator } from '../operator.ts'
 import { aheadWords, Window, WindowUnit, windowWords } from '../window.ts'
 
@@ -10,7 +10,7 @@ export const date = operator({
   zh: '时间',
   shape: z.object({
     kind: z.literal('date'),
-    field: z.enum(fieldNamesOf('instant')),
+    field: FieldKey,
     is: z.union([
       z.object({ op: z.enum(['within', 'notWithin']), window: Window }),
       /** [now, now + next). */

@@ -1,33 +1,25 @@
 import { z } from 'zod'
-import { type Reader, say } from '../../language.ts'
-import {
-  isPresence,
-  isTextCompare,
-  joined,
-  NumberCompare,
-  numberCompareWords,
-  Presence,
-  presenceWords,
-  TextCompare,
-  textCompareWords,
-} from '../compare.ts'
+import { say } from '../../language.ts'
+import { isTextCompare, NumberCompare, numberCompareWords, TextCompare, textCompareWords } from '../compare.ts'
 import { fenText } from '../fields.ts'
-import { operator } from '../operator.ts'
+import { operator, type RuleNames } from '../operator.ts'
 import { Window, windowWords } from '../window.ts'
-
-const Property = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,59}$/)
-
-/** One filter on a track's property. Negation is over that track: `isNot` is true of a track without the property. */
-export const TrackFilter = z.object({ property: Property, is: z.union([TextCompare, NumberCompare, Presence]) })
-export type TrackFilter = z.output<typeof TrackFilter>
+import { filterWords, TrackFilter, TrackProperty } from './track-filter.ts'
 
 export const TrackMeasure = z.discriminatedUnion('of', [
   /** How many, on how many days (brand's zone). */
   z.object({ of: z.enum(['count', 'days']) }),
   /** Of the numbers or texts of one property; `first` and `last` by when it happened. */
-  z.object({ of: z.enum(['sum', 'avg', 'min', 'max', 'distinct', 'first', 'last']), property: Property }),
+  z.object({ of: z.enum(['sum', 'avg', 'min', 'max', 'distinct', 'first', 'last']), property: TrackProperty }),
 ])
 export type TrackMeasure = z.output<typeof TrackMeasure>
+
+export const Since = z.object({
+  pick: z.enum(['first', 'last']),
+  name: z.string().regex(/^[a-z][a-z0-9_]{0,59}$/),
+  filters: z.array(TrackFilter).max(10).default([]),
+})
+export type Since = z.output<typeof Since>
 
 /**
  * What somebody did: paid orders at least 2 times in the last 90 days. Count, days, distinct and sum of nothing are 0; average, min,
@@ -40,17 +32,19 @@ export const tracks = operator({
     name: z.string().regex(/^[a-z][a-z0-9_]{0,59}$/),
     filters: z.array(TrackFilter).max(10).default([]),
     window: Window,
+    /** Only tracks later than this subject's first or latest track of another kind; who has none of those has nothing to count. */
+    since: Since.optional(),
     measure: TrackMeasure,
     /** Texts are for `first` and `last` only. */
     is: z.union([NumberCompare, TextCompare]),
   }),
-  sentence: ({ name, filters, window, measure, is }, names) => {
+  sentence: ({ name, filters, window, since, measure, is }, names) => {
     const property = 'property' in measure ? names.property(name, measure.property) : ''
     const format = 'property' in measure && /fen$/i.test(measure.property) && measure.of !== 'distinct' ? fenText : String
     const compared = isTextCompare(is) ? textCompareWords(names, is) : numberCompareWords(names, is, format)
     const parts = filters.map(filter => filterWords(names, filter, names.property(name, filter.property)))
     const where = parts.length > 0 ? say(names, `（${parts.join('，')}）`, ` (${parts.join(', ')})`) : ''
-    const [what, when] = [names.track(name), windowWords(names, window)]
+    const [what, when] = [names.track(name), `${windowWords(names, window)}${since ? sinceWords(names, since) : ''}`]
     const tail = {
       count: say(names, `${compared} 次`, `${compared} times`),
       days: say(names, `的天数${compared}`, `on ${compared} days`),
@@ -66,7 +60,11 @@ export const tracks = operator({
   },
 })
 
-function filterWords(reader: Reader, { is }: TrackFilter, property: string): string {
-  if (isPresence(is)) return presenceWords(reader, property, is)
-  return joined(reader, property, isTextCompare(is) ? textCompareWords(reader, is) : numberCompareWords(reader, is))
+function sinceWords(names: RuleNames, { pick, name }: Since): string {
+  const track = names.track(name)
+  return say(
+    names,
+    `${pick === 'first' ? '首次' : '最近一次'}${track}之后`,
+    ` after the ${pick === 'first' ? 'first' : 'latest'} ${track}`,
+  )
 }
