@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { now } from './clock.ts'
 import { refused } from './errors.ts'
 import type { Language } from './language.ts'
 import { type Logger, log } from './log.ts'
+import { randomPart } from './random.ts'
 
 export type ActorType = 'operator' | 'staff' | 'person' | 'apiKey' | 'system' | 'anonymous'
 export type Actor = { type: ActorType; id: number | null; name: string }
@@ -31,10 +31,10 @@ export type Ctx = {
 }
 
 /** Our own work: subscribers, jobs, callbacks. Sees the brand it works for, or everything. */
-export function systemCtx(of: { brandId?: number | null; now?: Date; name?: string } = {}): Ctx {
+export function systemCtx(of: { brandId?: number | null; now?: Date; name?: string; requestId?: string } = {}): Ctx {
   const brandId = of.brandId ?? null
   return {
-    requestId: newRequestId(),
+    requestId: of.requestId ?? newRequestId(),
     now: of.now ?? now(),
     log,
     actor: { type: 'system', id: null, name: of.name ?? 'system' },
@@ -55,8 +55,7 @@ export function systemCtx(of: { brandId?: number | null; now?: Date; name?: stri
 /** A caller of whom nothing is known yet. */
 export function anonymousCtx(requestId: string, logger: Logger): Ctx {
   return {
-    ...systemCtx(),
-    requestId,
+    ...systemCtx({ requestId }),
     log: logger,
     actor: { type: 'anonymous', id: null, name: '' },
     brandIds: [],
@@ -65,18 +64,8 @@ export function anonymousCtx(requestId: string, logger: Logger): Ctx {
   }
 }
 
-const ID_BYTES = 9
-let randomness = Buffer.alloc(0)
-let used = 0
-
-/** Twelve characters. Randomness is fetched for many at once: asking the system for it each time is dear under load. */
 export function newRequestId(): string {
-  if (used + ID_BYTES > randomness.length) {
-    randomness = randomBytes(ID_BYTES * 512)
-    used = 0
-  }
-  used += ID_BYTES
-  return randomness.toString('base64url', used - ID_BYTES, used)
+  return randomPart(9).toString('base64url')
 }
 
 /** The person of this session. Throws access.signedOut. */

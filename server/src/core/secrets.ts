@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hash, verify } from '@node-rs/argon2'
 import { config, dataDir } from './config.ts'
+import { randomPart } from './random.ts'
 
 /**
  * Secrets and phones at rest: AES-256-GCM with a key derived from APP_KEY, and a keyed hash beside it for look-up.
@@ -38,7 +39,7 @@ function rootKey(): Buffer {
 }
 
 export function encrypt(text: string): string {
-  const nonce = randomBytes(12)
+  const nonce = randomPart(12)
   const cipher = createCipheriv('aes-256-gcm', keysOf().cipher, nonce)
   const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
   return `v1.${nonce.toString('base64url')}.${body.toString('base64url')}`
@@ -60,7 +61,7 @@ export function keyedHash(text: string, purpose: string): string {
 }
 
 export function randomToken(bytes = 24): string {
-  return randomBytes(bytes).toString('base64url')
+  return randomPart(bytes).toString('base64url')
 }
 
 export function sha256(text: string | Buffer): string {

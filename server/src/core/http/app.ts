@@ -165,8 +165,6 @@ async function callOf(koa: Context, route: Route): Promise<Call> {
     throw refused('input.malformed', { reason: 'Content-Type must be application/json' })
   const body = await readBody(koa, API_BODY_MAX)
   const headers = headersOf(koa)
-  const aborter = new AbortController()
-  koa.req.once('aborted', () => aborter.abort())
   return {
     route,
     ctx: {
@@ -179,7 +177,6 @@ async function callOf(koa: Context, route: Route): Promise<Call> {
     ip: koa.ip,
     rawInput: parseJson(body),
     input: undefined,
-    signal: aborter.signal,
   }
 }
 

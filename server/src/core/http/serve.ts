@@ -75,7 +75,6 @@ export type Call = {
   rawInput: unknown
   /** After the parse link. */
   input: unknown
-  signal: AbortSignal
 }
 
 /** Answers with the output as it goes over the wire. */

@@ -65,6 +65,10 @@ function openMysql(url: string): Sequelize {
     },
     retry: { max: 1 },
   })
+  // Every command opens a transaction, and Sequelize's own way to these two words costs more than the database's.
+  const ways = opened.getQueryInterface() as unknown as Record<string, (of: { connection: unknown }) => Promise<void>>
+  ways['startTransaction'] = of => promiseQuery(of.connection, 'START TRANSACTION')
+  ways['commitTransaction'] = of => promiseQuery(of.connection, 'COMMIT')
   opened.addHook('afterConnect', async connection => {
     await promiseQuery(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED')
     await promiseQuery(

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { type Ctx, systemCtx } from '../ctx.ts'
 import { assert } from '../errors.ts'
+import { randomPart } from '../random.ts'
 import { id, instant, longText, ref, text } from '../stores/columns.ts'
 import { mustBeInTransaction, transaction } from '../stores/database.ts'
 import { migration } from '../stores/migrate.ts'
-import { bulkInsert, rows, run, sql } from '../stores/sql.ts'
+import { bulkInsert, type Row, rows, run, sql } from '../stores/sql.ts'
 import { type WorkerDef, type WorkRow, wakeWorkers, work, workIndex, workTables } from './worker.ts'
 
 /** The outbox: facts are published in the transaction that made them true, and delivered at least once to each subscriber. */
@@ -122,39 +122,52 @@ export async function publish<T>(ctx: Ctx, of: EventDef<T>, payload: T, options:
   await publishMany(ctx, of, [{ payload, ...options }])
 }
 
+export type Fact<T> = { payload: T; brandId?: number | null } & PublishOptions
+
 /** Publishes many facts of one kind with two statements. */
-export async function publishMany<T>(
-  ctx: Ctx,
-  of: EventDef<T>,
-  facts: readonly ({ payload: T; brandId?: number | null } & PublishOptions)[],
-): Promise<void> {
+export async function publishMany<T>(ctx: Ctx, of: EventDef<T>, facts: readonly Fact<T>[]): Promise<void> {
+  await publishTogether(ctx, [factsOf(of, facts)])
+}
+
+/** Facts of one kind, to be published with those of other kinds. */
+export function factsOf<T>(of: EventDef<T>, facts: readonly Fact<T>[]): Facts {
+  return { of: of as EventDef, facts }
+}
+export type Facts = { of: EventDef; facts: readonly Fact<unknown>[] }
+
+/** Publishes facts of several kinds, in the order given, with the two statements that one kind would take. */
+export async function publishTogether(ctx: Ctx, kinds: readonly Facts[]): Promise<void> {
   mustBeInTransaction()
-  if (facts.length === 0) return
-  const subscribers = subscribersByEvent.get(of.name) ?? []
-  const events = facts.map(fact => ({
-    id: nextEventId(ctx.now),
-    name: of.name,
-    brand_id: fact.brandId === undefined ? ctx.brandId : fact.brandId,
-    payload: JSON.stringify(z.encode(of.schema, fact.payload)),
-    created_at: ctx.now,
-  }))
+  const events: Row[] = []
+  const deliveries: Row[] = []
+  for (const { of, facts } of kinds) {
+    const subscribers = subscribersByEvent.get(of.name) ?? []
+    for (const fact of facts) {
+      const id = nextEventId(ctx.now)
+      events.push({
+        id,
+        name: of.name,
+        brand_id: fact.brandId === undefined ? ctx.brandId : fact.brandId,
+        payload: JSON.stringify(z.encode(of.schema, fact.payload)),
+        created_at: ctx.now,
+      })
+      for (const subscriber of subscribers)
+        deliveries.push({
+          event_id: id,
+          event_name: of.name,
+          subscriber: subscriber.name,
+          subject_key: fact.subject ?? null,
+          lane: subscriber.lane,
+          created_at: ctx.now,
+          status: 'due',
+          due_at: fact.dueAt ?? ctx.now,
+          attempts: 0,
+        })
+    }
+  }
   await bulkInsert('outbox_events', events)
-  if (subscribers.length === 0) return
-  const deliveries = facts.flatMap((fact, index) =>
-    subscribers.map(subscriber => ({
-      event_id: events[index]?.id ?? '',
-      event_name: of.name,
-      subscriber: subscriber.name,
-      subject_key: fact.subject ?? null,
-      lane: subscriber.lane,
-      created_at: ctx.now,
-      status: 'due',
-      due_at: fact.dueAt ?? ctx.now,
-      attempts: 0,
-    })),
-  )
   await bulkInsert('outbox_deliveries', deliveries)
-  for (const lane of new Set(subscribers.map(subscriber => subscriber.lane))) wakeWorkers('outbox_deliveries', lane)
+  for (const lane of new Set(deliveries.map(one => String(one['lane'])))) wakeWorkers('outbox_deliveries', lane)
 }
 
 let lastMs = 0
@@ -167,7 +180,7 @@ function nextEventId(at: Date): string {
   sequence = ms === lastMs ? sequence + 1 : 0
   lastMs = ms
   let random = ''
-  for (const byte of randomBytes(12)) random += ALPHABET[byte & 31]
+  for (const byte of randomPart(12)) random += ALPHABET[byte & 31]
   return base32(ms, 10) + base32(sequence, 4) + random
 }
 
@@ -191,7 +204,7 @@ export function relayWorkers(): WorkerDef[] {
   return (['fast', 'default', 'bulk'] as const).map(lane => ({
     name: `outbox.${lane}`,
     table: 'outbox_deliveries',
-    batchSize: lane === 'bulk' ? 500 : lane === 'fast' ? 50 : 200,
+    batchSize: lane === 'fast' ? 50 : 500,
     concurrency: 1,
     leaseSeconds: 120,
     maxAttempts: 12,
@@ -200,6 +213,7 @@ export function relayWorkers(): WorkerDef[] {
     where: sql`lane = ${lane}`,
     lane,
     gatherMs: lane === 'fast' ? 2 : lane === 'default' ? 15 : 50,
+    ...(lane === 'fast' ? {} : { busyGatherMs: 100 }),
     ready: sql`(subject_key IS NULL OR NOT EXISTS (SELECT 1 FROM outbox_deliveries earlier WHERE earlier.subscriber = outbox_deliveries.subscriber AND earlier.subject_key = outbox_deliveries.subject_key AND earlier.id < outbox_deliveries.id AND earlier.status IN ('due', 'leased')))`,
     runMany: (claimed: WorkRow[]) => deliver(claimed as Delivery[], lane === 'fast' ? 16 : 8),
   }))

@@ -41,6 +41,8 @@ export type WorkerDef<Row extends WorkRow = WorkRow> = {
   lane?: string
   /** Milliseconds that a woken loop waits for more rows before it claims; default 0. */
   gatherMs?: number
+  /** The same while many rows come: few large batches cost a fraction of many small ones. */
+  busyGatherMs?: number
   /** A further condition of claiming, for rows that must wait for others. */
   ready?: Sql
   /** How many loops claim and work side by side; more than one where a slow row must not hold up the next batch. */
@@ -60,6 +62,8 @@ export type WorkerDef<Row extends WorkRow = WorkRow> = {
 const BACKOFF_MAX_MS = 3_600_000
 const IDLE_MAX_MS = 15_000
 const BLOCKED_MS = 250
+/** From so many rows in a batch on a loop is busy. */
+const BUSY_ROWS = 20
 const finished = counter('work_total', 'Rows of work by worker and outcome', ['worker', 'outcome'])
 const lag = histogram('work_lag_seconds', 'From due to started', ['worker'], [0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 20, 60, 600])
 
@@ -80,8 +84,22 @@ export function wakeWorkers(table: string, lane?: string): void {
   const key = lane ? `${table}|${lane}` : table
   afterCommit(() => {
     wakeHere(key)
-    if (config.redisUrl) void redis.publish(WAKE_CHANNEL, `${self} ${key}`).catch(() => undefined)
+    if (config.redisUrl) wakeElsewhere(key)
   })
+}
+
+const WAKE_EVERY_MS = 2
+const toWake = new Set<string>()
+
+/** Once for all commits of a moment. */
+function wakeElsewhere(key: string): void {
+  if (toWake.size === 0)
+    setTimeout(() => {
+      const keys = [...toWake]
+      toWake.clear()
+      for (const one of keys) void redis.publish(WAKE_CHANNEL, `${self} ${one}`).catch(() => undefined)
+    }, WAKE_EVERY_MS).unref()
+  toWake.add(key)
 }
 
 function wakeHere(key: string): void {
@@ -147,8 +165,12 @@ function startLoop(def: WorkerDef): Loop {
     })
     rouse = null
     loop.isIdle = false
-    // Commits come in bursts: a moment's patience makes one batch of them.
-    if (isWoken && def.gatherMs && !isStopping) await new Promise(resolve => setTimeout(resolve, def.gatherMs))
+    if (isWoken) await gather(0)
+  }
+  // Commits come in bursts: a moment's patience makes one batch of them.
+  const gather = async (lastCount: number) => {
+    const ms = (lastCount >= BUSY_ROWS ? def.busyGatherMs : undefined) ?? def.gatherMs ?? 0
+    if (ms > 0 && !isStopping) await new Promise(resolve => setTimeout(resolve, ms))
   }
 
   async function live(): Promise<void> {
@@ -159,10 +181,11 @@ function startLoop(def: WorkerDef): Loop {
         const count = await runOnce(def)
         failures = 0
         if (count >= def.batchSize) continue
-        const waitMs = await untilNextDue(def)
+        const waitMs = isWoken ? 0 : await untilNextDue(def)
         if (waitMs > 0) await sleep(waitMs)
         // Due and yet not claimed: it waits for an earlier row of its subject, or another process has it.
-        else if (count === 0) await sleep(BLOCKED_MS)
+        else if (count === 0 && !isWoken) await sleep(BLOCKED_MS)
+        else await gather(count)
       } catch (error) {
         failures += 1
         log.error({ err: error, worker: def.name }, 'worker loop failed; it goes on')

@@ -89,6 +89,14 @@ export async function rightsOf(operator: { roleIds: number[] }): Promise<{ permi
 
 const USED_EVERY_MS = 60_000
 
+type Key = {
+  id: number
+  name: string
+  scopes: string[]
+  brandIds: number[] | null
+  storeId: number | null
+  lastUsedAt: Date | null
+}
 type KeyRow = {
   id: number
   name: string
@@ -100,35 +108,50 @@ type KeyRow = {
 
 /** Keys are asked for at every call of another system: remembered like sessions. Revoking takes effect here at once, elsewhere within seconds. */
 const REMEMBER_MS = 5_000
-const keys = new Map<string, { found: KeyRow; until: number }>()
+const keys = new Map<string, { found: Promise<Key | null>; until: number }>()
 
 export function forgetApiKeys(): void {
   keys.clear()
 }
 
-async function keyOf(secretHash: string, at: Date): Promise<KeyRow | null> {
+/** Many calls of one moment ask once. Nothing is remembered of a secret that is nobody's. */
+function keyOf(secretHash: string, at: Date): Promise<Key | null> {
   const known = keys.get(secretHash)
   if (known && known.until > at.getTime()) return known.found
-  const found = await row<KeyRow>(
+  const found = readKey(secretHash)
+  keys.set(secretHash, { found, until: at.getTime() + REMEMBER_MS })
+  const forget = () => keys.get(secretHash)?.found === found && keys.delete(secretHash)
+  found.then(key => key ?? forget(), forget)
+  return found
+}
+
+async function readKey(secretHash: string): Promise<Key | null> {
+  const stored = await row<KeyRow>(
     sql`SELECT id, name, scopes, brand_ids, store_id, last_used_at FROM api_keys WHERE secret_hash = ${secretHash} AND revoked_at IS NULL`,
   )
-  if (!found) return null
-  keys.set(secretHash, { found, until: at.getTime() + REMEMBER_MS })
-  return found
+  if (!stored) return null
+  return {
+    id: stored.id,
+    name: stored.name,
+    scopes: JSON.parse(stored.scopes),
+    brandIds: stored.brand_ids ? JSON.parse(stored.brand_ids) : null,
+    storeId: stored.store_id,
+    lastUsedAt: stored.last_used_at,
+  }
 }
 
 async function apiKeyCtx(ctx: Ctx, secret: string): Promise<Ctx> {
   const found = await keyOf(sha256(secret), ctx.now)
   if (!found) throw refused('auth.expired')
-  if (!found.last_used_at || ctx.now.getTime() - found.last_used_at.getTime() > USED_EVERY_MS) {
-    found.last_used_at = ctx.now
+  if (!found.lastUsedAt || ctx.now.getTime() - found.lastUsedAt.getTime() > USED_EVERY_MS) {
+    found.lastUsedAt = ctx.now
     await run(sql`UPDATE api_keys SET last_used_at = ${ctx.now} WHERE id = ${found.id}`)
   }
   return {
     ...ctx,
     actor: { type: 'apiKey', id: found.id, name: found.name },
-    brandIds: found.brand_ids ? JSON.parse(found.brand_ids) : 'all',
-    storeIds: found.store_id === null ? 'all' : [found.store_id],
-    permissions: JSON.parse(found.scopes),
+    brandIds: found.brandIds ?? 'all',
+    storeIds: found.storeId === null ? 'all' : [found.storeId],
+    permissions: found.scopes,
   }
 }

@@ -3,20 +3,22 @@ import {
   type Call,
   type Ctx,
   codeOf,
+  inTransaction,
   type Link,
   log,
   Refusal,
   type Row,
   withoutTransaction,
 } from '../../core/index.ts'
+import { gather } from '../gather.ts'
 import { masked } from './mask.ts'
 
 const INPUT_MAX = 8_000
 
 /**
  * Link: every audited command leaves an entry. Where somebody answers for it (operator, staff, API key) the entry is written in
- * the command's own transaction, so there is no change without its entry; consumers' own commands, and refusals, are written in
- * batches within a quarter of a second.
+ * the command's own transaction, so there is no change without its entry; where the action opens its own, before the answer, together with
+ * the entries of the same moment. Consumers' own commands, and refusals, are written in batches within a quarter of a second.
  */
 export const audit: Link = async (call, next) => {
   if (!call.route.endpoint.isAudited) return next()
@@ -24,14 +26,23 @@ export const audit: Link = async (call, next) => {
   try {
     const answer = await next()
     const entry = entryOf(call, 'done', '', performance.now() - startedAt)
-    if (isAnswerable(call.ctx)) await bulkInsert('audit_entries', [entry])
-    else later(entry)
+    if (!isAnswerable(call.ctx)) later(entry)
+    else if (inTransaction()) await bulkInsert('audit_entries', [entry])
+    else await soon(entry)
     return answer
   } catch (error) {
     later(entryOf(call, error instanceof Refusal ? 'refused' : 'failed', codeOf(error), performance.now() - startedAt))
     throw error
   }
 }
+
+const SOON_MS = 2
+const SOON_MAX = 200
+
+const soon = gather<Row, void>(SOON_MS, SOON_MAX, async entries => {
+  await bulkInsert('audit_entries', entries)
+  return entries.map(() => undefined)
+})
 
 /** Somebody known asked for what he may not do. */
 export async function recordRefusal(call: Call, refusal: Refusal): Promise<void> {
