@@ -1,4 +1,4 @@
-import { type Ctx, insertIgnore, insertOne, notFound, publish, refused, rows, run, sql } from '../core/index.ts'
+import { type Carrier, type Ctx, insertIgnore, insertOne, notFound, publish, refused, rows, run, sql } from '../core/index.ts'
 import { allCarriers } from './carriers.ts'
 import { noteDecisions } from './decisions.ts'
 import { personMerged } from './events.ts'
@@ -55,7 +55,7 @@ export async function mergePeople(ctx: Ctx, { fromId, toId, matchedTypes, source
   )
   await settleProfiles(ctx, [toId])
   await closeReviews(ctx, toId)
-  for (const carrier of allCarriers()) await carrier.merge(ctx, { fromId, toId, mergeId })
+  for (const carrier of await carriersOf(fromId)) await carrier.merge(ctx, { fromId, toId, mergeId })
 
   await noteDecisions(ctx, [
     { kind: 'merged', personId: toId, otherPersonId: fromId, mergeId, types: matchedTypes, source, note: reason },
@@ -90,6 +90,31 @@ export async function mustNotBeNeverLinked(left: readonly number[], right: reado
   const never = await loadNeverLinked([...left, ...right])
   for (const a of left)
     for (const b of right) if (never.has(pairKey(a, b))) throw refused('identity.neverLinked', { homeIds: [a, b] })
+}
+
+/**
+ * Who has something of this person to carry, asked in one statement: most people who turn out to be somebody else have been nowhere yet. A
+ * carrier that names no columns is always asked.
+ */
+async function carriersOf(personId: number): Promise<Carrier[]> {
+  const columns = allCarriers().flatMap(carrier => carrier.columns)
+  if (columns.length === 0) return [...allCarriers()]
+  const holding = new Set(
+    (
+      await rows<{ held: string }>(
+        sql.join(
+          columns.map(
+            ({ table, column }) =>
+              sql`SELECT ${`${table}.${column}`} AS held FROM (SELECT 1 AS one) AS anything WHERE EXISTS (SELECT 1 FROM ${sql.id(table)} WHERE ${sql.id(column)} = ${personId})`,
+          ),
+          ' UNION ALL ',
+        ),
+      )
+    ).map(row => row.held),
+  )
+  return allCarriers().filter(
+    carrier => carrier.columns.length === 0 || carrier.columns.some(one => holding.has(`${one.table}.${one.column}`)),
+  )
 }
 
 /** Reviews whose two sides are one person now are decided by that. */

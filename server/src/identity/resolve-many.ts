@@ -1,12 +1,12 @@
 import { type Ctx, inTransaction, isDeadlock, rows, sql, transaction } from '../core/index.ts'
 import { noteDecisions } from './decisions.ts'
-import { announceCreated } from './events.ts'
+import { announcePeople } from './events.ts'
 import { type CallIdentifier, type GivenIdentifier, type Ignored, readIdentifiers } from './identifier.ts'
 import { rulebook } from './identifier-types.ts'
 import { loadWorld } from './load-world.ts'
 import { mergePeople } from './merge-people.ts'
 import { openReviews } from './open-reviews.ts'
-import { areMet, meetBrands } from './person-brands.ts'
+import { areMet, type Meeting, meetBrands } from './person-brands.ts'
 import { type Plan, planCall, rootOf } from './plan.ts'
 import { type Profile, rememberProfiles } from './profile-fields.ts'
 import { dueSightings, rememberSightings } from './remember-sightings.ts'
@@ -118,8 +118,8 @@ async function resolveChunk(ctx: Ctx, items: Item[], answers: (Resolved | Unreso
   if (open.length === 0 && isSilent) return
 
   await inOwnTransaction(async () => {
-    if (open.length > 0) {
-      const mergedInto = await resolveOpen(ctx, open, answers)
+    const { mergedInto, created } = await resolveOpen(ctx, open, answers)
+    if (mergedInto.size > 0) {
       // A merge by a later call of the chunk also moves those who were known before it.
       for (const item of items) {
         const answer = answers[item.at] as Resolved
@@ -131,14 +131,8 @@ async function resolveChunk(ctx: Ctx, items: Item[], answers: (Resolved | Unreso
       const answer = answers[item.at]
       return answer && answer.personId !== null ? [{ item, answer: answer as Resolved }] : []
     })
-    await meetBrands(
-      ctx,
-      settled.flatMap(({ item, answer }) =>
-        item.brandId === null
-          ? []
-          : [{ personId: answer.personId, homeId: answer.homeId, brandId: item.brandId, at: item.occurredAt }],
-      ),
-    )
+    const met = await meetBrands(settled.flatMap(({ item, answer }) => meetingOf(item, answer) ?? []))
+    await announcePeople(ctx, { created, met })
     await rememberProfiles(
       ctx,
       settled.flatMap(({ item, answer }) =>
@@ -158,6 +152,11 @@ async function resolveChunk(ctx: Ctx, items: Item[], answers: (Resolved | Unreso
   })
 }
 
+function meetingOf(item: Item, { personId, homeId, isNew }: Resolved): Meeting | null {
+  if (item.brandId === null) return null
+  return { personId, homeId, brandId: item.brandId, at: item.occurredAt, isNew: isNew && personId === homeId }
+}
+
 /** Joins the caller's transaction, whose owner repeats it after a deadlock; without one it opens its own and repeats it itself. */
 async function inOwnTransaction<T>(work: () => Promise<T>): Promise<T> {
   if (inTransaction()) return work()
@@ -171,11 +170,17 @@ async function inOwnTransaction<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+type Outcome = {
+  /** Ids that have become aliases -> the survivor. */
+  mergedInto: Map<number, number>
+  created: { personId: number; brandId: number | null; source: string }[]
+}
+
 /** Locks what the calls name, plans them one after another in memory, and writes the outcome in bulk. */
-async function resolveOpen(ctx: Ctx, items: Item[], answers: (Resolved | Unresolved)[]): Promise<Map<number, number>> {
-  const identifiers = new Map(items.flatMap(item => item.identifiers.map(one => [one.key, one] as const)))
-  await lockKeys(ctx, [...identifiers.values()])
-  const world = await loadWorld([...identifiers.keys()])
+async function resolveOpen(ctx: Ctx, items: Item[], answers: (Resolved | Unresolved)[]): Promise<Outcome> {
+  if (items.length === 0) return { mergedInto: new Map(), created: [] }
+  const inserted = await lockKeys(items)
+  const world = await loadWorld([...inserted.keys()])
   const plans = items.map(item => ({
     item,
     plan: planCall(world, item.identifiers, { occurredAtMs: item.occurredAt.getTime(), createdAtMs: item.knownAt.getTime() }),
@@ -183,7 +188,7 @@ async function resolveOpen(ctx: Ctx, items: Item[], answers: (Resolved | Unresol
 
   const ids = await insertPeople(ctx, plans)
   const idOf = (id: number) => ids.get(id) ?? id
-  await writeIdentifiers(world, plans, idOf)
+  await writeIdentifiers(world, inserted, plans, idOf)
   const merged = new Map<Plan, number[]>()
   for (const { item, plan } of plans) {
     for (const one of plan.merges) {
@@ -240,11 +245,10 @@ async function resolveOpen(ctx: Ctx, items: Item[], answers: (Resolved | Unresol
       ignored: item.ignored,
     }
   }
-  await announceCreated(
-    ctx,
-    plans.flatMap(({ item, plan }) =>
+  return {
+    mergedInto: new Map([...world.nodes.values()].filter(node => node.into).map(node => [idOf(node.id), idOf(rootOf(node).id)])),
+    created: plans.flatMap(({ item, plan }) =>
       plan.newPeople.map(node => ({ personId: idOf(node.id), brandId: item.brandId, source: item.call.source })),
     ),
-  )
-  return new Map([...world.nodes.values()].filter(node => node.into).map(node => [idOf(node.id), idOf(rootOf(node).id)]))
+  }
 }

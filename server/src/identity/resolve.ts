@@ -22,24 +22,32 @@ type Waiting = {
 }
 
 const BATCH_MAX = 200
-/** Two: while one waits for its commit the next is being read. */
-const BATCHES_AT_ONCE = 2
+/** Calls come back in bursts, as the answers of a batch went out: it is worth waiting so long for the rest of a burst. */
+const BURST_MS = 4
 const queue: Waiting[] = []
-let running = 0
+let isRunning = false
 
 function together(ctx: Ctx, call: ResolveCall): Promise<Resolved | Unresolved | undefined> {
   return new Promise((done, failed) => {
     queue.push({ ctx, call, done, failed })
-    if (running < BATCHES_AT_ONCE) void drain()
+    if (!isRunning) void drain()
   })
 }
 
+let lastSize = 0
+
+/** One batch after another: two at a time would be half as large each, and wait for each other's rows. */
 async function drain(): Promise<void> {
-  running += 1
+  isRunning = true
   try {
-    while (queue.length > 0) await resolveBatch(takeBatch())
+    while (queue.length > 0) {
+      if (queue.length < lastSize / 2) await new Promise(resolve => setTimeout(resolve, BURST_MS))
+      const batch = takeBatch()
+      lastSize = batch.length
+      await resolveBatch(batch)
+    }
   } finally {
-    running -= 1
+    isRunning = false
   }
 }
 

@@ -8,22 +8,26 @@ import { initialProfile, type Profile, rememberProfiles } from './profile-fields
 export type Planned = { item: { call: { source: string; profile?: Profile }; occurredAt: Date; knownAt: Date }; plan: Plan }
 type Item = Planned['item']
 
+type Identified = Item & { identifiers: readonly CallIdentifier[] }
+/** What is kept of an identifier by key, as it was inserted: by the first call that names it. */
+export type Inserted = ReadonlyMap<string, Row>
+
 /**
  * Every call that meets another in one identifier waits here for it: the rows are inserted or locked in the order of their keys. New ones
  * have no owner yet; nobody can see them before the commit.
  */
-export async function lockKeys(ctx: Ctx, identifiers: readonly CallIdentifier[]): Promise<void> {
-  const sorted = [...identifiers].sort((a, b) => (a.key < b.key ? -1 : 1))
-  const list: Row[] = sorted.map(one => ({
-    ...storedIdentifier(one),
-    personId: 0,
-    homeId: 0,
-    source: '',
-    firstSeenAt: ctx.now,
-    lastSeenAt: ctx.now,
-    seenKey: '',
-  }))
-  await bulkInsert('identifiers', list, { onDuplicate: { update: ['keyHash'] } })
+export async function lockKeys(items: readonly Identified[]): Promise<Inserted> {
+  const inserted = new Map<string, Row>()
+  for (const { call, occurredAt, identifiers } of items) {
+    const seenKey = identifiers[0]?.key ?? ''
+    for (const one of identifiers) {
+      if (inserted.has(one.key)) continue
+      const seen = { source: call.source, firstSeenAt: occurredAt, lastSeenAt: occurredAt, seenKey }
+      inserted.set(one.key, { ...storedIdentifier(one), personId: 0, homeId: 0, ...seen })
+    }
+  }
+  await bulkInsert('identifiers', inKeyOrder([...inserted.values()]), { onDuplicate: { update: ['keyHash'] } })
+  return inserted
 }
 
 export async function insertPeople(ctx: Ctx, plans: readonly Planned[]): Promise<Map<number, number>> {
@@ -73,19 +77,57 @@ export async function insertPeople(ctx: Ctx, plans: readonly Planned[]): Promise
 }
 
 /** Owners are written as they are before the merges of this batch; mergePeople then moves all of them alike. */
-export async function writeIdentifiers(world: World, plans: readonly Planned[], idOf: (id: number) => number): Promise<void> {
-  const list: Row[] = []
-  for (const { item, plan } of plans) {
-    for (const { identifier, homeId } of plan.attached) list.push(rowOf(world, identifier, homeId, item, idOf))
-    for (const { identifier, homeId } of plan.moved) list.push(rowOf(world, identifier, homeId, item, idOf))
-  }
+export async function writeIdentifiers(
+  world: World,
+  inserted: Inserted,
+  plans: readonly Planned[],
+  idOf: (id: number) => number,
+): Promise<void> {
   // One row per identifier: a weak one may have moved more than once within a batch, and the last word counts.
-  const last = new Map(list.map(row => [row.keyHash as string, row]))
-  const sorted = [...last.values()].sort((a, b) => (String(a.keyHash) < String(b.keyHash) ? -1 : 1))
-  await bulkInsert('identifiers', sorted, {
+  const last = new Map<string, { row: Row; isAsInserted: boolean }>()
+  const put = (item: Item, { identifier, homeId }: { identifier: CallIdentifier; homeId: number }, isFresh: boolean) => {
+    const row = rowOf(world, identifier, homeId, item, idOf)
+    last.set(identifier.key, { row, isAsInserted: isFresh && isSameSighting(row, inserted.get(identifier.key)) })
+  }
+  for (const { item, plan } of plans) {
+    for (const one of plan.attached) put(item, one, true)
+    for (const one of plan.moved) put(item, one, false)
+  }
+  const all = [...last.values()]
+  await giveOwners(inKeyOrder(all.filter(one => one.isAsInserted).map(one => one.row)))
+  await bulkInsert('identifiers', inKeyOrder(all.filter(one => !one.isAsInserted).map(one => one.row)), {
     onDuplicate: { update: ['personId', 'homeId', 'source', 'firstSeenAt', 'lastSeenAt', 'seenKey'] },
   })
   await removeUnowned(plans)
+}
+
+const inKeyOrder = (list: Row[]): Row[] => list.sort((a, b) => (String(a.keyHash) < String(b.keyHash) ? -1 : 1))
+
+function isSameSighting(row: Row, inserted: Row | undefined): boolean {
+  return (
+    inserted !== undefined &&
+    row.source === inserted.source &&
+    row.seenKey === inserted.seenKey &&
+    Number(row.firstSeenAt) === Number(inserted.firstSeenAt) &&
+    Number(row.lastSeenAt) === Number(inserted.lastSeenAt)
+  )
+}
+
+const OWNERS_PER_UPDATE = 100
+
+/** Most identifiers are as they were inserted, but for whose they are. */
+async function giveOwners(list: readonly Row[]): Promise<void> {
+  for (let from = 0; from < list.length; from += OWNERS_PER_UPDATE) {
+    const some = list.slice(from, from + OWNERS_PER_UPDATE)
+    const by = (column: 'personId' | 'homeId') =>
+      sql.join(
+        some.map(row => sql`WHEN ${row.keyHash} THEN ${row[column]}`),
+        ' ',
+      )
+    await run(
+      sql`UPDATE identifiers SET person_id = CASE key_hash ${by('personId')} END, home_id = CASE key_hash ${by('homeId')} END WHERE key_hash IN (${some.map(row => row.keyHash)})`,
+    )
+  }
 }
 
 function rowOf(world: World, identifier: CallIdentifier, homeId: number, item: Item, idOf: (id: number) => number): Row {
