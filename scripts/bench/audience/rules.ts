@@ -1,4 +1,5 @@
-import { type ClientRule, Rule } from '../../../shared/src/index.ts'
+import { aggregateOf, type Measured } from '../../../server/src/selection/index.ts'
+import { type ClientRule, conditionsOf, Rule } from '../../../shared/src/index.ts'
 import { CITIES } from './world.ts'
 
 const rule = (shape: ClientRule): Rule => Rule.decode(shape)
@@ -36,3 +37,10 @@ export const hundred: Rule[] = Array.from({ length: 100 }, (_, at) =>
     ],
   }),
 )
+
+/** The aggregate of a rule's condition on tracks. */
+export function shapeOf(whole: Rule): Measured {
+  const [shape] = conditionsOf(whole).flatMap(condition => aggregateOf(condition) ?? [])
+  if (!shape) throw new Error('no condition on tracks')
+  return shape
+}

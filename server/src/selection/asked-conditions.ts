@@ -3,6 +3,7 @@ import {
   addDays,
   type Ctx,
   insertIgnore,
+  ownWork,
   rows,
   run,
   sql,
@@ -74,6 +75,8 @@ async function noteTimes(ctx: Ctx, asked: readonly Asking[], of: Asking['of'], m
   )
   if (due > 0) wakeWorkers('asked_conditions')
 }
+
+ownWork('asked_conditions', { name: 'selection.sets', subject: 'set_key', at: 'asked_at', mayDismiss: true })
 
 export const setWorkers: WorkerDef<AskedRow>[] = [
   {

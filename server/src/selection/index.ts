@@ -34,6 +34,7 @@ export {
   selectByMany,
   selectPeople,
 } from './select-people.ts'
+export { type Measured, shapeOf as aggregateOf } from './set-key.ts'
 export { type Asked, differencesTo, storeEverybody } from './stored-members.ts'
 export { buildSet, buildValues, dropOldSets, forgetStoredSets, freshSets, storableIn } from './stored-sets.ts'
 export {

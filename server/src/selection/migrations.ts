@@ -98,4 +98,18 @@ export const clickhouseMigrations = [
     `CREATE TABLE IF NOT EXISTS stored_value_changes (key String, revision UInt64, person_id UInt32, is_there UInt8, value Float64, written DateTime DEFAULT now())
       ENGINE = MergeTree ORDER BY (key, revision, person_id)`,
   ]),
+  clickhouseMigration('selection-006', [
+    // Small marks and blocks, for questions about some people; see tracking-002.
+    'DROP TABLE IF EXISTS facts_coarse',
+    'DROP TABLE IF EXISTS facts_fine',
+    `CREATE TABLE IF NOT EXISTS facts_fine (brand_id UInt32, name LowCardinality(String), person_id UInt32 CODEC(Delta, LZ4), is_set UInt8, number Float64,
+      text LowCardinality(String), version UInt64 CODEC(Delta, LZ4))
+      ENGINE = ReplacingMergeTree(version) PARTITION BY cityHash64(brand_id, name) % 64 ORDER BY (brand_id, name, person_id)
+      SETTINGS index_granularity = 1024, min_compress_block_size = 16384`,
+    'INSERT INTO facts_fine SELECT * FROM facts_settled SETTINGS max_partitions_per_insert_block = 0',
+    'RENAME TABLE facts_settled TO facts_coarse, facts_fine TO facts_settled',
+    'DROP TABLE IF EXISTS facts_coarse',
+    `CREATE MATERIALIZED VIEW IF NOT EXISTS changed_by_tracks TO changed (read String, brand_id UInt32, person_id UInt32) AS
+      SELECT concat('track:', name) AS read, brand_id, person_id FROM tracks`,
+  ]),
 ]

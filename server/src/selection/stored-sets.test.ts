@@ -137,7 +137,7 @@ test('one who changed is followed, and the set is not written anew', async () =>
     { brand_id: 1, name: 'points', person_id: 3, is_set: 1, number: 4_321, text: '', version },
   ])
   const followed = (await freshSets([rule], brand1)).sets
-  expect([...followed.values()].map(set => set.generation)).toEqual([...built.values()].map(set => set.generation))
+  expect([...followed.values()].map(set => set.generation).sort()).toEqual([...built.values()].map(set => set.generation).sort())
   expect(await selectByMany([rule], brand1)).toEqual([[3]])
   await dropOldSets()
   expect(await selectByMany([rule], brand1)).toEqual([[3]])

@@ -109,5 +109,7 @@ test('on a cluster every table is made on every node and replicated', () => {
     "CREATE TABLE IF NOT EXISTS a ON CLUSTER 'c1' (id UInt64) ENGINE = ReplicatedReplacingMergeTree(v) ORDER BY id",
   )
   expect(forCluster('ALTER TABLE a ADD COLUMN b UInt8', 'c1')).toBe("ALTER TABLE a ON CLUSTER 'c1' ADD COLUMN b UInt8")
+  expect(forCluster('RENAME TABLE a TO b, c TO a', 'c1')).toBe("RENAME TABLE a TO b, c TO a ON CLUSTER 'c1'")
+  expect(forCluster('DROP TABLE IF EXISTS a', 'c1')).toBe("DROP TABLE IF EXISTS a ON CLUSTER 'c1'")
   expect(forCluster('ALTER TABLE a ADD COLUMN b UInt8', null)).toBe('ALTER TABLE a ADD COLUMN b UInt8')
 })

@@ -247,10 +247,12 @@ export async function migrateClickhouse(
 /** The same DDL for a cluster: said on every node, and kept by replicated engines. */
 export function forCluster(statement: string, cluster: string | null): string {
   if (!cluster) return statement
+  const everywhere = `ON CLUSTER '${cluster.replaceAll("'", '')}'`
+  if (/^\s*(?:DROP (?:TABLE|VIEW)|RENAME TABLE|TRUNCATE TABLE)\s/i.test(statement)) return `${statement} ${everywhere}`
   return statement
     .replace(
       /^(\s*(?:CREATE TABLE IF NOT EXISTS|CREATE DICTIONARY IF NOT EXISTS|CREATE (?:MATERIALIZED )?VIEW IF NOT EXISTS|ALTER TABLE)\s+[\w.]+)/i,
-      `$1 ON CLUSTER '${cluster.replaceAll("'", '')}'`,
+      `$1 ${everywhere}`,
     )
     .replace(/ENGINE = (\w*MergeTree)/, 'ENGINE = Replicated$1')
 }
