@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { createClient } from 'redis'
+import { type Acts, actsOf } from './acts.ts'
 import { type Cores, coresBetween, cpuNow } from './cpu.ts'
 
 const databaseUrl = process.env.BENCH_DATABASE_URL || process.env.TEST_DATABASE_URL || 'mysql://root@127.0.0.1:3306'
@@ -15,7 +16,7 @@ const profiling = process.env.BENCH_PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${p
 export type BenchProduct = {
   port: number
   /** Asks the server process to do one of scripts/bench/server.ts's acts. */
-  act: <T>(name: string, input?: unknown) => Promise<T>
+  act: Acts
   /** Calls `work` and answers with the most memory the server held meanwhile, and who kept the cores busy. */
   watching: <T>(work: () => Promise<T>) => Promise<{ result: T; residentMbMax: number; cores: Cores; seconds: number }>
   stop: () => Promise<void>
@@ -63,26 +64,6 @@ export async function startProduct(): Promise<BenchProduct> {
     throw error
   }
   return { port: PORT, act, watching: work => watch(child.pid ?? 0, work), stop }
-}
-
-function actsOf(child: ChildProcess): BenchProduct['act'] {
-  const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
-  let last = 0
-  child.on('message', (message: { id: number; result?: never; error?: string }) => {
-    const one = waiting.get(message.id)
-    waiting.delete(message.id)
-    if (message.error) one?.reject(new Error(message.error))
-    else one?.resolve(message.result as never)
-  })
-  child.on('exit', code => {
-    for (const { reject } of waiting.values()) reject(new Error(`the server ended with code ${code}`))
-  })
-  return (name, input) =>
-    new Promise((resolve, reject) => {
-      const id = ++last
-      waiting.set(id, { resolve, reject })
-      child.send({ id, name, input })
-    })
 }
 
 async function watch<T>(pid: number, work: () => Promise<T>) {

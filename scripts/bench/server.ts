@@ -1,17 +1,23 @@
-/** The server process of the bench: the whole product as `npm start` runs it, and a few acts that prepare data through the modules' own functions. */
+/** The server process of the bench: web and worker in one process as `npm start` runs them, the simulator in another; and a few acts that prepare data through the modules' own functions. */
 
-import { connectSimulator, demoIds, startDemoSimulator } from '../../server/src/app/demo.ts'
+import { fork } from 'node:child_process'
+import { connectSimulator, demoIds, type RunningSimulator } from '../../server/src/app/demo.ts'
 import { migrate, startWeb, startWork, stopProduct, wire } from '../../server/src/app/product.ts'
 import { config, rows, sql, systemCtx, transaction } from '../../server/src/core/index.ts'
 import { resolveMany } from '../../server/src/identity/index.ts'
 import { joinMany } from '../../server/src/members/index.ts'
 import { createBrand, createFirstOperator, createStore, openSession } from '../../server/src/platform/index.ts'
+import { actsOf } from './acts.ts'
 
 const OWNER = { username: 'bench', password: 'bench-password-1' }
 
 wire()
 await migrate()
-const simulator = await startDemoSimulator({ isKept: false, people: [] })
+const world = fork(new URL('simulator.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
+const playing = new Promise(resolve => world.once('message', resolve))
+await playing
+const play = actsOf(world)
+const connections = await play<RunningSimulator['connections']>('connections')
 await createFirstOperator(systemCtx(), { ...OWNER, name: 'Bench' })
 const { brandId, storeId } = await transaction(async () => {
   const brand = await createBrand(systemCtx(), { name: '枥野', code: 'lieye', color: '#1F7A4D', logoUrl: '', isActive: true })
@@ -27,8 +33,8 @@ const { brandId, storeId } = await transaction(async () => {
   })
   return { brandId: brand.id, storeId: store.id }
 })
-await connectSimulator(simulator, () => brandId)
-const server = await startWeb({ port: config.port, simulatorRoutes: simulator.rawRoutes })
+await connectSimulator({ connections }, () => brandId)
+const server = await startWeb({ port: config.port })
 await startWork()
 const { token } = await post('auth.signIn', OWNER)
 
@@ -75,14 +81,12 @@ async function makeMembers({ count }: { count: number }): Promise<{ personIds: n
 /** Followers of the service account, in the pretend world and as people of ours. */
 async function makeFollowers({ count }: { count: number }): Promise<{ personIds: number[] }> {
   const appId = demoIds.officialAccounts.lieye
-  const people = simulator.populate(
-    Array.from({ length: count }, (_, index) => ({ name: `客户 ${index}`, phone: null, follows: [{ appId, atMs: Date.now() }] })),
-  )
+  const openids = await play<string[]>('populate', { count })
   const ctx = systemCtx({ brandId, name: 'bench' })
   const personIds: number[] = []
   for (let from = 0; from < count; from += 500) {
-    const calls = people.slice(from, from + 500).map(one => ({
-      identifiers: [{ type: 'openid', scope: appId, value: one.openids[appId] ?? '' }],
+    const calls = openids.slice(from, from + 500).map(value => ({
+      identifiers: [{ type: 'openid', scope: appId, value }],
       brandId,
       source: 'bench',
     }))
@@ -108,7 +112,7 @@ const acts: Record<string, (input: never) => Promise<unknown>> = {
     token,
     corpId: demoIds.corpId,
     officialAppId: demoIds.officialAccounts.lieye,
-    corpSecrets: simulator.connections.find(one => one.type === 'wecom')?.secrets,
+    corpSecrets: connections.find(one => one.type === 'wecom')?.secrets,
   }),
   makeMembers,
   makeFollowers,
@@ -133,7 +137,7 @@ process.on('message', async ({ id, name, input }: { id: number; name: string; in
 
 const leave = async () => {
   await stopProduct(server)
-  await simulator.stop()
+  world.disconnect()
   process.exit(0)
 }
 process.on('SIGTERM', () => void leave())

@@ -26,7 +26,7 @@ export function startDemoSimulator(options: {
 
 /** Stores the world's accounts as connections; `brandOf` says which brand an account serves, null = all. */
 export async function connectSimulator(
-  simulator: RunningSimulator,
+  simulator: Pick<RunningSimulator, 'connections'>,
   brandOf: (externalId: string) => number | null,
 ): Promise<void> {
   const ctx = systemCtx({ name: 'demo' })
