@@ -7,10 +7,11 @@ import { t } from '../i18n.ts'
 import { Page, Panel } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
 import { RuleBuilder } from '../selection/rule-builder.tsx'
+import { emptyConditions } from '../selection/rule-check.ts'
 import { type ClientGroup, type ClientRule, isGroup } from '../selection/types.ts'
-import { EstimatePanel, useEstimate } from './estimate-panel.tsx'
+import { useEstimate } from '../selection/use-parts.ts'
+import { EstimatePanel } from './estimate-panel.tsx'
 import { ExplainPanel } from './explain-panel.tsx'
-import { emptyConditions } from './rule-check.ts'
 import { Starters } from './starters.tsx'
 
 const DRAFT_KEY = 'banyan.draft.segment.new'
@@ -54,7 +55,7 @@ function Editor({ segmentId, initial }: { segmentId?: number; initial: Draft }) 
   const create = useCommand('segments.create')
   const update = useCommand('segments.update')
   const missing = emptyConditions(draft.rule)
-  const estimate = useEstimate(draft.rule, missing === 0)
+  const estimate = useEstimate(draft.rule, null)
 
   useEffect(() => {
     if (!segmentId) localStorage.setItem(DRAFT_KEY, JSON.stringify(draft))
@@ -109,12 +110,7 @@ function Editor({ segmentId, initial }: { segmentId?: number; initial: Draft }) 
           <Loaded of={catalogue}>
             {data => (
               <>
-                <RuleBuilder
-                  rule={draft.rule}
-                  onChange={rule => setDraft({ ...draft, rule })}
-                  catalogue={data}
-                  parts={missing === 0 ? estimate.data?.parts : undefined}
-                />
+                <RuleBuilder rule={draft.rule} onChange={rule => setDraft({ ...draft, rule })} catalogue={data} />
                 {draft.rule.rules.length === 0 && <Starters catalogue={data} onPick={rule => setDraft({ ...draft, rule })} />}
               </>
             )}

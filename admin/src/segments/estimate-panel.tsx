@@ -1,22 +1,9 @@
 import { Progress, Skeleton } from 'antd'
 import { sentenceOf } from '../api/errors.ts'
-import { useCall } from '../api/hooks.ts'
-import { useRested } from '../app/palette.tsx'
 import { number, percent } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Panel } from '../parts/page.tsx'
-import type { ClientGroup } from '../selection/types.ts'
-import { emptyConditions } from './rule-check.ts'
-
-/** Asks again when the rule has rested; an incomplete rule is not asked. */
-export function useEstimate(rule: ClientGroup, isComplete: boolean) {
-  const asked = JSON.parse(useRested(JSON.stringify(rule), 450)) as ClientGroup
-  return useCall(
-    'segments.estimate',
-    { rule: asked },
-    { enabled: isComplete && asked.rules.length > 0 && emptyConditions(asked) === 0, keepPrevious: true, retry: false },
-  )
-}
+import type { useEstimate } from '../selection/use-parts.ts'
 
 export function EstimatePanel({
   estimate,

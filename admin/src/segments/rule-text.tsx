@@ -1,23 +1,11 @@
 import { type Condition, groupWords, Rule, sentenceOf } from '@banyan/shared'
-import { useCall } from '../api/hooks.ts'
-import { currentLocale } from '../i18n.ts'
-import { fieldLabel } from '../selection/groups.ts'
 import { type ClientRule, isGroup } from '../selection/types.ts'
+import { useRuleNames } from '../selection/use-names.ts'
 import '../selection/rule.css'
 
 /** The rule as sentences, in the words of the contract: the same that explain uses. */
-export function RuleText({ rule }: { rule: ClientRule }) {
-  const catalogue = useCall('selection.catalogue', {}, { staleTime: 300_000 })
-  const tags = useCall('tags.list', { pageSize: 200 }, { staleTime: 60_000 })
-  const segments = useCall('segments.list', { pageSize: 200 }, { staleTime: 60_000 })
-  const catalogued = (name: string) => catalogue.data?.tracks.find(one => one.name === name)
-  const names = {
-    language: currentLocale(),
-    tag: (id: number) => tags.data?.items.find(tag => tag.id === id)?.name ?? `#${id}`,
-    segment: (id: number) => segments.data?.items.find(one => one.id === id)?.name ?? `#${id}`,
-    track: (name: string) => fieldLabel(catalogued(name)) ?? name,
-    property: (track: string, key: string) => fieldLabel(catalogued(track)?.properties.find(one => one.key === key)) ?? key,
-  }
+export function RuleText({ rule, typeId }: { rule: ClientRule; typeId: number | null }) {
+  const names = useRuleNames(rule, typeId)
   return <Lines rule={rule} names={names} depth={0} />
 }
 

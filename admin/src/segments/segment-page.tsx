@@ -147,7 +147,7 @@ function Content({ segment }: { segment: Segment }) {
         <div className="span-8 by-stack">
           {segment.rule && (
             <Panel title={t('规则', 'Rule')}>
-              <RuleText rule={segment.rule as ClientRule} />
+              <RuleText rule={segment.rule as ClientRule} typeId={segment.typeId} />
             </Panel>
           )}
           <List
@@ -171,6 +171,7 @@ function Content({ segment }: { segment: Segment }) {
               { key: 'phone', title: t('手机', 'Phone'), text: row => row.phoneMasked },
               {
                 key: 'enteredAt',
+                sort: 'enteredAt',
                 title: t('进入时间', 'Entered'),
                 text: row => dateTime(row.enteredAt),
                 render: row => <Time at={row.enteredAt} />,

@@ -12,14 +12,19 @@ export function AddCondition({
   catalogue,
   onAdd,
   isFirst,
+  canNest,
 }: {
   catalogue: Catalogue
   onAdd: (condition: ClientCondition) => void
   isFirst: boolean
+  /** Whether a rule about related subjects still fits under the depth limit. */
+  canNest: boolean
 }) {
   const [isOpen, setOpen] = useState(false)
   const [text, setText] = useState('')
-  const entries = Object.values(faces).flatMap(face => face.entries(catalogue) as Entry[])
+  const entries = Object.entries(faces).flatMap(([kind, face]) =>
+    kind === 'related' && !canNest ? [] : (face.entries(catalogue) as Entry[]),
+  )
   const found = entries.filter(entry => `${entry.group}${entry.label}`.toLowerCase().includes(text.trim().toLowerCase()))
   const groups = [...new Set(found.map(entry => entry.group))]
   const pick = (entry: Entry | undefined) => {

@@ -1,5 +1,6 @@
 import { InputNumber, Select } from 'antd'
 import { t } from '../i18n.ts'
+import { presenceOps } from './presence.ts'
 import type { ClientConditionOf } from './types.ts'
 
 type NumberIs = Extract<
@@ -61,11 +62,14 @@ export function Word<V extends string>({
 export function NumberCompare({
   value,
   onChange,
+  onPresence,
   isMoney,
   suffix,
 }: {
   value: NumberIs
   onChange: (value: NumberIs) => void
+  /** Offers "has a value at all" among the comparisons. */
+  onPresence?: (op: 'isSet' | 'isNotSet') => void
   isMoney?: boolean
   suffix?: string
 }) {
@@ -81,7 +85,8 @@ export function NumberCompare({
       aria-label={t('数值', 'Number')}
     />
   )
-  const setOp = (op: NumberIs['op']) => {
+  const setOp = (op: NumberIs['op'] | 'isSet' | 'isNotSet') => {
+    if (op === 'isSet' || op === 'isNotSet') return onPresence?.(op)
     const first = 'value' in value ? value.value : value.from
     onChange(
       op === 'between' || op === 'notBetween' ? { op, from: first, to: 'to' in value ? value.to : first } : { op, value: first },
@@ -89,7 +94,11 @@ export function NumberCompare({
   }
   return (
     <>
-      <Word value={value.op} options={numberOps()} onChange={setOp} />
+      <Word<NumberIs['op'] | 'isSet' | 'isNotSet'>
+        value={value.op}
+        options={onPresence ? [...numberOps(), ...presenceOps()] : numberOps()}
+        onChange={setOp}
+      />
       {'value' in value ? (
         box(value.value, next => onChange({ ...value, value: next }))
       ) : (
@@ -108,20 +117,27 @@ export function NumberCompare({
 export function TextCompare({
   value,
   onChange,
+  onPresence,
   choices,
 }: {
   value: TextIs
   onChange: (value: TextIs) => void
+  onPresence?: (op: 'isSet' | 'isNotSet') => void
   choices: { value: string; label: string }[] | null
 }) {
-  const setOp = (op: TextIs['op']) => {
+  const setOp = (op: TextIs['op'] | 'isSet' | 'isNotSet') => {
+    if (op === 'isSet' || op === 'isNotSet') return onPresence?.(op)
     if (op === 'is' || op === 'isNot')
       onChange({ op, values: 'values' in value ? value.values : value.value ? [value.value] : [] })
     else onChange({ op, value: 'value' in value ? value.value : (value.values[0] ?? '') })
   }
   return (
     <>
-      <Word value={value.op} options={textOps()} onChange={setOp} />
+      <Word<TextIs['op'] | 'isSet' | 'isNotSet'>
+        value={value.op}
+        options={onPresence ? [...textOps(), ...presenceOps()] : textOps()}
+        onChange={setOp}
+      />
       {'values' in value ? (
         <Select
           size="small"

@@ -17,7 +17,7 @@ export const date: OperatorFace<'date'> = {
         group: groupLabel(field.group),
         make: () => ({
           kind: 'date',
-          field: field.key as 'lastPaidAt',
+          field: field.key,
           is: /EndsAt$|endsAt/.test(field.key)
             ? { op: 'ahead', next: 30, unit: 'days' }
             : { op: 'within', window: { type: 'rolling', last: 90, unit: 'days' } },

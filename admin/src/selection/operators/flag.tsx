@@ -11,7 +11,7 @@ export const flag: OperatorFace<'flag'> = {
         key: `flag:${field.key}`,
         label: fieldLabel(field),
         group: groupLabel(field.group),
-        make: () => ({ kind: 'flag', field: field.key as 'isMember', isTrue: true }),
+        make: () => ({ kind: 'flag', field: field.key, isTrue: true }),
       })),
   Sentence({ value, onChange, catalogue }) {
     const field = catalogue.fields.find(one => one.key === value.field)

@@ -4,7 +4,6 @@ import { NumberCompare, numberOps, Word } from '../compare.tsx'
 import { fieldLabel, groupLabel } from '../groups.ts'
 import { presenceOps } from '../presence.ts'
 import type { OperatorFace } from '../types.ts'
-import { PresenceSwitch } from './text.tsx'
 
 export const number: OperatorFace<'number'> = {
   entries: catalogue =>
@@ -16,7 +15,7 @@ export const number: OperatorFace<'number'> = {
         group: groupLabel(field.group),
         make: () => ({
           kind: 'number',
-          field: field.key as 'points',
+          field: field.key,
           is: { op: '>=', value: field.unit === 'fen' ? 100_000 : 1 },
         }),
       })),
@@ -63,15 +62,13 @@ export const number: OperatorFace<'number'> = {
             />
           </>
         ) : (
-          <>
-            <NumberCompare
-              value={is as never}
-              isMoney={field?.unit === 'fen'}
-              suffix={suffix}
-              onChange={next => onChange({ ...value, is: next })}
-            />
-            <PresenceSwitch onPick={op => onChange({ ...value, is: { op } })} />
-          </>
+          <NumberCompare
+            value={is as never}
+            isMoney={field?.unit === 'fen'}
+            suffix={suffix}
+            onPresence={op => onChange({ ...value, is: { op } })}
+            onChange={next => onChange({ ...value, is: next })}
+          />
         )}
       </>
     )

@@ -2,6 +2,7 @@ import { TextCompare, type TextIs, textOps, Word } from '../compare.tsx'
 import { fieldLabel, groupLabel } from '../groups.ts'
 import { presenceOps } from '../presence.ts'
 import type { OperatorFace } from '../types.ts'
+import { valueOptions } from '../values.tsx'
 
 export const text: OperatorFace<'text'> = {
   entries: catalogue =>
@@ -11,7 +12,7 @@ export const text: OperatorFace<'text'> = {
         key: `text:${field.key}`,
         label: fieldLabel(field),
         group: groupLabel(field.group),
-        make: () => ({ kind: 'text', field: field.key as 'city', is: { op: 'is', values: [] } }),
+        make: () => ({ kind: 'text', field: field.key, is: { op: 'is', values: [] } }),
       })),
   Sentence({ value, onChange, catalogue }) {
     const field = catalogue.fields.find(one => one.key === value.field)
@@ -36,31 +37,14 @@ export const text: OperatorFace<'text'> = {
             }
           />
         ) : (
-          <>
-            <TextCompare
-              value={is as TextIs}
-              choices={field?.choices?.map(choice => ({ value: choice.value, label: fieldLabel(choice) })) ?? null}
-              onChange={next => onChange({ ...value, is: next })}
-            />
-            <PresenceSwitch onPick={op => onChange({ ...value, is: { op } })} />
-          </>
+          <TextCompare
+            value={is as TextIs}
+            choices={field?.choices ? valueOptions(field.choices) : null}
+            onPresence={op => onChange({ ...value, is: { op } })}
+            onChange={next => onChange({ ...value, is: next })}
+          />
         )}
       </>
     )
   },
-}
-
-/** A way from comparing to "has any value at all". */
-export function PresenceSwitch({ onPick }: { onPick: (op: 'isSet' | 'isNotSet') => void }) {
-  const [isSet, isNotSet] = presenceOps()
-  return (
-    <span className="by-presence">
-      <button type="button" onClick={() => onPick('isSet')}>
-        {isSet?.[1]}
-      </button>
-      <button type="button" onClick={() => onPick('isNotSet')}>
-        {isNotSet?.[1]}
-      </button>
-    </span>
-  )
 }

@@ -1,14 +1,16 @@
-import { CloseOutlined, FilterOutlined } from '@ant-design/icons'
+import { CloseOutlined, HistoryOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { t } from '../../i18n.ts'
 import { NumberCompare, type NumberIs, TextCompare, type TextIs, Word } from '../compare.tsx'
 import { fieldLabel, groupLabel } from '../groups.ts'
-import type { CatalogueTrack, ClientConditionOf, OperatorFace } from '../types.ts'
+import { isFen, TrackFilters } from '../track-filters.tsx'
+import type { Catalogue, CatalogueTrack, ClientConditionOf, OperatorFace } from '../types.ts'
+import { choiceOptions } from '../values.tsx'
 import { WindowWords } from '../window.tsx'
 
 type Tracks = ClientConditionOf<'tracks'>
 type Measure = Tracks['measure']
-type Filter = NonNullable<Tracks['filters']>[number]
+type Since = Tracks['since']
 
 const measures = (): readonly (readonly [Measure['of'], string])[] => [
   ['count', t('次数', 'times')],
@@ -21,7 +23,6 @@ const measures = (): readonly (readonly [Measure['of'], string])[] => [
   ['first', t('首次的', 'first')],
   ['last', t('最近一次的', 'latest')],
 ]
-const isFen = (key: string) => /fen$/i.test(key)
 const numeric = (of: Measure['of']) => of === 'sum' || of === 'avg' || of === 'min' || of === 'max'
 
 /** "过去 90 天内 支付订单（门店 是 静里店） 次数 至少 2 次" */
@@ -42,7 +43,6 @@ export const tracks: OperatorFace<'tracks'> = {
     })),
   Sentence({ value, onChange, catalogue }) {
     const track = catalogue.tracks.find(one => one.name === value.name)
-    const filters = value.filters ?? []
     const set = (patch: Partial<Tracks>) => onChange({ ...value, ...patch })
     return (
       <>
@@ -52,35 +52,12 @@ export const tracks: OperatorFace<'tracks'> = {
           options={catalogue.tracks.map(one => [one.name, fieldLabel(one)] as const)}
           onChange={name => set({ name, filters: [], measure: { of: 'count' }, is: { op: '>=', value: 1 } })}
         />
-        {filters.map((filter, index) => (
-          <FilterWords
-            // biome-ignore lint/suspicious/noArrayIndexKey: filters have no id and keep their order
-            key={index}
-            filter={filter}
-            track={track}
-            onChange={next => set({ filters: filters.map((one, at) => (at === index ? next : one)) })}
-            onRemove={() => set({ filters: filters.filter((_, at) => at !== index) })}
-          />
-        ))}
-        {track && track.properties.length > 0 && filters.length < 10 && (
-          <Button
-            size="small"
-            type="text"
-            icon={<FilterOutlined />}
-            className="by-faint"
-            title={t('只算符合条件的', 'Only those that match')}
-            onClick={() => set({ filters: [...filters, newFilter(track)] })}
-          />
-        )}
+        <TrackFilters value={value.filters ?? []} track={track} onChange={filters => set({ filters })} />
+        <SinceWords value={value.since} catalogue={catalogue} onChange={since => set({ since })} />
         <MeasureWords value={value} track={track} onChange={set} />
       </>
     )
   },
-}
-
-const newFilter = (track: CatalogueTrack): Filter => {
-  const [first] = track.properties
-  return { property: first?.key ?? '', is: first?.kind === 'number' ? { op: '>=', value: 0 } : { op: 'is', values: [] } }
 }
 
 function MeasureWords({
@@ -126,7 +103,7 @@ function MeasureWords({
       {isText ? (
         <TextCompare
           value={('values' in is || ('value' in is && typeof is.value === 'string') ? is : { op: 'is', values: [] }) as TextIs}
-          choices={property?.choices?.map(choice => ({ value: choice, label: choice })) ?? null}
+          choices={choiceOptions(property?.choices ?? null)}
           onChange={next => onChange({ is: next })}
         />
       ) : (
@@ -149,44 +126,49 @@ function MeasureWords({
   )
 }
 
-function FilterWords({
-  filter,
-  track,
-  onChange,
-  onRemove,
-}: {
-  filter: Filter
-  track: CatalogueTrack | undefined
-  onChange: (filter: Filter) => void
-  onRemove: () => void
-}) {
-  const property = track?.properties.find(one => one.key === filter.property)
-  const { is } = filter
-  const setProperty = (key: string) => {
-    const next = track?.properties.find(one => one.key === key)
-    onChange({ property: key, is: next?.kind === 'number' ? { op: '>=', value: 0 } : { op: 'is', values: [] } })
-  }
+/** "首次 / 最近一次 领取优惠券 之后": only what came later than another track counts. */
+function SinceWords({ value, catalogue, onChange }: { value: Since; catalogue: Catalogue; onChange: (since: Since) => void }) {
+  if (!value)
+    return (
+      <Button
+        size="small"
+        type="text"
+        className="by-faint"
+        icon={<HistoryOutlined />}
+        title={t('只算某个行为之后的', 'Only after another track')}
+        aria-label={t('只算某个行为之后的', 'Only after another track')}
+        onClick={() => onChange({ pick: 'last', name: catalogue.tracks[0]?.name ?? '', filters: [] })}
+      />
+    )
   return (
     <span className="by-bracket">
+      <span className="by-soft">{t('在', 'after the')}</span>
       <Word
-        value={filter.property}
-        options={(track?.properties ?? []).map(one => [one.key, fieldLabel(one)] as const)}
-        onChange={setProperty}
+        value={value.pick}
+        options={[
+          ['first', t('首次', 'first')],
+          ['last', t('最近一次', 'latest')],
+        ]}
+        onChange={pick => onChange({ ...value, pick })}
       />
-      {property?.kind === 'number' ? (
-        <NumberCompare
-          value={is as NumberIs}
-          isMoney={isFen(filter.property)}
-          onChange={next => onChange({ ...filter, is: next })}
-        />
-      ) : (
-        <TextCompare
-          value={is as TextIs}
-          choices={property?.choices?.map(choice => ({ value: choice, label: choice })) ?? null}
-          onChange={next => onChange({ ...filter, is: next })}
-        />
-      )}
-      <Button size="small" type="text" icon={<CloseOutlined />} onClick={onRemove} aria-label={t('去掉', 'Remove')} />
+      <Word
+        value={value.name}
+        options={catalogue.tracks.map(one => [one.name, fieldLabel(one)] as const)}
+        onChange={name => onChange({ ...value, name, filters: [] })}
+      />
+      <TrackFilters
+        value={value.filters ?? []}
+        track={catalogue.tracks.find(one => one.name === value.name)}
+        onChange={filters => onChange({ ...value, filters })}
+      />
+      <span className="by-soft">{t('之后', '')}</span>
+      <Button
+        size="small"
+        type="text"
+        icon={<CloseOutlined />}
+        onClick={() => onChange(undefined)}
+        aria-label={t('去掉', 'Remove')}
+      />
     </span>
   )
 }

@@ -1,7 +1,7 @@
 import { Rule } from '@banyan/shared'
 import { expect, test } from 'vitest'
-import type { ClientRule } from '../selection/types.ts'
 import { emptyConditions } from './rule-check.ts'
+import type { ClientRule } from './types.ts'
 
 const cases: [string, ClientRule, number][] = [
   ['nothing yet', { kind: 'all', rules: [] }, 0],
@@ -21,6 +21,55 @@ const cases: [string, ClientRule, number][] = [
           window: { type: 'none' },
           measure: { of: 'count' },
           is: { op: '>=', value: 1 },
+        },
+      ],
+    },
+    1,
+  ],
+  [
+    'a vehicle of any kind is a whole condition',
+    {
+      kind: 'all',
+      rules: [
+        {
+          kind: 'related',
+          path: { typeId: 1, relation: 'owner', end: 'in' },
+          test: { op: 'any' },
+          rule: { kind: 'all', rules: [] },
+        },
+      ],
+    },
+    0,
+  ],
+  [
+    'an unfinished condition about a vehicle',
+    {
+      kind: 'all',
+      rules: [
+        {
+          kind: 'related',
+          path: { typeId: 1, relation: 'owner', end: 'in' },
+          test: { op: 'any' },
+          rule: { kind: 'all', rules: [{ kind: 'list', field: 'options', is: { op: 'any', values: [] } }] },
+        },
+      ],
+    },
+    1,
+  ],
+  [
+    'a step with an unfinished filter',
+    {
+      kind: 'all',
+      rules: [
+        {
+          kind: 'sequence',
+          steps: [
+            { name: 'coupon_claimed', filters: [{ property: 'batch', is: { op: 'is', values: [] } }] },
+            { name: 'order_paid' },
+          ],
+          within: { last: 7, unit: 'days' },
+          last: 'did',
+          window: { type: 'none' },
         },
       ],
     },
