@@ -18,7 +18,7 @@ const TABLES: { name: string; columns: string; keys: string; select: string }[] 
     columns: 'id INT UNSIGNED PRIMARY KEY, city VARCHAR(20) NOT NULL, tier_rank INT NOT NULL, points INT NOT NULL',
     keys: 'ADD KEY (city, tier_rank, points)',
     select: `SELECT person_id, anyIf(text, name = 'city'), toInt32(maxIf(number, name = 'tierRank')), toInt32(maxIf(number, name = 'points')) FROM facts_all
-      WHERE name IN ('exists', 'city', 'tierRank', 'points') AND person_id NOT IN (SELECT home_id FROM person_aliases) GROUP BY person_id ORDER BY person_id`,
+      WHERE name IN ('inBrand', 'city', 'tierRank', 'points') AND person_id NOT IN (SELECT home_id FROM person_aliases) GROUP BY person_id ORDER BY person_id`,
   },
   {
     name: 'tags',

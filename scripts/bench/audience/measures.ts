@@ -6,6 +6,7 @@ import {
   estimatePeople,
   type Scope,
   selectAmong,
+  selectByMany,
   storableIn,
 } from '../../../server/src/selection/index.ts'
 import type { Rule } from '../../../shared/src/index.ts'

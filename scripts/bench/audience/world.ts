@@ -15,9 +15,8 @@ const FAST =
 type Fact = { name: string; brand: number; share: number; number?: string; text?: string }
 const random = (salt: number) => `cityHash64(number, ${salt})`
 
-function facts(now: Date): Fact[] {
+function facts(): Fact[] {
   return [
-    { name: 'exists', brand: 0, share: 1, number: '1' },
     { name: 'inBrand', brand: BRAND, share: 1, number: '1' },
     {
       name: 'city',
@@ -27,14 +26,13 @@ function facts(now: Date): Fact[] {
     },
     { name: 'tierRank', brand: BRAND, share: 0.6, number: `1 + ${random(12)} % 5` },
     { name: 'points', brand: BRAND, share: 0.6, number: `intDiv(${random(13)} % 100000, 1 + ${random(14)} % 50)` },
-    { name: 'lastPaidAt', brand: BRAND, share: 0.4, number: `${now.getTime()} - ${random(15)} % ${365 * DAY}` },
     ...Object.entries(TAG_SHARES).map(([id, share]) => ({ name: `tag:${id}`, brand: BRAND, share, number: '1' })),
   ]
 }
 
 /** Tracks a person per year, by name. */
 const TRACKS: { name: string; each: number; numbers: string; texts: string }[] = [
-  { name: 'page_view', each: 1.5, numbers: 'map()', texts: `map('page', toString(${random(21)} % 50))` },
+  { name: 'page_view', each: 1.5, numbers: 'map()', texts: `map('page', 'home')` },
   {
     name: 'order_paid',
     each: 0.9,
@@ -48,7 +46,7 @@ const TRACKS: { name: string; each: number; numbers: string; texts: string }[] =
 export async function makeWorld(people: number, now: Date, say: (what: string) => void): Promise<number> {
   const build = { lane: 'build' as const }
   await clickhouse.command('DETACH TABLE changed_by_tracks')
-  for (const { name, brand, share, number = '0', text = "''" } of facts(now)) {
+  for (const { name, brand, share, number = '0', text = "''" } of facts()) {
     await clickhouse.command(
       `INSERT INTO facts_settled SELECT ${brand}, '${name}', toUInt32(number + 1), 1, ${number}, ${text}, 1 FROM numbers(${people})
         WHERE ${random(name.length * 97 + name.charCodeAt(name.length - 1))} % 1000 < ${share * 1000} SETTINGS ${FAST}`,
