@@ -7,22 +7,40 @@ import { Panel } from '../parts/page.tsx'
 import { PersonPicker } from '../parts/pickers.tsx'
 import { Loaded } from '../parts/states.tsx'
 import type { ClientGroup } from '../selection/types.ts'
+import { SubjectPicker } from './subject-type.tsx'
 
-/** 为什么: any person, every condition, true or not at this moment. */
-export function ExplainPanel({ rule, segmentId, isReady }: { rule?: ClientGroup; segmentId?: number; isReady: boolean }) {
+/** 为什么: any person or thing, every condition, true or not at this moment. */
+export function ExplainPanel({
+  rule,
+  segmentId,
+  typeId,
+  isReady,
+}: {
+  rule?: ClientGroup
+  segmentId?: number
+  /** Of what it is a selection; null for people. */
+  typeId: number | null
+  isReady: boolean
+}) {
   const [personId, setPersonId] = useState<number | null>(null)
   const explain = useCall(
     'segments.explain',
-    { personId: personId ?? 0, ...(segmentId ? { segmentId } : { rule }) },
+    { personId: personId ?? 0, ...(segmentId ? { segmentId } : { rule }), ...(typeId ? { typeId } : {}) },
     { enabled: isReady && Boolean(personId), retry: false },
   )
   return (
     <Panel title={t('为什么', 'Why')}>
       <div className="by-stack-s">
-        <PersonPicker value={personId} onChange={next => setPersonId(next ?? null)} />
+        {typeId === null ? (
+          <PersonPicker value={personId} onChange={next => setPersonId(next ?? null)} />
+        ) : (
+          <SubjectPicker typeId={typeId} value={personId} onChange={setPersonId} />
+        )}
         {!personId && (
           <span className="by-small by-soft">
-            {t('贴一位客户进来，看他为什么在、或不在这个人群里。', 'Paste a person to see why he is in or not.')}
+            {typeId === null
+              ? t('贴一位客户进来，看他为什么在、或不在这个人群里。', 'Paste a person to see why he is in or not.')
+              : t('选一个进来，看它为什么在、或不在这个人群里。', 'Choose one to see why it is in or not.')}
           </span>
         )}
         {personId && isReady && (
@@ -31,10 +49,10 @@ export function ExplainPanel({ rule, segmentId, isReady }: { rule?: ClientGroup;
               <div className="by-stack-s">
                 <b className={data.isIn ? 'by-green' : 'by-red'}>
                   {data.isIn
-                    ? t('他在这个人群里', 'He is in')
+                    ? t('在这个人群里', 'Is in')
                     : data.isInPopulation
-                      ? t('他不在这个人群里', 'He is not in')
-                      : t('他不在您能看到的品牌里', 'He is outside your brands')}
+                      ? t('不在这个人群里', 'Is not in')
+                      : t('不在您能看到的品牌里', 'Is outside your brands')}
                 </b>
                 <ul className="by-explain">
                   <Line node={data.tree as Node} />

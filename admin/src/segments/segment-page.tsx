@@ -1,4 +1,4 @@
-import { EditOutlined, MoreOutlined, ReloadOutlined, SendOutlined } from '@ant-design/icons'
+import { EditOutlined, MoreOutlined, ReloadOutlined, SendOutlined, StopOutlined } from '@ant-design/icons'
 import { Alert, Button, Dropdown } from 'antd'
 import { Link, useNavigate, useParams } from 'react-router'
 import type { Output } from '../api/call.ts'
@@ -16,8 +16,10 @@ import type { ClientRule } from '../selection/types.ts'
 import { ExplainPanel } from './explain-panel.tsx'
 import { RuleText } from './rule-text.tsx'
 import { SegmentStatus, segmentKind } from './segments-page.tsx'
+import { useSubjectTypes } from './subject-type.tsx'
 
 type Segment = Output<'segments.get'>
+type Member = Output<'segments.members'>['items'][number]
 
 export function SegmentPage() {
   const segmentId = Number(useParams().segmentId)
@@ -45,6 +47,7 @@ function Actions({ segment }: { segment: Segment }) {
   const confirm = useConfirm()
   const navigate = useNavigate()
   const refresh = useCommand('segments.refresh')
+  const cancel = useCommand('segments.cancelBuild')
   const create = useCommand('segments.create')
   const remove = useCommand('segments.remove')
   const isDynamic = segment.kind === 'dynamic'
@@ -75,7 +78,7 @@ function Actions({ segment }: { segment: Segment }) {
                 `它正被 ${segment.usedBy.map(one => one.name).join('、')} 引用，需要先改它们。`,
                 `It is used by ${segment.usedBy.map(one => one.name).join(', ')}.`,
               )
-            : t('人群和它的成员记录会删除；客户本身不受影响。', 'The segment goes; the people stay.'),
+            : t('人群和它的成员记录会删除；客户和主体本身不受影响。', 'The segment goes; its members themselves stay.'),
           verb: t('删除', 'Remove'),
           isDanger: true,
           run: async () => {
@@ -87,6 +90,20 @@ function Actions({ segment }: { segment: Segment }) {
   ].filter(item => item !== false)
   return (
     <>
+      {segment.status === 'building' && may('segments.cancelBuild') && (
+        <Button
+          icon={<StopOutlined />}
+          loading={cancel.isPending}
+          onClick={() =>
+            run(
+              () => cancel.mutateAsync({ segmentId: segment.id }),
+              t('已停止，成员保持原样', 'Stopped; members stay as they were'),
+            )
+          }
+        >
+          {t('停止计算', 'Stop')}
+        </Button>
+      )}
       {isDynamic && may('segments.refresh') && (
         <Button
           icon={<ReloadOutlined />}
@@ -101,7 +118,7 @@ function Actions({ segment }: { segment: Segment }) {
           <Button icon={<EditOutlined />}>{t('修改', 'Edit')}</Button>
         </Link>
       )}
-      {may('campaigns.create') && (
+      {segment.typeId === null && may('campaigns.create') && (
         <Link to={`/admin/messages/new?segmentId=${segment.id}`}>
           <Button type="primary" icon={<SendOutlined />}>
             {t('给他们发消息', 'Message them')}
@@ -118,16 +135,23 @@ function Actions({ segment }: { segment: Segment }) {
 }
 
 function Content({ segment }: { segment: Segment }) {
+  const types = useSubjectTypes()
+  const { typeId } = segment
+  const pageOf = (id: number) => (typeId === null ? `/admin/people/${id}` : `/admin/subjects/${typeId}/${id}`)
   return (
     <>
       {segment.failure && (
         <Alert type="error" showIcon title={t('上一次计算没有成功', 'The last refresh failed')} description={segment.failure} />
       )}
       <div className="by-stats">
-        <Stat label={t('人数', 'People')} value={number(segment.count)} to={`/admin/people?segmentId=${segment.id}`} />
+        <Stat
+          label={typeId === null ? t('人数', 'People') : types.nameOf(typeId)}
+          value={number(segment.count)}
+          to={typeId === null ? `/admin/people?segmentId=${segment.id}` : `/admin/subjects/${typeId}?segmentId=${segment.id}`}
+        />
         <Stat
           label={t('类型', 'Kind')}
-          value={segmentKind(segment.kind)}
+          value={`${segmentKind(segment.kind)} · ${types.nameOf(typeId)}`}
           foot={
             segment.kind === 'static'
               ? t('不会自己变化', 'Never changes by itself')
@@ -154,21 +178,22 @@ function Content({ segment }: { segment: Segment }) {
             name="segments.members"
             rowKey={row => row.personId}
             input={{ segmentId: segment.id }}
-            to={row => `/admin/people/${row.personId}`}
+            to={row => pageOf(row.personId)}
             exportName={segment.name}
             searchHint={t('在成员里找', 'Find among the members')}
             columns={[
               {
                 key: 'name',
                 title: t('成员', 'Member'),
-                text: row => personName(row.name),
+                text: row => (typeId === null ? personName(row.name) : (row.name ?? `#${row.personId}`)),
                 render: row => (
-                  <Link to={`/admin/people/${row.personId}`} className="by-row" style={{ color: 'inherit' }}>
-                    <PersonMark name={personName(row.name)} avatar={row.avatar} size={26} /> {personName(row.name)}
+                  <Link to={pageOf(row.personId)} className="by-row" style={{ color: 'inherit' }}>
+                    {typeId === null && <PersonMark name={personName(row.name)} avatar={row.avatar} size={26} />}{' '}
+                    {typeId === null ? personName(row.name) : (row.name ?? `#${row.personId}`)}
                   </Link>
                 ),
               },
-              { key: 'phone', title: t('手机', 'Phone'), text: row => row.phoneMasked },
+              ...(typeId === null ? [{ key: 'phone', title: t('手机', 'Phone'), text: (row: Member) => row.phoneMasked }] : []),
               {
                 key: 'enteredAt',
                 sort: 'enteredAt',
@@ -179,14 +204,18 @@ function Content({ segment }: { segment: Segment }) {
             ]}
             empty={
               <EmptyState
-                title={t('现在没有人符合', 'Nobody fits now')}
-                text={t('符合条件的客户会自动进来。', 'People who fit come in by themselves.')}
+                title={
+                  typeId === null
+                    ? t('现在没有人符合', 'Nobody fits now')
+                    : t(`现在没有${types.nameOf(typeId)}符合`, `No ${types.nameOf(typeId)} fits now`)
+                }
+                text={t('符合条件的会自动进来。', 'What fits comes in by itself.')}
               />
             }
           />
         </div>
         <div className="span-4 by-stack">
-          {segment.kind === 'dynamic' && <ExplainPanel segmentId={segment.id} isReady />}
+          {segment.kind === 'dynamic' && <ExplainPanel segmentId={segment.id} typeId={segment.typeId} isReady />}
           <Panel title={t('最近的变化', 'Latest changes')}>
             {segment.builds.length === 0 && <span className="by-soft">{t('还没有变化', 'None yet')}</span>}
             <div className="by-stack-s">

@@ -10,6 +10,7 @@ import { List } from '../parts/list/list.tsx'
 import type { Column } from '../parts/list/types.ts'
 import { Page } from '../parts/page.tsx'
 import { EmptyState } from '../parts/states.tsx'
+import { useSubjectTypes } from './subject-type.tsx'
 
 type Row = Output<'segments.list'>['items'][number]
 
@@ -33,6 +34,7 @@ export function SegmentsPage() {
       </Button>
     </Link>
   )
+  const types = useSubjectTypes()
   const columns: Column<Row>[] = [
     {
       key: 'name',
@@ -49,8 +51,19 @@ export function SegmentsPage() {
         </Link>
       ),
     },
+    {
+      key: 'type',
+      title: t('圈选的是', 'Of'),
+      text: row => types.nameOf(row.typeId),
+      render: row =>
+        row.typeId === null ? (
+          <span className="by-soft">{t('客户', 'People')}</span>
+        ) : (
+          <Pill isDotted={false}>{types.nameOf(row.typeId)}</Pill>
+        ),
+    },
     { key: 'kind', title: t('类型', 'Kind'), text: row => segmentKind(row.kind) },
-    { key: 'count', title: t('人数', 'People'), align: 'right', text: row => row.count, render: row => number(row.count) },
+    { key: 'count', title: t('数量', 'Members'), align: 'right', text: row => row.count, render: row => number(row.count) },
     { key: 'status', title: t('状态', 'Status'), text: row => row.status, render: row => <SegmentStatus status={row.status} /> },
     {
       key: 'refreshedAt',
@@ -100,6 +113,12 @@ export function SegmentsPage() {
             key: 'kind',
             label: t('类型', 'Kind'),
             options: (['dynamic', 'static'] as const).map(value => ({ value, label: segmentKind(value) })),
+          },
+          {
+            key: 'typeId',
+            label: t('圈选的是', 'Of'),
+            options: types.all.map(type => ({ value: String(type.id), label: types.nameOf(type.id) })),
+            toInput: value => ({ typeId: Number(value) }),
           },
         ]}
         exportName={t('人群', 'segments')}
