@@ -7,18 +7,23 @@ import {
   movedPeople,
   nextChangesOfRules,
   noteAsked,
+  populationSize,
   type Scope,
   selectPeople,
   storeEverybody,
 } from '../selection/index.ts'
 import { segmentEntered, segmentLeft } from './events.ts'
+import { fillFromSets, keepPages } from './keep-list.ts'
 import { asking, resolveRule } from './resolve-rule.ts'
-import { ruleOfRow, type SegmentRow, scopeOfSegment } from './segment.ts'
+import { ruleOfRow, type SegmentRow, scopeOfSegment, sourceOfRow } from './segment.ts'
 
 /** Differences are computed, announced and stored this many people at a time. */
 const CHANGES_AT_ONCE = 100_000
 const PEOPLE_PER_EVENT = 500
 const PEOPLE_AT_ONCE = 50_000
+const PEOPLE_SURELY_FEW = 2_000
+/** Pages of a list that stand in memory together. */
+const BUILDS_AT_ONCE = 10
 
 /** A segment with the rule that it is computed by. */
 export type Ready = { segment: SegmentRow; rule: Rule }
@@ -34,7 +39,7 @@ export const markOf = (segmentId: number) => `build:${segmentId}`
  */
 export async function buildDifferences(list: readonly Ready[], scope: Scope, of: RefreshOf): Promise<void> {
   const began = Date.now()
-  const people = of === 'everybody' ? null : of === 'moved' ? await movedOf(list, scope) : of
+  const people = of === 'everybody' ? null : await fewOf(of === 'moved' ? await movedOf(list, scope) : of, scope)
   const around: Scope = { ...scope, candidates: people }
   const counts = new Map(list.map(({ segment }) => [segment.id, segment.count ?? 0]))
   // A change of everybody's is one question, one of many people's is asked in slices.
@@ -42,7 +47,13 @@ export async function buildDifferences(list: readonly Ready[], scope: Scope, of:
     await announceDifferences(list, { ...around, candidates: slice }, counts, began)
   const tookMs = Date.now() - began
   if (!people) await noteLong(list, scope, tookMs)
-  await finish(list, of === 'moved' ? scope : around, counts, people ? null : tookMs, of === 'everybody' || of === 'moved')
+  await finish(list, of === 'moved' ? scope : around, counts, people ? null : tookMs, !people || of === 'moved')
+}
+
+/** Beyond a hundredth of the population, asking about everybody is cheaper than about each: null. */
+async function fewOf(people: readonly number[] | null, scope: Scope): Promise<readonly number[] | null> {
+  if (!people || people.length <= PEOPLE_SURELY_FEW) return people
+  return people.length * 100 > (await populationSize(scope)).people ? null : people
 }
 
 async function announceDifferences(
@@ -117,28 +128,27 @@ async function firstBuildOf(segment: SegmentRow, scope: Scope): Promise<number> 
 export async function buildStatic(segment: SegmentRow): Promise<void> {
   if (segment.is_built === 1) return
   const ctx = ctxOf(segment)
-  const source = ruleOfRow(segment)
   const began = Date.now()
-  if (source) {
-    const resolved = await resolveRule(ctx, source, null, Number(segment.type_id))
-    const ids: number[] = []
-    for await (const page of selectPeople(resolved.rule, asking(scopeOfSegment(ctx, segment), resolved))) ids.push(...page)
-    await insertOne('segment_builds', {
-      segmentId: segment.id,
-      isFirst: true,
-      enteredCount: ids.length,
-      leftCount: 0,
-      tookMs: Date.now() - began,
-      at: now(),
-      status: 'announced',
-      changes: { entered: ids, left: [] },
-    })
-    await storePending(segment)
-  }
+  // A list that is kept is written again as it is: what it was taken from may say something else by now.
+  const known = await row(sql`SELECT id FROM segment_builds WHERE segment_id = ${segment.id} LIMIT 1`)
+  if (!known) await takeStatic(ctx, segment)
+  await storePending(segment)
   const built = await row<{ n: number }>(sql`SELECT SUM(entered_count) AS n FROM segment_builds WHERE segment_id = ${segment.id}`)
   await run(
     sql`UPDATE segments SET is_built = ${true}, status = 'ready', failure = NULL, count = ${Number(built?.n ?? 0)}, took_ms = ${Date.now() - began}, refreshed_at = ${now()} WHERE id = ${segment.id}`,
   )
+}
+
+/** From other segments as they stand, or from a rule at the instant at which it was asked for. */
+async function takeStatic(ctx: Ctx, segment: SegmentRow): Promise<void> {
+  const source = sourceOfRow(segment)
+  if (source?.of === 'sets') return fillFromSets(ctx, segment, source)
+  const rule = ruleOfRow(segment)
+  if (!rule) return
+  const resolved = await resolveRule(ctx, rule, null, Number(segment.type_id))
+  const at = segment.taken_at ?? ctx.now
+  const scope = { ...asking(scopeOfSegment(ctx, segment), resolved), now: at }
+  await transaction(() => keepPages(segment.id, selectPeople(resolved.rule, scope), at))
 }
 
 /** The build, its events and the new count are one transaction; ClickHouse follows under the build's version. */
@@ -173,10 +183,13 @@ async function announce(
 
 /** Builds that were announced and, because a process died, not stored. */
 export async function storePending(segment: SegmentRow): Promise<void> {
-  const pending = await rows<{ id: number; at: Date; changes: string }>(
-    sql`SELECT id, at, changes FROM segment_builds WHERE status = 'announced' AND segment_id = ${segment.id} AND changes IS NOT NULL ORDER BY id`,
-  )
-  for (const build of pending) await storeChanges(segment.id, build.id, build.at, JSON.parse(build.changes))
+  for (;;) {
+    const pending = await rows<{ id: number; at: Date; changes: string }>(
+      sql`SELECT id, at, changes FROM segment_builds WHERE status = 'announced' AND segment_id = ${segment.id} AND changes IS NOT NULL ORDER BY id LIMIT ${BUILDS_AT_ONCE}`,
+    )
+    for (const build of pending) await storeChanges(segment.id, build.id, build.at, JSON.parse(build.changes))
+    if (pending.length < BUILDS_AT_ONCE) return
+  }
 }
 
 async function storeChanges(

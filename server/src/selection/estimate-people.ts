@@ -25,7 +25,7 @@ export type Estimated = Counted & {
  * 32 ranges of ids spread over all ids, each cut out of a stratum of its own (Cochran, Sampling Techniques, 6.2: the ratio estimate and its variance between ranges).
  */
 export async function estimatePeople(rule: Rule, scope: Scope): Promise<Estimated> {
-  const { idMax, people } = await sizeOf(scope)
+  const { idMax, people } = await populationSize(scope)
   const { missing, sets } = await freshSets([rule], scope)
   if (missing.length === 0 || people <= EXACT_MAX) return { ...(await countPeople(rule, scope)), margin: null }
   const ranges = rangesOver(idMax)
@@ -89,7 +89,7 @@ function rangeIdsOf(idMax: number): number {
 }
 
 /** The population, a little too large by those who were merged; and the highest id. Both come from the index alone. */
-async function sizeOf(scope: Scope): Promise<{ people: number; idMax: number }> {
+export async function populationSize(scope: Scope): Promise<{ people: number; idMax: number }> {
   const { typeId } = kindOf(scope)
   const name = typeId !== 0 ? subjectFact(typeId, 'exists') : scope.brands ? 'inBrand' : 'exists'
   const fact = `name = {name:String}${scope.brands ? ' AND brand_id IN {brands:Array(UInt32)}' : typeId === 0 ? ' AND brand_id = 0' : ''}`

@@ -12,15 +12,17 @@ export { noteAsked } from './asked-conditions.ts'
 export { carriers } from './carriers.ts'
 export { complaintOf } from './check-rule.ts'
 export { type Choice, fieldChoices } from './choices.ts'
-export { type Estimated, estimatePeople } from './estimate-people.ts'
+export { concernedBy } from './concerned.ts'
+export { type Estimated, estimatePeople, populationSize } from './estimate-people.ts'
 export { factsChanged } from './facts-changed.ts'
 export { jobs, workers } from './jobs.ts'
+export { type Computed, measurePeople, type QuintileCuts, quintileCuts, readsOfComputation } from './measure-people.ts'
 export { clickhouseMigrations, migrations } from './migrations.ts'
 export { movedPeople } from './moved-since.ts'
 export { readsOf } from './operators.ts'
 export { putFacts, putStoreFacts, putTagFacts } from './put-facts.ts'
 export { rebuildSelection as rebuild } from './rebuild.ts'
-export { withNeighbours } from './related-scopes.ts'
+export { ruleNames } from './rule-names.ts'
 export { EVERYBODY } from './rule-writer.ts'
 export { ofStoresSql, type Scope, scopeOf, storeFact } from './scope.ts'
 export {
@@ -38,6 +40,7 @@ export { type Measured, shapeOf as aggregateOf } from './set-key.ts'
 export { type Asked, differencesTo, storeEverybody } from './stored-members.ts'
 export { buildSet, buildValues, dropOldSets, forgetStoredSets, freshSets, storableIn } from './stored-sets.ts'
 export {
+  declareTagFields,
   fieldIn,
   kindOf,
   PEOPLE,
@@ -46,6 +49,7 @@ export {
   type SubjectKinds,
   subjectFact,
   subjectKinds,
+  type TagField,
 } from './subject-kind.ts'
 export { mirrorPeople } from './subscribers.ts'
 

@@ -6,7 +6,7 @@ import { factWorkers } from './store-facts.ts'
 export const workers = [...factWorkers, ...setWorkers]
 
 export const jobs = [
-  every('selection.settle', '*/30 * * * *', settleFacts),
+  every('selection.settle', '*/30 * * * *', ctx => settleFacts(ctx)),
   every('selection.forgetIdle', '20 4 * * *', forgetIdle),
   every('selection.retention', '40 3 * * *', ctx =>
     run(sql`DELETE FROM fact_batches WHERE status = 'done' AND created_at < ${addDays(ctx.now, -3)}`),

@@ -11,7 +11,7 @@ const QUERIES_OVER_MS = 20 * 60_000
  * Moves recent facts to the settled ones and merges those, so that reading stays one scan without merging. Nothing is missing at any instant: facts are
  * in both tables until the next run, and the recent one outweighs. Only versions below which nothing can arrive any more. Answers how many were moved.
  */
-export async function settleFacts(ctx: Ctx): Promise<number> {
+export async function settleFacts(ctx: Ctx, least = RECENT_MIN): Promise<number> {
   const upTo = await sureVersion(ctx)
   if (upTo === restsAt) return 0
   if ((await dropSettled(ctx)) === 'nothing left') restsAt = upTo
@@ -21,7 +21,7 @@ export async function settleFacts(ctx: Ctx): Promise<number> {
     { upTo },
     { lane: 'build' },
   )
-  if (!found || found.n < RECENT_MIN) return 0
+  if (!found || found.n < Math.max(1, least)) return 0
   restsAt = -1
   await moveRecent(found.version)
   await clickhouse.insert('facts_settlings', [{ version: found.version, at: ctx.now.toISOString() }])

@@ -5,6 +5,7 @@ import { inIds } from './id-list.ts'
 import { withRelated } from './related-scopes.ts'
 import type { Scope } from './scope.ts'
 import { ask, marksOf, withStored } from './select-people.ts'
+import type { Binder } from './sql-parts.ts'
 
 /** Rules of saved segments, asked together: one query, in which every condition that they share is computed once. */
 export type Asked = { segmentId: number; rule: Rule }
@@ -23,15 +24,14 @@ export async function differencesTo(
   const scope = await withRelated(rules, around)
   return withStored(rules, scope, lane, async sets => {
     const compiled = compileMany(rules, scope, sets)
-    const people = scope.candidates ? ` AND person_id IN ${inIds(scope.candidates, compiled.bind)}` : ''
-    const stored = asked.map(
-      ({ segmentId }, at) =>
-        `(SELECT groupBitmapState(person_id) FROM segment_members FINAL WHERE segment_id = ${compiled.bind(segmentId, 'UInt32')}${people} AND is_in = 1) AS stored${at}`,
-    )
+    const stored = scope.candidates
+      ? storedAmong(asked, scope.candidates, compiled.bind)
+      : asked.map((one, at) => storedOf(one, at, compiled.bind))
     const columns = compiled.roots.map((root, at) => {
+      const before = scope.candidates ? `tupleElement(stored, ${at + 1})` : `stored${at}`
       const ids = (bitmap: string, minus: string) =>
         `arraySort(bitmapToArray(subBitmap(bitmapAndnot(${bitmap}, ${minus}), 0, ${limit})))`
-      return `(${ids(root, `stored${at}`)}, ${ids(`stored${at}`, root)}, bitmapCardinality(${root}))`
+      return `(${ids(root, before)}, ${ids(before, root)}, bitmapCardinality(${root}))`
     })
     const [answer] = await ask<{ found: [number[], number[], number][] }>(compiled, `[${columns.join(', ')}] AS found`, lane, {
       marks,
@@ -39,6 +39,19 @@ export async function differencesTo(
     })
     return (answer?.found ?? []).map(([entered, left, count]) => ({ entered, left, count }))
   })
+}
+
+function storedOf({ segmentId }: Asked, at: number, bind: Binder['bind']): string {
+  return `(SELECT groupBitmapState(person_id) FROM segment_members FINAL WHERE segment_id = ${bind(segmentId, 'UInt32')} AND is_in = 1) AS stored${at}`
+}
+
+/** Of a few people the members of all segments come with one look. */
+function storedAmong(asked: readonly Asked[], people: readonly number[], bind: Binder['bind']): string[] {
+  const ids = asked.map(one => one.segmentId)
+  const each = ids.map(id => `groupBitmapStateIf(person_id, segment_id = ${bind(id, 'UInt32')})`)
+  return [
+    `(SELECT tuple(${each.join(', ')}) FROM segment_members FINAL WHERE segment_id IN ${bind(ids, 'Array(UInt32)')} AND person_id IN ${inIds(people, bind)} AND is_in = 1) AS stored`,
+  ]
 }
 
 /** Writes everybody whom each rule selects into its segment's members, inside ClickHouse; answers how many. For first builds, which may be large. */

@@ -1,4 +1,4 @@
-import type { Rule } from '@banyan/shared'
+import { isGroup, type Rule } from '@banyan/shared'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clickhouse } from '../core/index.ts'
@@ -8,7 +8,8 @@ import { EVERYBODY } from './rule-writer.ts'
 import type { Scope } from './scope.ts'
 import { DAY, NOW, PEOPLE, scopes } from './second-opinion-fixtures.ts'
 import { countPeople, selectAmong, selectByMany } from './select-people.ts'
-import { buildSet, dropOldSets, forgetStoredSets, freshSets, storableIn } from './stored-sets.ts'
+import { shapeOf } from './set-key.ts'
+import { buildSet, buildValues, dropOldSets, forgetStoredSets, freshSets, storableIn } from './stored-sets.ts'
 import { fillWorld } from './world-fixtures.ts'
 
 /** A stored answer is the computed one, whatever came in since: every change is followed, and time moves. */
@@ -70,9 +71,14 @@ async function apply(one: Change): Promise<void> {
     ])
 }
 
-async function build(several: readonly Rule[], scope: Scope): Promise<void> {
+/** Aggregates as values where they can be: their conditions are then read from these. */
+async function build(several: readonly Rule[], scope: Scope, ofAggregates: 'sets' | 'values' = 'sets'): Promise<void> {
   await buildSet(EVERYBODY, scope)
-  for (const rule of storableIn(several, scope).values()) if (rule !== EVERYBODY) await buildSet(rule, scope)
+  for (const rule of storableIn(several, scope).values()) {
+    const shape = ofAggregates === 'values' && !isGroup(rule) ? shapeOf(rule) : null
+    if (shape) await buildValues(shape, scope)
+    else if (rule !== EVERYBODY) await buildSet(rule, scope)
+  }
 }
 
 /** The candidate query reads no stored set. */
@@ -90,10 +96,11 @@ test('stored = computed, after changes and after time has passed', async () => {
         minLength: 2,
         maxLength: 3,
       }),
-      async (several, steps) => {
+      fc.constantFrom('sets' as const, 'values' as const),
+      async (several, steps, ofAggregates) => {
         await forgetStoredSets()
         let scope = brand1
-        await build(several, scope)
+        await build(several, scope, ofAggregates)
         for (const [changes, passed] of steps) {
           for (const one of changes) await apply(one)
           scope = { ...scope, now: new Date(scope.now.getTime() + passed) }
@@ -119,7 +126,7 @@ test('a rule whose conditions are all stored reads nothing else, and says so', a
   await build([rule], brand1)
   const { sets, missing } = await freshSets([rule], brand1)
   expect(missing).toEqual([])
-  expect(compile(rule, brand1, sets).withClause).not.toMatch(/facts_/)
+  expect(compile(rule, brand1, sets).from()).not.toMatch(/facts_/)
   expect(await countPeople(rule, brand1)).toEqual({ ...before, storedCount: 4, computedCount: 0, missing: [] })
   // Another brand's people are another set.
   expect((await freshSets([rule], scopes['brand 2'] as Scope)).sets.size).toBe(0)
@@ -141,6 +148,30 @@ test('one who changed is followed, and the set is not written anew', async () =>
   expect(await selectByMany([rule], brand1)).toEqual([[3]])
   await dropOldSets()
   expect(await selectByMany([rule], brand1)).toEqual([[3]])
+})
+
+test('one stored value per person answers for every limit, also after tracks and a merge', async () => {
+  await forgetStoredSets()
+  const spent = (value: number): Rule => ({
+    kind: 'tracks',
+    name: 'order_paid',
+    filters: [],
+    window: { type: 'rolling', last: 7, unit: 'days' },
+    measure: { of: 'sum', property: 'amountFen' },
+    is: { op: '>=', value },
+  })
+  const limits = [1, 100, 2_000].map(spent)
+  await build(limits.slice(0, 1), brand1, 'values')
+  await apply({ what: 'track', person: 12, daysAgo: 1 })
+  await apply({ what: 'merge', person: 7, into: 9 })
+  await apply({ what: 'track', person: 7, daysAgo: 2 })
+  const { sets, missing } = await freshSets(limits, brand1)
+  expect(missing).toEqual([])
+  expect(compile(limits[1] as Rule, brand1, sets).from()).not.toMatch(/FROM tracks/)
+  expect(await selectByMany(limits, brand1)).toEqual(await computed(limits, brand1))
+  // A column that was lost is measured again, not read as an empty one.
+  await clickhouse.command('TRUNCATE TABLE stored_values')
+  expect(await selectByMany(limits, brand1)).toEqual(await computed(limits, brand1))
 })
 
 test('a set that was lost is computed, never read as an empty one', async () => {
