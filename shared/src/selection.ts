@@ -14,17 +14,20 @@ export * from './selection/window.ts'
 
 /** 圈选: the rule tree and what it can ask. One tree, one compiler (see semantics 4). */
 
+/** A value that a rule can compare with, and what it is called in both languages. */
+const CatalogueChoice = z.object({ value: z.string(), zh: z.string(), en: z.string() })
+
 export const CatalogueField = z.object({
   key: z.string(),
   zh: z.string(),
   en: z.string(),
   kind: z.enum(['text', 'number', 'instant', 'day', 'flag', 'list', 'location']),
   scope: z.enum(['person', 'brand']),
-  group: z.enum(['profile', 'member', 'value', 'coupon', 'channel', 'attribute']),
+  group: z.enum(['profile', 'member', 'value', 'coupon', 'channel', 'attribute', 'tag']),
   /** `fen`, `points`, `times`, `rank`, `days`, or what the admin wrote behind a number: km. */
   unit: z.string().nullable(),
   /** What the field holds now, most frequent first, at most 200; null when choosing from a list makes no sense. For numbers with names (tierRank) the value is the number as text. */
-  choices: z.array(z.object({ value: z.string(), zh: z.string(), en: z.string() })).nullable(),
+  choices: z.array(CatalogueChoice).nullable(),
 })
 export type CatalogueField = z.output<typeof CatalogueField>
 
@@ -47,7 +50,7 @@ export const CatalogueTrack = z.object({
       zh: z.string(),
       en: z.string(),
       kind: z.enum(['number', 'text', 'flag']),
-      choices: z.array(z.string()).nullable(),
+      choices: z.array(CatalogueChoice).nullable(),
     }),
   ),
 })

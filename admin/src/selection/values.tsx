@@ -8,7 +8,7 @@ export function valueOptions(choices: CatalogueField['choices']): ValueOption[] 
   return (choices ?? []).map(choice => ({ value: choice.value, label: fieldLabel(choice) }))
 }
 
-/** Values of a track's property, as they were written. */
-export function choiceOptions(choices: readonly string[] | null): ValueOption[] | null {
-  return choices && choices.map(value => ({ value, label: value }))
+/** Values of a track's property; null when there is no list to choose from. */
+export function choiceOptions(choices: CatalogueField['choices']): ValueOption[] | null {
+  return choices && valueOptions(choices)
 }

@@ -1,5 +1,5 @@
 import { type FieldName, RULE_CONDITIONS_MAX, RULE_DEPTH_MAX } from '@banyan/shared'
-import { type Ctx, clickhouse, notFound, say } from '../core/index.ts'
+import { type Ctx, clickhouse, notFound, readIn, say } from '../core/index.ts'
 import { englishOf, trackPlan } from '../tracking/index.ts'
 import { type Choice, choicesOf } from './choices.ts'
 import { ofStoresSql, scopeOf } from './scope.ts'
@@ -11,6 +11,8 @@ const CHOICES_PER_PROPERTY_MAX = 50
 const NO_CHOICES = new Set(['name'])
 /** What people wrote has no other language. */
 const asItIs = (value: string): Choice => ({ value, zh: value, en: value })
+/** Our own tracks keep sentences too: why points moved. */
+const asSaid = (value: string): Choice => ({ value, zh: value, en: readIn({ language: 'en' }, value) })
 
 /** What rules about people, or about subjects of a type, can ask in the caller's brands, with the values that are there. */
 export async function selectionCatalogue(ctx: Ctx, { typeId }: { typeId?: number }) {
@@ -43,7 +45,7 @@ export async function selectionCatalogue(ctx: Ctx, { typeId }: { typeId?: number
       zh: property.zh,
       en: englishOf(name, property.zh, property.key),
       kind: property.kind,
-      choices: property.kind === 'text' ? (properties.get(`${name}\0${property.key}`) ?? null) : null,
+      choices: property.kind === 'text' ? (properties.get(`${name}\0${property.key}`)?.map(asSaid) ?? null) : null,
     })),
   }))
   return {
