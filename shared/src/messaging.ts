@@ -122,6 +122,8 @@ export const Reach = z.object({
   audience: z.int().min(0),
   reachable: z.int().min(0),
   byReason: z.array(ReasonCount),
+  /** Of a segment of things: how many there are, and how many lead to nobody. */
+  things: z.object({ count: z.int(), withoutContact: z.int() }).nullable(),
   /** Lawful ways to reach more of them, in words. */
   advice: z.array(z.string()),
   /** A large send is held for five minutes with an undo. */
@@ -157,6 +159,8 @@ const CampaignFields = z.object({
   whenQuiet: z.enum(['wait', 'skip']).default('wait'),
   /** How long a message may wait, hours. */
   waitHoursMax: z.int().min(1).max(168).default(24),
+  /** Of a segment of things: a message for each thing, instead of one that names all of a person's. */
+  perThing: z.boolean().default(false),
 })
 
 const CampaignCounts = z.object({

@@ -14,6 +14,7 @@ export const newFields = (segmentId: number | null): CampaignFields => ({
   sendAt: null,
   whenQuiet: 'wait',
   waitHoursMax: 24,
+  perThing: false,
 })
 
 export const fieldsOf = (campaign: Campaign): CampaignFields => ({
@@ -26,6 +27,7 @@ export const fieldsOf = (campaign: Campaign): CampaignFields => ({
   sendAt: campaign.sendAt ?? null,
   whenQuiet: campaign.whenQuiet ?? 'wait',
   waitHoursMax: campaign.waitHoursMax ?? 24,
+  perThing: campaign.perThing ?? false,
 })
 
 /** Values of fields that the chosen template does not have are left behind: they belong to another template. */

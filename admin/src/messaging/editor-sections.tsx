@@ -1,6 +1,6 @@
 import { Alert, Form, Input, InputNumber, Radio, Select } from 'antd'
 import { Link } from 'react-router'
-import type { useCall } from '../api/hooks.ts'
+import { useCall } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
 import { InstantInput } from '../parts/fields.tsx'
 import { Panel } from '../parts/page.tsx'
@@ -125,12 +125,31 @@ export function ContentSection({ template }: { template: Template }) {
   )
 }
 
+/** Somebody's three vehicles: one message that names them, or three. */
+function PerThing() {
+  const form = Form.useFormInstance<CampaignFields>()
+  const segmentId = Form.useWatch('segmentId', form)
+  const segment = useCall('segments.get', { segmentId: segmentId ?? 0 }, { enabled: Boolean(segmentId), retry: false })
+  if (!segmentId || !segment.data?.typeId) return null
+  return (
+    <Form.Item name="perThing" label={t('一人有多个时', 'When somebody has several')}>
+      <Radio.Group
+        options={[
+          { value: false, label: t('合并成一条，列出名称', 'One message that names them') },
+          { value: true, label: t('每个一条', 'One message each') },
+        ]}
+      />
+    </Form.Item>
+  )
+}
+
 export function WhenSection() {
   const form = Form.useFormInstance<CampaignFields>()
   const trigger = Form.useWatch('trigger', form)
   const whenQuiet = Form.useWatch('whenQuiet', form)
   return (
     <Panel title={t('时间与打扰', 'Time and quiet')}>
+      <PerThing />
       {trigger !== 'onEnter' && (
         <Form.Item name="sendAt" label={t('定时', 'Schedule')} extra={t('留空为立即发送', 'At once when empty')}>
           <InstantInput placeholder={t('立即发送', 'At once')} />

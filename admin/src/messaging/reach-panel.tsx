@@ -28,7 +28,7 @@ export function ReachPanel({ segmentId, templateId }: { segmentId: number | null
               </span>
               <span className="by-soft">
                 {' '}
-                / {t(`人群 ${number(data.audience)}`, `${number(data.audience)} in all`)} ·{' '}
+                / {t(`${data.things ? '联系人' : '人群'} ${number(data.audience)}`, `${number(data.audience)} in all`)} ·{' '}
                 {data.audience ? percent(data.reachable / data.audience) : '—'}
               </span>
             </div>
@@ -41,6 +41,14 @@ export function ReachPanel({ segmentId, templateId }: { segmentId: number | null
                 }}
               />
             </div>
+            {data.things && (
+              <div className="by-small by-soft">
+                {t(
+                  `共 ${number(data.things.count)} 个主体，发给它们的联系人；${number(data.things.withoutContact)} 个没有联系人`,
+                  `${number(data.things.count)} things, sent to their contacts; ${number(data.things.withoutContact)} have none`,
+                )}
+              </div>
+            )}
             {data.byReason.length > 0 && (
               <div className="by-small by-soft">{t('其余的人发不到，因为', 'The rest cannot be reached:')}</div>
             )}

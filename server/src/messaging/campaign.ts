@@ -1,6 +1,7 @@
 import type { CampaignStatus, MessageChannel, MessageContent, MessagePurpose, Campaign as View } from '@banyan/shared'
 import type { CreationOptional, InferAttributes, InferCreationAttributes } from '../core/index.ts'
 import {
+  bool,
   type Ctx,
   findIn,
   id,
@@ -33,6 +34,7 @@ export class Campaign extends Model<InferAttributes<Campaign>, InferCreationAttr
   declare sendAt: Date | null
   declare whenQuiet: View['whenQuiet']
   declare waitHoursMax: number
+  declare perThing: CreationOptional<boolean>
   declare status: CampaignStatus
   declare audience: CreationOptional<number>
   declare heldUntil: CreationOptional<Date | null>
@@ -58,6 +60,7 @@ Campaign.init(
     sendAt: instant({ null: true }),
     whenQuiet: text(6),
     waitHoursMax: int(),
+    perThing: bool({ default: false }),
     status: text(12),
     audience: int({ default: 0 }),
     heldUntil: instant({ null: true }),
@@ -129,6 +132,7 @@ export async function campaignViews(campaigns: readonly Campaign[]): Promise<Vie
     sendAt: one.sendAt,
     whenQuiet: one.whenQuiet,
     waitHoursMax: one.waitHoursMax,
+    perThing: one.perThing,
     status: one.status,
     channel: one.channel,
     purpose: one.purpose,

@@ -1,9 +1,10 @@
 import type { InputOf, messaging, Campaign as View } from '@banyan/shared'
 import { brandOf, brandScope, type Ctx, findIn, Op, orderOf, refused, storeScope } from '../core/index.ts'
+import { typeOfSegment } from '../segments/index.ts'
 import { mustSeeSegment } from './audience.ts'
 import { Campaign, campaignsSeen, campaignView, campaignViews, findCampaign } from './campaign.ts'
 import { MessageTemplate, mustBeLawful } from './message-template.ts'
-import { checkContent } from './render.ts'
+import { checkContent, variablesOf } from './render.ts'
 import { variablesFor } from './variables.ts'
 
 type Api = typeof messaging
@@ -38,6 +39,7 @@ export async function createCampaign(ctx: Ctx, input: InputOf<Api['campaigns.cre
   const template = await templateFor(ctx, input.templateId)
   if (input.segmentId !== null) await mustSeeSegment(ctx, template.brandId, input.segmentId)
   checkDraft(template, input.content)
+  await mustBeAboutThings(ctx, input.segmentId, input.content)
   const { trigger, ...rest } = input
   const campaign = await Campaign.create({
     ...rest,
@@ -59,7 +61,9 @@ export async function updateCampaign(ctx: Ctx, input: InputOf<Api['campaigns.upd
   if (campaign.status !== 'draft') throw refused('campaign.notDraft')
   const template = await templateFor(ctx, input.templateId ?? campaign.templateId)
   if (input.segmentId) await mustSeeSegment(ctx, template.brandId, input.segmentId)
-  checkDraft(template, input.content ?? campaign.content)
+  const content = input.content ?? campaign.content
+  checkDraft(template, content)
+  await mustBeAboutThings(ctx, input.segmentId === undefined ? campaign.segmentId : input.segmentId, content)
   const { campaignId: _, trigger, ...rest } = input
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
   await campaign.update({
@@ -85,6 +89,14 @@ export async function templateFor(ctx: Ctx, templateId: number): Promise<Message
   if (!template.isActive) throw refused('message.templateInactive', { field: 'templateId' })
   mustBeLawful(template.channel, template.purpose)
   return template
+}
+
+/** A message to people of a segment has no things to name. Throws message.unknownVariable. */
+export async function mustBeAboutThings(ctx: Ctx, segmentId: number | null, content: View['content']): Promise<void> {
+  if (segmentId === null) return
+  const named = variablesOf(content).find(({ variable }) => variable.startsWith('things.'))
+  if (named && (await typeOfSegment(ctx, segmentId)) === 0)
+    throw refused('message.unknownVariable', { field: `content.values.${named.key}`, reason: named.variable })
 }
 
 export function checkDraft(template: MessageTemplate, content: View['content']): void {

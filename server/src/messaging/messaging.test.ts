@@ -450,6 +450,12 @@ describe('nobody twice, nobody lost', () => {
     await moveTo(after(600_000))
     await product.settle()
     expect(await outcomeOf(campaignId)).toEqual({ 安: 'unknownOutcome' })
+    // An operator sees it with its reason among what failed. He cannot have it sent again, only have seen it.
+    const { items: letters } = await operator.call('deadLetters.list', { source: 'messages', pageSize: 200 })
+    const letter = letters.find(one => one.subject.startsWith(`c:${campaignId}:`))
+    expect(letter).toMatchObject({ mayRunAgain: false, mayDismiss: true, lastError: expect.stringContaining('不会重发') })
+    expect(await operator.call('deadLetters.runAgain', { ids: [letter?.id ?? ''] })).toEqual({ count: 0 })
+    expect(await operator.call('deadLetters.dismiss', { ids: [letter?.id ?? ''] })).toEqual({ count: 1 })
     expect(await received(ann, 'template')).toHaveLength(before + 1)
     const report = await operator.call('campaigns.report', { campaignId })
     expect(report).toMatchObject({ sent: 0, unknown: 1, failed: [] })
@@ -613,5 +619,108 @@ describe('by itself', () => {
     expect((await received(left, 'subscribe')).length + (await received(right, 'subscribe')).length).toBe(1)
     await operator.call('identity.unmerge', { mergeId: merged.mergeIds[0]! })
     expect((await balance()).reduce((sum, one) => sum + one, 0)).toBe(1)
+  })
+})
+
+describe('about things', () => {
+  async function fleet(key: string, owners: [plate: string, owner: Reader | null][]) {
+    const type = await operator.call('subjectTypes.create', {
+      key,
+      zh: '车辆',
+      attributes: [{ key: 'plate', zh: '车牌', kind: 'text', isUnique: true }],
+      relations: [{ key: 'owner', zh: '车主', to: 'person' }],
+      reach: { mode: 'first', steps: [{ by: 'relation', relation: 'owner' }] },
+      titleAttribute: 'plate',
+    })
+    const put = (list: typeof owners) =>
+      operator.call('subjects.put', {
+        typeId: type.id,
+        subjects: list.map(([plate, owner]) => ({
+          values: { plate },
+          relations: owner ? [{ relation: 'owner', personId: owner.personId }] : [],
+        })),
+      })
+    await put(owners)
+    await product.settle()
+    const segment = await operator.call('segments.create', {
+      kind: 'dynamic',
+      typeId: type.id,
+      name: `要保养的 ${key}`,
+      rule: { kind: 'text', field: 'plate', is: { op: 'startsWith', value: '沪' } },
+    })
+    await product.settle()
+    return { put, segmentId: segment.id }
+  }
+  async function follower(name: string): Promise<Reader> {
+    const reader = await newReader(name, true)
+    await play.act('follow', { simUser: reader.simUser, appId: officialAppId })
+    await callbacks()
+    return reader
+  }
+  const aboutCars = { ...notice, values: { ...notice.values, thing1: '{{ things.titles }}' } }
+  const titles = async (reader: Reader) =>
+    (await received(reader, 'template')).map(message => /(?:[沪苏][A-Z]\d、?)+/.exec(JSON.stringify(message))?.[0])
+
+  test('one owner of three vehicles gets one message that names them, or three; who leads to nobody is counted', async () => {
+    await later()
+    const [ann, bob] = [await follower('陈'), await follower('褚')]
+    const before = { ann: (await titles(ann)).length, bob: (await titles(bob)).length }
+    const { segmentId } = await fleet('truck', [
+      ['沪A1', ann],
+      ['沪A2', ann],
+      ['沪A3', ann],
+      ['沪B1', bob],
+      ['苏C1', bob],
+      ['沪D1', null],
+    ])
+    const reach = await operator.call('campaigns.reach', { segmentId, templateId: ids.notice })
+    expect(reach).toMatchObject({ audience: 2, reachable: 2, things: { count: 5, withoutContact: 1 } })
+
+    const send = async (perThing: boolean) => {
+      const campaign = await operator.call('campaigns.create', {
+        name: '保养',
+        templateId: ids.notice,
+        segmentId,
+        content: aboutCars,
+        perThing,
+      })
+      await operator.call('campaigns.send', { campaignId: campaign.id })
+      await product.settle()
+      await callbacks()
+    }
+    await send(false)
+    expect((await titles(ann)).slice(before.ann)).toEqual(['沪A1、沪A2、沪A3'])
+    expect((await titles(bob)).slice(before.bob)).toEqual(['沪B1'])
+    await send(true)
+    expect((await titles(ann)).slice(before.ann + 1).sort()).toEqual(['沪A1', '沪A2', '沪A3'])
+    expect((await titles(bob)).slice(before.bob + 1)).toEqual(['沪B1'])
+  })
+
+  test('a vehicle that enters the segment has its owner written to, once', async () => {
+    await later()
+    const ann = await follower('卫')
+    const { put, segmentId } = await fleet('bike', [['苏A1', ann]])
+    const campaign = await operator.call('campaigns.create', {
+      name: '到期',
+      templateId: ids.notice,
+      segmentId,
+      trigger: 'onEnter',
+      content: aboutCars,
+    })
+    await operator.call('campaigns.send', { campaignId: campaign.id })
+    const before = (await titles(ann)).length
+    await put([['沪X9', ann]])
+    await product.settle()
+    await callbacks()
+    expect((await titles(ann)).slice(before)).toEqual(['沪X9'])
+    await put([['沪X9', ann]])
+    await product.settle()
+    expect((await titles(ann)).slice(before)).toEqual(['沪X9'])
+  })
+
+  test('people have no things to name', async () => {
+    const segmentId = await segmentOf([readers.安!])
+    const draft = { name: '错', templateId: ids.notice, segmentId, content: aboutCars }
+    expect(await operator.codeOf('campaigns.create', draft)).toBe('message.unknownVariable')
   })
 })

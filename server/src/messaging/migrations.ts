@@ -1,4 +1,4 @@
-import { bool, id, instant, int, json, migration, ref, text, work, workIndex } from '../core/index.ts'
+import { bool, id, instant, int, json, migration, ref, sql, text, work, workIndex } from '../core/index.ts'
 
 export const migrations = [
   migration('messaging-001', async m => {
@@ -149,5 +149,13 @@ export const migrations = [
     // Made by an operator of single stores: it reaches people of these stores only, and of such operators only he sees it.
     await m.addColumn('campaigns', 'storeIds', json({ null: true }))
     await m.addColumn('campaigns', 'operatorId', ref({ null: true }))
+  }),
+  migration('messaging-004-unknown', async m => {
+    // Found by the index of work among the dead letters, where an operator sees them.
+    await m.run(sql`UPDATE messages SET status = 'unknown' WHERE state = 'unknown'`)
+  }),
+  migration('messaging-005-things', async m => {
+    // Of a segment of things: a message for each, instead of one that names all of a person's.
+    await m.addColumn('campaigns', 'perThing', bool({ default: false }))
   }),
 ]

@@ -7,12 +7,14 @@ import {
   type Reach,
   type ReachReason,
 } from '@banyan/shared'
-import { type Ctx, type Reader, say } from '../core/index.ts'
+import { type Ctx, type Reader, say, storeScope } from '../core/index.ts'
+import { typeOfSegment } from '../segments/index.ts'
 import { audienceOf, mustSeeSegment } from './audience.ts'
 import { templateFor } from './manage-campaigns.ts'
 import type { MessageTemplate } from './message-template.ts'
 import { passGate } from './pass-gate.ts'
 import { reachSettings } from './settings.ts'
+import { contactsOfSegment } from './things.ts'
 
 /** Beyond this many people the preview is projected from those it looked at; the send itself always looks at everybody. */
 const LOOKED_AT_MAX = 200_000
@@ -27,7 +29,16 @@ export async function reachOf(
   const reasons = new Map<ReachReason, number>()
   let audience = 0
   let lookedAt = 0
-  for await (const personIds of audienceOf({ ...ctx, brandId: template.brandId }, segmentId)) {
+  const of = { ...ctx, brandId: template.brandId }
+  const areThings = (await typeOfSegment(of, segmentId)) !== 0
+  const behind = areThings ? await contactsOfSegment(of, segmentId, storeScope(ctx)) : null
+  const pages = behind
+    ? inParts(
+        behind.recipients.map(one => one.personId),
+        1_000,
+      )
+    : audienceOf(of, segmentId)
+  for await (const personIds of pages) {
     audience += personIds.length
     if (lookedAt >= LOOKED_AT_MAX) continue
     lookedAt += personIds.length
@@ -43,9 +54,14 @@ export async function reachOf(
     audience,
     reachable: audience - byReason.reduce((sum, one) => sum + one.count, 0),
     byReason,
+    things: behind ? { count: behind.thingCount, withoutContact: behind.withoutContact } : null,
     advice: adviceFor(ctx, template, new Map(byReason.map(one => [one.reason, one.count])), scale > 1),
     holdSeconds: audience >= largeSendMin ? holdSeconds : 0,
   }
+}
+
+function inParts(list: readonly number[], size: number): number[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size))
 }
 
 async function reasonsFor(ctx: Ctx, template: MessageTemplate, personIds: readonly number[]): Promise<Map<ReachReason, number>> {

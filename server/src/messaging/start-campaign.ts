@@ -2,13 +2,14 @@ import type { Campaign as View } from '@banyan/shared'
 import { z } from 'zod'
 import { addMs, type Ctx, enqueue, locked, now, refused, rows, run, sql, task, transaction } from '../core/index.ts'
 import { canonicalIds, peopleOfStores } from '../identity/index.ts'
-import { audienceOf } from './audience.ts'
+import { typeOfSegment } from '../segments/index.ts'
 import { Campaign, campaignView, findCampaign } from './campaign.ts'
 import { finishCampaigns } from './finish-campaigns.ts'
 import { checkDraft, templateFor } from './manage-campaigns.ts'
 import { queueMessages } from './message.ts'
 import { MessageTemplate } from './message-template.ts'
 import { reachSettings } from './settings.ts'
+import { contactsOfThings, countQueued, partsOf, type Recipient, recipientsOf, thingFacts } from './things.ts'
 
 const CampaignRef = z.object({ campaignId: z.int().positive() })
 
@@ -47,12 +48,12 @@ async function holdOf(ctx: Ctx, campaign: Campaign): Promise<Date | null> {
   const { largeSendMin, holdSeconds } = await reachSettings(campaign.brandId)
   if (holdSeconds === 0) return null
   let count = 0
-  for await (const personIds of audienceOf(
+  for await (const recipients of recipientsOf(
     { ...ctx, brandId: campaign.brandId },
     Number(campaign.segmentId),
     campaign.storeIds ?? null,
   )) {
-    count += personIds.length
+    count += recipients.length
     if (count >= largeSendMin) return addMs(ctx.now, holdSeconds * 1000)
   }
   return null
@@ -81,7 +82,7 @@ async function begin(ctx: Ctx, campaignId: number): Promise<void> {
     return one
   })
   if (!campaign) return
-  for await (const personIds of audienceOf(
+  for await (const recipients of recipientsOf(
     { ...ctx, brandId: campaign.brandId },
     Number(campaign.segmentId),
     campaign.storeIds ?? null,
@@ -89,16 +90,13 @@ async function begin(ctx: Ctx, campaignId: number): Promise<void> {
     const isOn = await transaction(async () => {
       const [row] = await rows<{ status: string }>(sql`SELECT status FROM campaigns WHERE id = ${campaignId}`)
       if (row?.status !== 'freezing') return false
-      await queueFor(ctx, campaign, personIds)
+      await queueFor(ctx, campaign, recipients)
       return true
     })
     if (!isOn) return
   }
-  const [counted] = await rows<{ n: number }>(
-    sql`SELECT COUNT(*) AS n FROM messages WHERE campaign_id = ${campaignId} AND is_test = 0`,
-  )
   await run(
-    sql`UPDATE campaigns SET status = 'sending', audience = ${Number(counted?.n ?? 0)} WHERE id = ${campaignId} AND status = 'freezing'`,
+    sql`UPDATE campaigns SET status = 'sending', audience = ${await countQueued(campaignId)} WHERE id = ${campaignId} AND status = 'freezing'`,
   )
   await finishCampaigns(ctx, [campaignId])
 }
@@ -110,37 +108,63 @@ async function begin(ctx: Ctx, campaignId: number): Promise<void> {
 export async function sendToList(ctx: Ctx, { campaignId }: { campaignId: number }, personIds: readonly number[]): Promise<void> {
   const campaign = await locked(Campaign, { id: campaignId })
   if (!campaign || campaign.status !== 'draft') throw refused('campaign.notDraft')
-  const audience = await queueFor(ctx, campaign, personIds)
+  const audience = await queueFor(
+    ctx,
+    campaign,
+    personIds.map(personId => ({ personId, things: [] })),
+  )
   await campaign.update({ status: 'sending', startedAt: ctx.now, audience })
 }
 
 /** Puts a campaign's message to these people in line; each gets it once, whatever id of his is named. */
-export async function queueFor(ctx: Ctx, campaign: Campaign, personIds: readonly number[], entry = ''): Promise<number> {
+export async function queueFor(ctx: Ctx, campaign: Campaign, recipients: readonly Recipient[], entry = ''): Promise<number> {
   const template = await MessageTemplate.findByPk(campaign.templateId)
   if (!template) return 0
-  const people = [...new Set((await canonicalIds(personIds)).values())].sort((a, b) => a - b)
+  const canonical = await canonicalIds(recipients.map(one => one.personId))
+  const people = new Map<number, Recipient>()
+  for (const { personId, things } of recipients) {
+    const person = canonical.get(personId) ?? personId
+    people.set(person, { personId: person, things: [...(people.get(person)?.things ?? []), ...things] })
+  }
   const lastMoment = addMs(ctx.now, campaign.waitHoursMax * 3_600_000)
+  const isOnEnter = campaign.triggerKind === 'onEnter'
   return queueMessages(
     ctx,
-    people.map(personId => ({
-      brandId: campaign.brandId,
-      campaignId: campaign.id,
-      personId,
-      channel: campaign.channel,
-      purpose: campaign.purpose,
-      templateId: template.id,
-      appId: template.appId,
-      sendKey: `c:${campaign.id}:${personId}${entry}`,
-      lastMoment,
-    })),
+    [...people.values()]
+      .sort((a, b) => a.personId - b.personId)
+      .flatMap(recipient =>
+        partsOf(recipient, campaign.perThing, isOnEnter).map(({ things, tail }) => ({
+          brandId: campaign.brandId,
+          campaignId: campaign.id,
+          personId: recipient.personId,
+          channel: campaign.channel,
+          purpose: campaign.purpose,
+          templateId: template.id,
+          appId: template.appId,
+          sendKey: `c:${campaign.id}:${recipient.personId}${entry}${tail}`,
+          facts: thingFacts(things),
+          lastMoment,
+        })),
+      ),
   )
 }
 
-/** People who entered a segment: those campaigns that listen to it send to each of them once. */
-export async function sendOnEnter(ctx: Ctx, segmentId: number, personIds: readonly number[]): Promise<void> {
+/** Who entered a segment: those campaigns that listen to it send to each of them once; for things, to their contacts. */
+export async function sendOnEnter(ctx: Ctx, segmentId: number, ids: readonly number[]): Promise<void> {
   const listening = await Campaign.findAll({ where: { segmentId, status: 'listening' }, limit: 100 })
+  if (listening.length === 0) return
+  const areThings = (await typeOfSegment(ctx, segmentId)) !== 0
+  const recipients = areThings ? await contactsOfThings(ctx, ids) : ids.map(personId => ({ personId, things: [] }))
   for (const campaign of listening) {
     const stores = campaign.storeIds ?? null
-    await queueFor(ctx, campaign, stores ? await peopleOfStores(personIds, stores) : personIds)
+    const people = stores
+      ? new Set(
+          await peopleOfStores(
+            recipients.map(one => one.personId),
+            stores,
+          ),
+        )
+      : null
+    await queueFor(ctx, campaign, people ? recipients.filter(one => people.has(one.personId)) : recipients)
   }
 }

@@ -19,6 +19,12 @@ const COMMON: VariableDef[] = [
   { name: 'today.date', label: ['今天', 'today'], example: '2026年11月22日' },
 ]
 
+/** Of a campaign about things. */
+const OF_THINGS: VariableDef[] = [
+  { name: 'things.titles', label: ['主体名称', 'what it is about'], example: '沪A10007、沪A10014' },
+  { name: 'things.count', label: ['主体数量', 'how many'], example: '2' },
+]
+
 const OF_NOTICE: Record<NoticeKey, VariableDef[]> = {
   couponExpiring: [
     { name: 'coupon.name', label: ['优惠券名称', 'coupon'], example: '满300减40' },
@@ -38,7 +44,7 @@ const OF_NOTICE: Record<NoticeKey, VariableDef[]> = {
 }
 
 export function variablesFor(notice: NoticeKey | null): VariableDef[] {
-  return notice ? [...COMMON, ...OF_NOTICE[notice]] : COMMON
+  return notice ? [...COMMON, ...OF_NOTICE[notice]] : [...COMMON, ...OF_THINGS]
 }
 
 /** For the editor's menu. */

@@ -73,6 +73,7 @@ async function draftOf(send: PastSend) {
     sendAt: null,
     whenQuiet: 'skip' as const,
     waitHoursMax: 24,
+    perThing: false,
   }
 }
 

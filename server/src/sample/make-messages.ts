@@ -114,7 +114,7 @@ async function creditsOf(
 /** Sent through the product's own gate once the workers run: its report is true to the last refusal. */
 async function makeCampaigns(ctx: Ctx, ids: ReadonlyMap<string, number>): Promise<void> {
   const segmentOf = async (name: string) => (await doneStep<number>(`segment:lieye:${name}`))?.detail ?? null
-  const base = { trigger: 'once' as const, sendAt: null, whenQuiet: 'wait' as const, waitHoursMax: 24 }
+  const base = { trigger: 'once' as const, sendAt: null, whenQuiet: 'wait' as const, waitHoursMax: 24, perThing: false }
   const ending = ids.get('会员等级到期提醒')
   if (ending) {
     const campaign = await createCampaign(ctx, {
