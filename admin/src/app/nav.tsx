@@ -108,6 +108,7 @@ export function navGroups(): NavGroup[] {
       icon: <DatabaseOutlined />,
       pages: [
         page('/orders', t('订单', 'Orders'), 'orders.list', '退款'),
+        page('/subjects', t('业务主体', 'Subject types'), 'subjectTypes.list', '车辆 房屋 经销商 线索 vehicle house dealer lead'),
         page('/track-plan', t('埋点计划', 'Tracking plan'), 'trackPlan.list', '行为 tracks'),
         page('/imports', t('导入', 'Imports'), 'imports.list', 'CSV XLSX 上传'),
         page('/connections', t('平台连接', 'Connections'), 'connections.list', '微信 企业微信 公众号 小程序 支付'),

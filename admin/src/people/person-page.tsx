@@ -5,6 +5,7 @@ import { useCall } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
 import { Page } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
+import { ThingsOfPerson } from '../subjects/subject-panels.tsx'
 import { ConsentPanel } from './consent-panel.tsx'
 import { IdentityPanel } from './identity-panel.tsx'
 import { PersonActions } from './person-actions.tsx'
@@ -35,6 +36,7 @@ export function PersonPage() {
               <TimelinePanel personId={data.person.id} />
               <div className="by-stack">
                 <MembershipsPanel profile={data} />
+                <ThingsOfPerson personId={data.person.id} />
                 <CouponsPanel profile={data} />
                 <TagsPanel profile={data} />
                 <ContactsPanel profile={data} />

@@ -1,7 +1,7 @@
-import { CloseOutlined, HolderOutlined, PlusOutlined } from '@ant-design/icons'
+import { CloseOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { useState } from 'react'
 import { t } from '../../i18n.ts'
+import { useReorder } from '../../parts/use-reorder.tsx'
 import { Word } from '../compare.tsx'
 import { fieldLabel, groupLabel } from '../groups.ts'
 import { TrackFilters } from '../track-filters.tsx'
@@ -93,13 +93,8 @@ function Within({
 
 /** Numbered steps; dragged by their handle, or moved with the arrow keys on it. */
 function Steps({ value, catalogue, onChange }: { value: Sequence; catalogue: Catalogue; onChange: (steps: Step[]) => void }) {
-  const [dragged, setDragged] = useState<number | null>(null)
   const { steps, last } = value
-  const put = (from: number, to: number) => {
-    if (to < 0 || to >= steps.length || from === to) return
-    const rest = steps.filter((_, at) => at !== from)
-    onChange([...rest.slice(0, to), steps[from] as Step, ...rest.slice(to)])
-  }
+  const order = useReorder(steps, onChange)
   return (
     <ol className="by-steps">
       {steps.map((one, index) => {
@@ -109,35 +104,9 @@ function Steps({ value, catalogue, onChange }: { value: Sequence; catalogue: Cat
           <li
             // biome-ignore lint/suspicious/noArrayIndexKey: steps have no id; all state is in the rule itself
             key={index}
-            className={dragged === index ? 'is-dragged' : ''}
-            onDragEnter={event => {
-              if (dragged === null) return
-              event.stopPropagation()
-              put(dragged, index)
-              setDragged(index)
-            }}
-            onDragOver={event => dragged !== null && event.preventDefault()}
+            {...order.line(index)}
           >
-            <button
-              type="button"
-              className="by-handle"
-              draggable
-              title={t('拖动换顺序，或按上下键', 'Drag to reorder, or press the arrow keys')}
-              aria-label={t(`第 ${index + 1} 步，按上下键换顺序`, `Step ${index + 1}, arrow keys reorder`)}
-              onDragStart={event => {
-                event.stopPropagation()
-                event.dataTransfer.effectAllowed = 'move'
-                setDragged(index)
-              }}
-              onDragEnd={() => setDragged(null)}
-              onKeyDown={event => {
-                if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
-                event.preventDefault()
-                put(index, index + (event.key === 'ArrowUp' ? -1 : 1))
-              }}
-            >
-              <HolderOutlined />
-            </button>
+            {order.handle(index)}
             <span className={isNot ? 'by-red' : 'by-soft'}>
               {isNot ? t('没有', 'not') : index === 0 ? t('先', 'first') : t('再', 'then')}
             </span>
