@@ -162,7 +162,7 @@ export const NextTier = z.object({
 
 export const MemberHome = z.object({
   person: MemberPerson,
-  brand: z.object({ id: Id, name: z.string() }),
+  brand: z.object({ id: Id, name: z.string(), isDemo: z.boolean() }),
   member: Member.nullable(),
   tier: Tier.nullable(),
   nextTier: NextTier.nullable(),

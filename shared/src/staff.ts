@@ -40,7 +40,7 @@ export type Staff = z.infer<typeof Staff>
 export const StaffMe = z.object({
   staff: Staff,
   store: z.object({ id: Id, name: z.string(), code: z.string(), city: z.string() }).nullable(),
-  brand: z.object({ id: Id, name: z.string() }).nullable(),
+  brand: z.object({ id: Id, name: z.string(), isDemo: z.boolean() }).nullable(),
 })
 export type StaffMe = z.infer<typeof StaffMe>
 

@@ -103,8 +103,8 @@ function Shell({ me }: { me: Me }) {
   )
 }
 
-/** The sample's own brands; every page that shows made-up people says so. */
-const isDemo = (me: Me) => me.brands.some(brand => ['lieye', 'rongjiu'].includes(brand.code))
+/** Every page that may show made-up people says so. */
+const isDemo = (me: Me) => me.brands.some(brand => brand.isDemo)
 
 function Logo() {
   return (

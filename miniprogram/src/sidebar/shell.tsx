@@ -55,7 +55,10 @@ export function Shell({
           <Text>没有网络，显示的是上次的内容</Text>
         </View>
       )}
-      <View className="side-body">{children}</View>
+      <View className="side-body">
+        {children}
+        {me.data.brand?.isDemo && <View className="demo-mark">演示数据</View>}
+      </View>
       {footer ? <View className="foot">{footer}</View> : <Places place={place} />}
     </View>
   )

@@ -50,13 +50,13 @@ export async function personView(personId: number) {
 
 /** Tier, progress and points of one membership; without one, what a newcomer sees. */
 export async function standingOf(ctx: Ctx, brandId: number, member: Member | null) {
-  const { id, name } = await brandOfId(brandId)
+  const { id, name, isDemo } = await brandOfId(brandId)
   const tiers = await tiersOf(brandId, ctx.now)
   const rule = await pointRuleOf(brandId)
   const qualifying = member ? await qualifyingOf(member, rule, ctx.now) : 0
   const tier = member ? (tiers.find(one => one.id === member.tierId) ?? null) : null
   return {
-    brand: { id, name },
+    brand: { id, name, isDemo },
     member: member ? await memberView(member) : null,
     tier: tier ? (tierView(tier) satisfies TierView) : null,
     nextTier: nextTierOf(tiers, tier ?? tiers[0] ?? null, qualifying),

@@ -17,6 +17,7 @@ export class Brand extends Model<InferAttributes<Brand>, InferCreationAttributes
   declare color: string
   declare logoUrl: string
   declare isActive: CreationOptional<boolean>
+  declare isDemo: CreationOptional<boolean>
   declare createdAt: Date
 }
 Brand.init(
@@ -27,6 +28,7 @@ Brand.init(
     color: text(7),
     logoUrl: text(500),
     isActive: bool({ default: true }),
+    isDemo: bool({ default: false }),
     createdAt: instant(),
   },
   table('brands'),

@@ -37,6 +37,7 @@ export {
   brandOfId,
   createBrand,
   createStore,
+  markAsDemo,
   type StoreFacts,
   storeOfId,
   storesByIds,

@@ -197,4 +197,7 @@ export const migrations = [
   migration('platform-007-keys-of-stores', async m => {
     await m.addColumn('api_keys', 'storeId', ref({ null: true }))
   }),
+  migration('platform-008-demo-brands', async m => {
+    await m.addColumn('brands', 'isDemo', bool({ default: false }))
+  }),
 ]

@@ -12,6 +12,8 @@ export type BrandFacts = {
   color: string
   logoUrl: string
   isActive: boolean
+  /** Made up by the sample: whoever shows its people says so. */
+  isDemo: boolean
   createdAt: Date
 }
 export type StoreFacts = {
@@ -47,6 +49,11 @@ export async function createBrand(ctx: Ctx, input: InputOf<Platform['brands.crea
   mustSeeEverything(ctx)
   const brand = await Brand.create({ ...input, createdAt: ctx.now }).catch(asTaken('brand.codeTaken'))
   return brandFacts(brand)
+}
+
+/** Only the sample says so of what it makes; no endpoint does. */
+export async function markAsDemo(_ctx: Ctx, brandIds: readonly number[]): Promise<void> {
+  await Brand.update({ isDemo: true }, { where: { id: { [Op.in]: [...brandIds] } } })
 }
 
 export async function updateBrand(ctx: Ctx, { brandId, ...changes }: InputOf<Platform['brands.update']>): Promise<BrandFacts> {
@@ -153,8 +160,8 @@ function asTaken(code: string) {
 }
 
 function brandFacts(brand: Brand): BrandFacts {
-  const { id, name, code, color, logoUrl, isActive, createdAt } = brand
-  return { id, name, code, color, logoUrl, isActive, createdAt }
+  const { id, name, code, color, logoUrl, isActive, isDemo, createdAt } = brand
+  return { id, name, code, color, logoUrl, isActive, isDemo, createdAt }
 }
 
 function storeFacts(store: Store): StoreFacts {

@@ -7,6 +7,7 @@ import { expireCoupons, tellRulesOfHolders } from '../coupons/index.ts'
 import { mirrorChannels, mirrorFriends } from '../livecodes/index.ts'
 import { expirePoints, membersOfPeople, touch } from '../members/index.ts'
 import { tellRulesOfBuyers } from '../orders/index.ts'
+import { markAsDemo } from '../platform/index.ts'
 import { keepStores } from '../profiles/index.ts'
 import { staffDefs } from './directory.ts'
 import { joinWorld } from './join-world.ts'
@@ -46,8 +47,11 @@ export const sampleStaff = staffDefs.map(({ userid, name, departmentIds, positio
 const SEED = 'suiyu-2026'
 
 /** The brands first: app needs their ids to say which account serves which. May be called at every start. */
-export function makeSampleBrands(): Promise<Organisation> {
-  return makeBrands(systemCtx({ name: '演示数据' }))
+export async function makeSampleBrands(): Promise<Organisation> {
+  const ctx = systemCtx({ name: '演示数据' })
+  const organisation = await makeBrands(ctx)
+  await markAsDemo(ctx, Object.values(organisation.brandIds))
+  return organisation
 }
 
 export async function isSampleMade(): Promise<boolean> {

@@ -55,7 +55,7 @@ export const ApiKey = z.object({
 })
 export type ApiKey = z.infer<typeof ApiKey>
 
-const BrandChoice = z.object({ id: Id, name: z.string(), code: z.string(), color: z.string() })
+const BrandChoice = z.object({ id: Id, name: z.string(), code: z.string(), color: z.string(), isDemo: z.boolean() })
 const StoreChoice = z.object({ id: Id, brandId: Id, name: z.string(), code: z.string() })
 export const Me = z.object({
   operator: Operator,

@@ -9,6 +9,8 @@ export const Brand = z.object({
   color: z.string(),
   logoUrl: z.string(),
   isActive: z.boolean(),
+  /** Made up by the sample, not by anybody who works here. */
+  isDemo: z.boolean(),
   createdAt: Instant,
 })
 export type Brand = z.infer<typeof Brand>
