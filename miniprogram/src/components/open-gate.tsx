@@ -1,5 +1,7 @@
 import { View } from '@tarojs/components'
+import { useRouter } from '@tarojs/taro'
 import { type PropsWithChildren, useEffect, useState } from 'react'
+import { tellOpened } from '../client/index.ts'
 import { platform } from '../platform/index.ts'
 import { Button } from './button.tsx'
 import { Empty, Skeleton } from './states.tsx'
@@ -14,6 +16,10 @@ export function OpenGate({ children }: PropsWithChildren) {
       if (closed) setDemo(await platform.demoAddress())
     })
   }, [])
+  const { m: messageCode } = useRouter().params
+  useEffect(() => {
+    if (why === null) void tellOpened(messageCode)
+  }, [why, messageCode])
   if (why === 'asking') return <Skeleton heights={[220, 96]} />
   if (why === null) return children
   return (
