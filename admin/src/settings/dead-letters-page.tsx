@@ -24,8 +24,8 @@ export function DeadLettersPage() {
     <Page
       title={t('失败任务', 'Dead letters')}
       text={t(
-        '试了多次还没成功的后台任务停在这里：看清原因、修好之后，再跑一次。',
-        'Work that failed too often stops here: find the cause, mend it, run it again.',
+        '试了多次还没成功的后台任务停在这里：看清原因、修好之后，再跑一次。平台没有回音的消息也在这里，看过即可，不会重发。',
+        'Work that failed too often stops here: find the cause, mend it, run it again. Messages that a platform never answered are here to be seen; they are not sent again.',
       )}
     >
       <List
@@ -78,6 +78,7 @@ export function DeadLettersPage() {
                 {
                   label: t('再跑一次', 'Run again'),
                   verb: t('再跑一次', 'Run again'),
+                  isAllowed: (row: Letter) => row.mayRunAgain,
                   consequence: (rows: Letter[]) =>
                     t(
                       `这 ${number(rows.length)} 个任务会从头再试；重复执行不会造成重复结果。`,
@@ -94,6 +95,7 @@ export function DeadLettersPage() {
                   label: t('放弃', 'Dismiss'),
                   verb: t('放弃', 'Dismiss'),
                   isDanger: true,
+                  isAllowed: (row: Letter) => row.mayDismiss,
                   consequence: (rows: Letter[]) =>
                     t(`这 ${number(rows.length)} 件事将不再去做，不能恢复。`, `These ${number(rows.length)} will never be done.`),
                   run: (rows: Letter[]) => dismiss.mutateAsync({ ids: rows.map(row => row.id) }),
@@ -103,6 +105,7 @@ export function DeadLettersPage() {
             : []),
         ]}
         rowActions={row =>
+          row.mayRunAgain &&
           may('deadLetters.runAgain') && (
             <Button size="small" onClick={() => run(() => again.mutateAsync({ ids: [row.id] }), t('已重新排队', 'Queued'))}>
               {t('再跑一次', 'Run again')}
@@ -139,7 +142,7 @@ function LetterDrawer({ id, onClose }: { id: string; onClose: () => void }) {
       onClose={onClose}
       extra={
         <div className="by-actions">
-          {may('deadLetters.dismiss') && (
+          {letter.data?.mayDismiss && may('deadLetters.dismiss') && (
             <Button
               danger
               onClick={() =>
@@ -155,7 +158,7 @@ function LetterDrawer({ id, onClose }: { id: string; onClose: () => void }) {
               {t('放弃', 'Dismiss')}
             </Button>
           )}
-          {may('deadLetters.runAgain') && (
+          {letter.data?.mayRunAgain && may('deadLetters.runAgain') && (
             <Button
               type="primary"
               onClick={() =>
@@ -189,7 +192,7 @@ function LetterDrawer({ id, onClose }: { id: string; onClose: () => void }) {
                 [t('失败时间', 'Failed'), exactTime(data.failedAt)],
               ]}
             />
-            <pre className="by-code">{JSON.stringify(data.payload, null, 2)}</pre>
+            {data.payload !== null && <pre className="by-code">{JSON.stringify(data.payload, null, 2)}</pre>}
           </div>
         )}
       </Loaded>

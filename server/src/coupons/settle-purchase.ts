@@ -7,6 +7,7 @@ import {
   mustSeeBrand,
   notFound,
   now,
+  ownWork,
   publish,
   RetryLater,
   readIn,
@@ -163,6 +164,8 @@ async function giveBack(purchase: PurchaseRow, note: string): Promise<void> {
   if (removed === 1)
     await run(sql`UPDATE coupon_stocks SET claimed = claimed - 1 WHERE batch_id = ${purchase.batch_id} AND claimed > 0`)
 }
+
+ownWork('coupon_purchases', { name: 'coupons.askAboutPurchase', subject: 'out_trade_no', at: 'created_at', mayDismiss: false })
 
 /** One row per purchase: asks when the notification has not come, closes what was not paid, finishes refunds. */
 export const purchaseWorker: WorkerDef = {

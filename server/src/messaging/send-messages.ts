@@ -6,6 +6,8 @@ import {
   isDeadlock,
   log,
   now,
+  ownWork,
+  phrase,
   rows,
   run,
   sql,
@@ -37,6 +39,20 @@ const CONCURRENCY = 40
 const RETRY_MAX_MS = 300_000
 /** Intents written at once: what a killed worker leaves as unknown is at most this many per loop. */
 const INTENTS_PER_WRITE = 100
+
+// A dead one that may have been sent comes back with its intent written, so running it again only settles it as unknown.
+ownWork('messages', {
+  name: 'messages.send',
+  subject: 'send_key',
+  at: 'created_at',
+  mayDismiss: false,
+  unsure: sql`status = 'unknown' AND state = 'unknown'`,
+})
+
+const noAnswer = phrase(
+  '已交给平台但没有得到回音：可能已送达，不会重发',
+  'Handed to the platform, which did not answer: it may have arrived, and is not sent again',
+)
 
 /**
  * Sends due messages. For each small batch: gate and intent in one transaction, the calls, then the outcomes in another. A row that comes back
@@ -80,7 +96,7 @@ export const sendWorker: WorkerDef<MessageRow & WorkRow> = {
 async function settleLost(lost: readonly MessageRow[]): Promise<void> {
   if (lost.length === 0) return
   await run(
-    sql`UPDATE messages SET state = 'unknown', reason = 'unknownOutcome', status = 'done', leased_until = NULL WHERE state = 'sending' AND id IN (${lost.map(row => row.id)})`,
+    sql`UPDATE messages SET state = 'unknown', reason = 'unknownOutcome', status = 'unknown', last_error = ${noAnswer()}, leased_until = NULL WHERE state = 'sending' AND id IN (${lost.map(row => row.id)})`,
   )
   for (const row of lost) sendsTotal.inc({ channel: row.channel, outcome: 'unknown' })
 }
@@ -287,7 +303,7 @@ async function settle(ctx: Ctx, template: MessageTemplate, settled: readonly Set
     } else {
       const state = one.outcome.state === 'waiting' ? 'failed' : one.outcome.state
       await run(
-        sql`UPDATE messages SET state = ${state}, reason = ${one.outcome.reason ?? 'expired'}, platform_code = ${one.code}, status = 'done', leased_until = NULL WHERE id = ${row.id}`,
+        sql`UPDATE messages SET state = ${state}, reason = ${one.outcome.reason ?? 'expired'}, platform_code = ${one.code}, status = ${state === 'unknown' ? 'unknown' : 'done'}, last_error = ${state === 'unknown' ? noAnswer() : null}, leased_until = NULL WHERE id = ${row.id}`,
       )
     }
   }

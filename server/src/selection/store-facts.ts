@@ -2,6 +2,7 @@ import { FIELDS, type Field, type FieldName, SUBJECT_IDS_FROM } from '@banyan/sh
 import {
   bulkInsert,
   clickhouse,
+  ownWork,
   publishMany,
   run,
   sql,
@@ -16,6 +17,8 @@ import type { FactBatch, RelationChange } from './put-facts.ts'
 
 type BatchRow = WorkRow & { payload: string }
 type Fact = { brandId: number; personId: number; name: string; value: string | number | null; version: number }
+
+ownWork('fact_batches', { name: 'selection.facts', subject: 'id', at: 'created_at', mayDismiss: true })
 
 /** Every fact carries its version, so that the order in which batches arrive does not matter. One that changed several times in a batch is written once. */
 export const factWorkers: WorkerDef<BatchRow>[] = [

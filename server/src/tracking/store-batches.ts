@@ -1,6 +1,7 @@
 import {
   bulkInsert,
   clickhouse,
+  ownWork,
   publishMany,
   rows,
   run,
@@ -19,6 +20,8 @@ export type Pending = ReadTrack & { batchId: number; brandId: number; receivedAt
 
 /** About 5,000 tracks of ordinary requests; one insert into ClickHouse each time. */
 const BATCHES_AT_ONCE = 100
+
+ownWork('track_batches', { name: 'tracking.store', subject: 'id', at: 'received_at', mayDismiss: true })
 
 export const workers: WorkerDef<BatchRow>[] = [
   {

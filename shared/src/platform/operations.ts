@@ -48,6 +48,9 @@ const DeadLetter = z.object({
   attempts: z.int(),
   lastError: z.string(),
   failedAt: Instant,
+  /** False for what ended without anybody knowing how, such as a message that a platform never answered: a repeat could do it twice. */
+  mayRunAgain: z.boolean(),
+  mayDismiss: z.boolean(),
 })
 export type DeadLetter = z.infer<typeof DeadLetter>
 const DeadLetterIds = z.array(z.string().max(80)).min(1).max(500)

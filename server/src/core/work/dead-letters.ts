@@ -1,7 +1,7 @@
 import { now } from '../clock.ts'
 import { notFound } from '../errors.ts'
-import { rows, run, sql } from '../stores/sql.ts'
-import { wakeWorkers, workTables } from './worker.ts'
+import { rows, run, type Sql, sql } from '../stores/sql.ts'
+import { type OwnWork, ownTables, wakeWorkers, workTables } from './worker.ts'
 
 /** Work that failed too often. It stays until an operator runs it again or dismisses it. */
 export type DeadLetter = {
@@ -13,46 +13,65 @@ export type DeadLetter = {
   attempts: number
   createdAt: Date
   payload: string | null
+  /** False for what ended without anybody knowing how: a repeat could do it twice. */
+  mayRunAgain: boolean
+  mayDismiss: boolean
 }
 
 type DeadRow = {
   id: number
   name: string
-  subject: string | null
+  subject: string | number | null
   last_error: string | null
   attempts: number
   created_at: Date
   payload: string | null
+  status: string
 }
 
-/** Newest first, at most `limit`, from all tables of work. */
-export async function listDead(limit: number): Promise<DeadLetter[]> {
-  const deliveries = await rows<DeadRow>(
-    sql`SELECT d.id, d.subscriber AS name, d.subject_key AS subject, d.last_error, d.attempts, d.created_at, e.payload FROM outbox_deliveries d LEFT JOIN outbox_events e ON e.id = d.event_id WHERE d.status = 'dead' ORDER BY d.id DESC LIMIT ${limit}`,
-  )
-  const tasks = await rows<DeadRow>(
-    sql`SELECT id, name, ${sql.id('key')} AS subject, last_error, attempts, created_at, payload FROM tasks WHERE status = 'dead' ORDER BY id DESC LIMIT ${limit}`,
-  )
-  const named = (table: string) => (row: DeadRow) => ({
-    table,
-    id: row.id,
-    name: row.name,
-    subject: row.subject,
-    lastError: row.last_error,
-    attempts: row.attempts,
-    createdAt: new Date(row.created_at),
-    payload: row.payload,
-  })
-  return [...deliveries.map(named('outbox_deliveries')), ...tasks.map(named('tasks'))]
-    .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
-    .slice(0, limit)
+/** Newest first, at most `limit`, from all tables of work, a module's own ones included, or from one of them. */
+export async function listDead(limit: number, table?: string): Promise<DeadLetter[]> {
+  const found: DeadLetter[] = []
+  for (const one of [...workTables.keys(), ...ownTables.keys()]) {
+    if (table !== undefined && one !== table) continue
+    for (const row of await rows<DeadRow>(deadIn(one, limit)))
+      found.push({
+        table: one,
+        id: Number(row.id),
+        name: row.name,
+        subject: row.subject === null ? null : String(row.subject),
+        lastError: row.last_error,
+        attempts: row.attempts,
+        createdAt: new Date(row.created_at),
+        payload: row.payload,
+        mayRunAgain: row.status === 'dead',
+        mayDismiss: row.status !== 'dead' || mayDismiss(one),
+      })
+  }
+  return found.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime()).slice(0, limit)
 }
+
+function deadIn(table: string, limit: number): Sql {
+  const own = ownTables.get(table)
+  if (own)
+    return sql`SELECT id, ${own.name} AS name, ${sql.id(own.subject)} AS subject, last_error, attempts, ${sql.id(own.at)} AS created_at, NULL AS payload, status FROM ${sql.id(table)} WHERE ${isDead(own)} ORDER BY id DESC LIMIT ${limit}`
+  return table === 'outbox_deliveries'
+    ? sql`SELECT d.id, d.subscriber AS name, d.subject_key AS subject, d.last_error, d.attempts, d.created_at, e.payload, d.status FROM outbox_deliveries d LEFT JOIN outbox_events e ON e.id = d.event_id WHERE d.status = 'dead' ORDER BY d.id DESC LIMIT ${limit}`
+    : sql`SELECT id, name, ${sql.id('key')} AS subject, last_error, attempts, created_at, payload, status FROM ${sql.id(table)} WHERE status = 'dead' ORDER BY id DESC LIMIT ${limit}`
+}
+
+const isDead = (own?: OwnWork): Sql => (own?.unsure ? sql`(status = 'dead' OR (${own.unsure}))` : sql`status = 'dead'`)
+const mayDismiss = (table: string) => ownTables.get(table)?.mayDismiss ?? true
 
 export async function countDead(): Promise<number> {
-  const [counted] = await rows<{ n: number }>(
-    sql`SELECT (SELECT COUNT(*) FROM outbox_deliveries WHERE status = 'dead') + (SELECT COUNT(*) FROM tasks WHERE status = 'dead') AS n`,
-  )
-  return Number(counted?.n ?? 0)
+  let count = 0
+  for (const table of [...workTables.keys(), ...ownTables.keys()]) {
+    const [counted] = await rows<{ n: number }>(
+      sql`SELECT COUNT(*) AS n FROM ${sql.id(table)} WHERE ${isDead(ownTables.get(table))}`,
+    )
+    count += Number(counted?.n ?? 0)
+  }
+  return count
 }
 
 /** Makes dead rows due again with a fresh count of attempts. Answers how many. */
@@ -65,14 +84,21 @@ export async function runDeadAgain(table: string, ids: readonly number[]): Promi
   return count
 }
 
-/** Gives dead rows up for good; they stay in the table as `dismissed` until retention takes them. */
+/** Gives dead rows up for good; they stay in the table as `dismissed` until retention takes them. What may not be dismissed is left alone. */
 export async function dismissDead(table: string, ids: readonly number[]): Promise<number> {
   mustBeWork(table)
-  return run(sql`UPDATE ${sql.id(table)} SET status = 'dismissed' WHERE status = 'dead' AND id IN (${ids})`)
+  const own = ownTables.get(table)
+  const which = mayDismiss(table) ? isDead(own) : own?.unsure
+  return which ? run(sql`UPDATE ${sql.id(table)} SET status = 'dismissed' WHERE ${which} AND id IN (${ids})`) : 0
+}
+
+/** Do dead rows of this table show? A worker whose rows do not would lose them silently. */
+export function isWork(table: string): boolean {
+  return workTables.has(table) || ownTables.has(table)
 }
 
 function mustBeWork(table: string): void {
-  if (!workTables.has(table)) throw notFound('workTable', table)
+  if (!isWork(table)) throw notFound('workTable', table)
 }
 
 const RETENTION_BATCH = 2000

@@ -70,6 +70,26 @@ const lag = histogram('work_lag_seconds', 'From due to started', ['worker'], [0.
 /** Tables that hold work, for dead letters and retention. */
 export const workTables = new Map<string, { retentionDays: number }>()
 
+/** A module's own rows that are work too. */
+export type OwnWork = {
+  name: string
+  /** The columns that say what a dead row is about and when it began. */
+  subject: string
+  at: string
+  /** False when nobody else would end what the row stands for: it stays until it has been done. */
+  mayDismiss: boolean
+  /** Rows that ended without anybody knowing how: they show, may be dismissed, and are never run again. */
+  unsure?: Sql
+}
+
+/** Own tables of work: their dead rows show among the dead letters; how long they are kept is their module's business. */
+export const ownTables = new Map<string, OwnWork>()
+
+/** Announces a module's own table of work; call it beside the worker, at import time. */
+export function ownWork(table: string, of: OwnWork): void {
+  ownTables.set(table, of)
+}
+
 type Loop = { def: WorkerDef; isIdle: boolean; wake: () => void; stopped: Promise<void> }
 const loops: Loop[] = []
 let isStopping = false

@@ -8,6 +8,7 @@ import {
   isWorkStopping,
   log,
   now,
+  ownWork,
   Refusal,
   RetryLater,
   run,
@@ -32,6 +33,8 @@ const DEADLOCK_TRIES = 5
 
 /** Thrown when the run is no longer ours: cancelled, or taken over after a lost lease. */
 class NotOurs extends Error {}
+
+ownWork('imports', { name: 'imports', subject: 'file_name', at: 'created_at', mayDismiss: false })
 
 export const importWorker: WorkerDef = {
   name: 'imports',

@@ -1,5 +1,5 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { type Ctx, type DeadLetter, dismissDead, listDead, notFound, refused, runDeadAgain } from '../../core/index.ts'
+import { type Ctx, type DeadLetter, dismissDead, listDead, notFound, readIn, refused, runDeadAgain } from '../../core/index.ts'
 import { mustSeeEverything } from '../access/beyond-own.ts'
 import { masked } from '../audit/mask.ts'
 
@@ -10,20 +10,18 @@ const LISTED_MAX = 2_000
 
 export async function listDeadLetters(ctx: Ctx, { page, pageSize, source, name, search }: InputOf<Platform['deadLetters.list']>) {
   mustSeeEverything(ctx)
-  const found = (await listDead(LISTED_MAX)).filter(
+  const found = (await listDead(LISTED_MAX, source)).filter(
     one =>
-      (!source || one.table === source) &&
-      (!name || one.name === name) &&
-      (!search || `${one.name} ${one.subject ?? ''} ${one.lastError ?? ''}`.includes(search)),
+      (!name || one.name === name) && (!search || `${one.name} ${one.subject ?? ''} ${one.lastError ?? ''}`.includes(search)),
   )
-  return { items: found.slice((page - 1) * pageSize, page * pageSize).map(view), total: found.length }
+  return { items: found.slice((page - 1) * pageSize, page * pageSize).map(one => view(ctx, one)), total: found.length }
 }
 
 export async function getDeadLetter(ctx: Ctx, { id }: { id: string }) {
   mustSeeEverything(ctx)
-  const found = (await listDead(LISTED_MAX)).find(one => idOf(one) === id)
+  const found = (await listDead(LISTED_MAX, id.split(':')[0])).find(one => idOf(one) === id)
   if (!found) throw notFound('deadLetter', id)
-  return { ...view(found), payload: found.payload === null ? null : masked(JSON.parse(found.payload)) }
+  return { ...view(ctx, found), payload: found.payload === null ? null : masked(JSON.parse(found.payload)) }
 }
 
 /** Answers how many were made due again; those that were not dead any more are left alone. */
@@ -50,14 +48,16 @@ async function eachTable(ctx: Ctx, ids: string[], change: (table: string, ids: n
 
 const idOf = (one: DeadLetter) => `${one.table}:${one.id}`
 
-function view(one: DeadLetter) {
+function view(ctx: Ctx, one: DeadLetter) {
   return {
     id: idOf(one),
     source: one.table,
     name: one.name,
     subject: one.subject ?? '',
     attempts: one.attempts,
-    lastError: String(masked(one.lastError ?? '')),
+    lastError: String(masked(readIn(ctx, one.lastError ?? ''))),
     failedAt: one.createdAt,
+    mayRunAgain: one.mayRunAgain,
+    mayDismiss: one.mayDismiss,
   }
 }
