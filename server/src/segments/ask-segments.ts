@@ -7,16 +7,14 @@ import {
   estimatePeople,
   explainPerson,
   noteAsked,
-  relatedKind,
+  ruleNames,
   type Scope,
-  type SubjectKind,
   scopeOf,
   selectAmong,
   selectPeople,
 } from '../selection/index.ts'
 import { titlesOf, visibleSubjectsById } from '../subjects/index.ts'
 import { tagsById } from '../tags/index.ts'
-import { trackPlan, trackWord } from '../tracking/index.ts'
 import { membersSql } from './read-membership.ts'
 import { asking, type Resolved, resolveRule, resolveSegment } from './resolve-rule.ts'
 import { mustUseSegment, scopeOfSegment, segmentOfId } from './segment.ts'
@@ -116,27 +114,5 @@ async function namesIn(ctx: Ctx, { rule, typeId, kinds }: Resolved): Promise<Rul
     ctx,
     allConditionsOf(rule).flatMap(condition => (condition.kind === 'tag' ? condition.tagIds : [])),
   )
-  const plan = await trackPlan()
-  const namesOf = (kind: SubjectKind | undefined): RuleNames => ({
-    language: ctx.language,
-    field: key => kind?.fields.get(key),
-    tag: id => tags.find(tag => tag.id === id)?.name ?? String(id),
-    segment: String,
-    track: name => trackWord(ctx, name, plan.get(name)?.zh),
-    property: (track, key) => {
-      const zh = plan.get(track)?.properties.find(property => property.key === key)?.zh
-      return trackWord(ctx, track, zh, key)
-    },
-    related: path => {
-      const other = kind && relatedKind(kinds, kind, path)
-      const relation = kinds.get(path.typeId)?.relations.find(one => one.key === path.relation)
-      // Seen from its end a relation is called by the things that have it: a person's 车辆 (车主).
-      const [zh, en] =
-        path.end === 'out'
-          ? [relation?.zh ?? path.relation, relation?.en ?? '']
-          : [`${other?.zh ?? ''}（${relation?.zh ?? path.relation}）`, `${other?.en ?? ''} (${relation?.en || path.relation})`]
-      return { zh, en, names: namesOf(other ?? undefined) }
-    },
-  })
-  return namesOf(kinds.get(typeId))
+  return ruleNames(ctx, { typeId, kinds }, new Map(tags.map(tag => [tag.id, tag.name])))
 }

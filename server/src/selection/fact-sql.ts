@@ -1,9 +1,6 @@
 import type { Bitmap, Writer } from './sql-parts.ts'
 import { fieldIn, kindOf } from './subject-kind.ts'
 
-/** Tags are facts, too: of the brand (0: of the group) whose tag it is. */
-export const tagFact = (tagId: number) => `tag:${tagId}`
-
 /** People with this fact whose value meets `where`, an expression over `number` and `text`. In several brands, one of them is enough. */
 export function factPeople(w: Writer, key: string, where: string): Bitmap {
   const { fact, scope } = fieldIn(kindOf(w.scope), key)

@@ -4,8 +4,8 @@ import { storeFact } from './scope.ts'
 
 /** One change on its way: brand (0: in every brand), person, name, value; null takes it away. */
 export type FactChange = [brandId: number, personId: number, name: string, value: string | number | null]
-/** A tag put on or taken off. */
-export type TagChange = [brandId: number, personId: number, tagId: number, isOn: 0 | 1]
+/** A tag put on or taken off; what it says, if it says anything. */
+export type TagChange = [brandId: number, personId: number, tagId: number, isOn: 0 | 1, value?: string | number]
 /** A relation of a thing, by its own id: it may lead to somebody else after a merge. */
 export type RelationChange = {
   id: number
@@ -52,12 +52,19 @@ export async function putFacts(
 /** For tags: who has them is read by rules too. `brandId` null is a tag of the group. */
 export async function putTagFacts(
   ctx: Ctx,
-  changes: readonly { tagId: number; brandId: number | null; personId: number; isOn: boolean }[],
+  changes: readonly {
+    tagId: number
+    brandId: number | null
+    personId: number
+    isOn: boolean
+    value?: string | number | null
+  }[],
 ): Promise<void> {
   for (let from = 0; from < changes.length; from += PEOPLE_AT_ONCE) {
-    const tags = changes
-      .slice(from, from + PEOPLE_AT_ONCE)
-      .map(({ tagId, brandId, personId, isOn }): TagChange => [brandId ?? 0, personId, tagId, isOn ? 1 : 0])
+    const tags = changes.slice(from, from + PEOPLE_AT_ONCE).map(({ tagId, brandId, personId, isOn, value = null }): TagChange => {
+      const change = [brandId ?? 0, personId, tagId, isOn ? 1 : 0] as const
+      return value === null ? [...change] : [...change, value]
+    })
     await putBatch(ctx, { tags })
   }
 }

@@ -11,9 +11,9 @@ import {
   type WorkerDef,
   type WorkRow,
 } from '../core/index.ts'
-import { tagFact } from './fact-sql.ts'
 import { factsChanged } from './facts-changed.ts'
 import type { FactBatch, RelationChange } from './put-facts.ts'
+import { tagFact } from './tag-fact.ts'
 
 type BatchRow = WorkRow & { payload: string }
 type Fact = { brandId: number; personId: number; name: string; value: string | number | null; version: number }
@@ -47,8 +47,15 @@ export async function storeFacts(claimed: BatchRow[]): Promise<undefined> {
     for (const relation of batch.relations ?? []) relations.set(relation.id, relationRow(relation, version))
     for (const [brandId, personId, name, value] of batch.facts ?? [])
       facts.set(`${brandId}:${personId}:${name}`, { brandId, personId, name, value, version })
-    for (const [brandId, personId, tagId, isOn] of batch.tags ?? [])
-      tags.set(`${tagId}:${personId}`, { brandId, personId, name: tagFact(tagId), value: isOn === 1 ? 1 : null, version, tagId })
+    for (const [brandId, personId, tagId, isOn, said = 1] of batch.tags ?? [])
+      tags.set(`${tagId}:${personId}`, {
+        brandId,
+        personId,
+        name: tagFact(tagId),
+        value: isOn === 1 ? said : null,
+        version,
+        tagId,
+      })
     for (const [home_id, person_id] of batch.aliases ?? []) aliases.set(home_id, { home_id, person_id, version })
   }
   const aliasCopies = [...aliases.values()].map(

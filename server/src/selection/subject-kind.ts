@@ -2,6 +2,7 @@ import { FIELDS, type Field, type RelationType } from '@banyan/shared'
 import { assert, type Ctx, refused } from '../core/index.ts'
 import { type TypeFacts, typesOf } from '../subjects/index.ts'
 import type { Scope } from './scope.ts'
+import { tagFact } from './tag-fact.ts'
 
 /** Of what a rule asks: people, or the subjects of a type. */
 export type SubjectKind = {
@@ -71,14 +72,59 @@ export function kindOfType(type: TypeFacts): SubjectKind {
   }
 }
 
+/** A tag that says something is a field, too: of the brand's people, or of the person where the tag is the group's. */
+export type TagField = {
+  tagId: number
+  typeId: number
+  isOfGroup: boolean
+  name: string
+  kind: 'text' | 'number'
+  unit: string | null
+  choices: readonly string[]
+}
+
+let tagFields: (ctx: Ctx) => Promise<readonly TagField[]> = async () => []
+
+/** For tags, which stand after selection: which of them say something. */
+export function declareTagFields(load: typeof tagFields): void {
+  tagFields = load
+}
+
 /** The kinds that the caller may ask about; people are always among them. */
 export async function subjectKinds(ctx: Ctx): Promise<SubjectKinds> {
-  return new Map([[0, PEOPLE], ...(await typesOf(ctx)).map((type): [number, SubjectKind] => [type.id, kindOfType(type)])])
+  const tags = await tagFields(ctx)
+  const kinds = [PEOPLE, ...(await typesOf(ctx)).map(kindOfType)]
+  return new Map(kinds.map(kind => [kind.typeId, withTags(kind, tags)]))
+}
+
+function withTags(kind: SubjectKind, tags: readonly TagField[]): SubjectKind {
+  const own = tags.filter(tag => tag.typeId === kind.typeId)
+  if (own.length === 0) return kind
+  const fields = own.map(({ tagId, isOfGroup, name, kind: of, unit, choices }): [string, KindField] => [
+    `tag${tagId}`,
+    {
+      zh: name,
+      en: name,
+      kind: of,
+      scope: isOfGroup ? 'person' : 'brand',
+      group: 'tag',
+      ...(unit ? { unit } : {}),
+      ...(choices.length > 0 ? { choices: choices.map(value => ({ value, zh: value, en: value })) } : {}),
+      fact: tagFact(tagId),
+    },
+  ])
+  return { ...kind, fields: new Map([...kind.fields, ...fields]) }
+}
+
+/** What a condition on a field reads, as `facts.changed` names it. */
+export function readOfField(kind: SubjectKind, key: string): string {
+  const { fact, group } = fieldIn(kind, key)
+  return group === 'tag' ? fact : `fact:${fact}`
 }
 
 /** Of what the rules of this scope ask. */
 export function kindOf(scope: Pick<Scope, 'typeId' | 'kinds'>): SubjectKind {
-  if (!scope.typeId) return PEOPLE
+  if (!scope.typeId) return scope.kinds?.get(0) ?? PEOPLE
   const kind = scope.kinds?.get(scope.typeId)
   assert(kind, `a scope of type ${scope.typeId} without its kinds`)
   return kind

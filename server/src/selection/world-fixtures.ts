@@ -1,8 +1,8 @@
 import { clickhouse, migrateClickhouse } from '../core/index.ts'
 import { clickhouseMigrations as trackingMigrations } from '../tracking/index.ts'
-import { tagFact } from './fact-sql.ts'
 import { clickhouseMigrations } from './migrations.ts'
 import { ALIASES, NOW, TAGS, VEHICLE, world } from './second-opinion-fixtures.ts'
+import { tagFact } from './tag-fact.ts'
 
 /** For tests: the small world in the tables that rules read. */
 export async function fillWorld(): Promise<void> {

@@ -11,7 +11,7 @@ export { mirroredRelations, mirroredSubjects, type RelationFacts, subjectsAfter 
 export { type Contact, contactsOf, type Reached } from './reach.ts'
 export { setSubjectSegments, titlesOf } from './read-subjects.ts'
 export { routes } from './routes.ts'
-export { visibleById as visibleSubjectsById } from './scope.ts'
+export { visibleById as visibleSubjectsById, visibleSubjects } from './scope.ts'
 export { allTypes, attributeOf, relationOf, type TypeFacts, typeOfId, typeOfKey, typesOf } from './subject-type.ts'
 export { declareSubjectUse } from './uses.ts'
 

@@ -1,6 +1,8 @@
 import { type Carrier, type Ctx, row, rows, run, sql } from '../core/index.ts'
 import { carryRows, carryRowsBack } from '../identity/index.ts'
 import { putTagFacts } from '../selection/index.ts'
+import type { TagRow } from './tag.ts'
+import { saidOf } from './tag-value.ts'
 
 /** The survivor has every tag that either had. Where both had one, the survivor's own row stays and the other's waits under its person. */
 export const carriers: Carrier[] = [
@@ -38,7 +40,7 @@ export const carriers: Carrier[] = [
     async export(_ctx, personId) {
       return {
         tags: await rows(
-          sql`SELECT tags.name, h.is_on, h.source, h.why, h.at FROM tag_history h JOIN tags ON tags.id = h.tag_id WHERE h.person_id = ${personId} ORDER BY h.id LIMIT 10000`,
+          sql`SELECT tags.name, h.is_on, h.value, h.source, COALESCE(r.zh, h.why) AS why, h.at FROM tag_history h JOIN tags ON tags.id = h.tag_id LEFT JOIN tag_reasons r ON r.id = h.reason_id WHERE h.person_id = ${personId} ORDER BY h.id LIMIT 10000`,
         ),
       }
     },
@@ -61,11 +63,13 @@ async function tagIdsOf(personIds: readonly number[]): Promise<number[]> {
 async function mirror(ctx: Ctx, personIds: readonly number[], others: readonly number[] = []): Promise<void> {
   const tagIds = [...new Set([...others, ...(await tagIdsOf(personIds))])]
   if (tagIds.length === 0) return
-  const tags = await rows<{ id: number; brand_id: number }>(sql`SELECT id, brand_id FROM tags WHERE id IN (${tagIds})`)
-  const held = await rows<{ tag_id: number; person_id: number }>(
-    sql`SELECT tag_id, person_id FROM person_tags WHERE person_id IN (${[...personIds]})`,
+  const tags = await rows<Pick<TagRow, 'id' | 'brand_id' | 'value_kind'>>(
+    sql`SELECT id, brand_id, value_kind FROM tags WHERE id IN (${tagIds})`,
   )
-  const on = new Set(held.map(one => `${one.tag_id}:${one.person_id}`))
+  const held = await rows<{ tag_id: number; person_id: number; value: string | null }>(
+    sql`SELECT tag_id, person_id, value FROM person_tags WHERE person_id IN (${[...personIds]})`,
+  )
+  const on = new Map(held.map(one => [`${one.tag_id}:${one.person_id}`, one.value]))
   await putTagFacts(
     ctx,
     tags.flatMap(tag =>
@@ -74,6 +78,7 @@ async function mirror(ctx: Ctx, personIds: readonly number[], others: readonly n
         brandId: tag.brand_id === 0 ? null : tag.brand_id,
         personId,
         isOn: on.has(`${tag.id}:${personId}`),
+        value: saidOf({ valueKind: tag.value_kind }, on.get(`${tag.id}:${personId}`) ?? null),
       })),
     ),
   )

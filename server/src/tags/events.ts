@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import { event } from '../core/index.ts'
 
-const Change = z.object({ tagId: z.int(), brandId: z.int().nullable(), personIds: z.array(z.int()), source: z.string() })
+const Change = z.object({
+  tagId: z.int(),
+  brandId: z.int().nullable(),
+  personIds: z.array(z.int()),
+  source: z.string(),
+  /** A rule's or a computation's first run: nobody is messaged for having been so before. */
+  isFirst: z.boolean().default(false),
+})
 
 export const tagPut = event('tag.put', Change)
 export const tagTaken = event('tag.taken', Change)

@@ -1,6 +1,15 @@
-/** 标签 on people: who put one on, when and why is kept; rules read them. Later modules use `putTag`, `takeTag` and `tagsOfPeople`. */
+/**
+ * 标签 on people and things: put on by hand, kept by a rule, or computed; who put one on, when and why is kept; rules read them and what they say. Later modules
+ * use `putTag`, `takeTag` and `tagsOfPeople`.
+ */
+import { declareTagFields } from '../selection/index.ts'
+import { refreshTask } from './refresh-tags.ts'
+import { tagFields } from './tag-fields.ts'
+
 export { carriers } from './carriers.ts'
 export { tagPut, tagTaken } from './events.ts'
+export { subscribers } from './follow-changes.ts'
+export { jobs } from './jobs.ts'
 export { createTag } from './manage-tags.ts'
 export { migrations } from './migrations.ts'
 export { putTag, takeTag } from './put-tag.ts'
@@ -8,3 +17,7 @@ export { rebuildTags as rebuild } from './rebuild.ts'
 export { routes } from './routes.ts'
 export { type TagFacts, tagsById } from './tag.ts'
 export { tagsOfPeople } from './tags-of.ts'
+
+export const tasks = [refreshTask]
+
+declareTagFields(tagFields)

@@ -1,5 +1,5 @@
 import type { PersonTag } from '@banyan/shared'
-import { type Ctx, readIn, rows, sql } from '../core/index.ts'
+import { type Ctx, readIn, rows, say, sql } from '../core/index.ts'
 import { mustSeePerson } from '../identity/index.ts'
 import { visibleTags } from './tag.ts'
 
@@ -12,6 +12,10 @@ type Found = {
   source: string
   put_by: string
   why: string
+  zh: string | null
+  en: string | null
+  value: string | null
+  expires_at: Date | null
   put_at: Date
 }
 
@@ -24,8 +28,8 @@ export async function tagsOfPerson(ctx: Ctx, { personId }: { personId: number })
 export async function tagsOfPeople(ctx: Ctx, personIds: readonly number[]): Promise<Map<number, PersonTag[]>> {
   if (personIds.length === 0) return new Map()
   const found = await rows<Found>(
-    sql`SELECT p.person_id, p.tag_id, tags.group_name, tags.name, tags.color, p.source, p.put_by, p.why, p.put_at
-      FROM person_tags p JOIN tags ON tags.id = p.tag_id WHERE p.person_id IN (${[...new Set(personIds)]}) AND ${visibleTags(ctx)} ORDER BY p.put_at DESC, p.id DESC`,
+    sql`SELECT p.person_id, p.tag_id, tags.group_name, tags.name, tags.color, p.value, p.expires_at, p.source, p.put_by, p.why, p.put_at, r.zh, r.en
+      FROM person_tags p JOIN tags ON tags.id = p.tag_id LEFT JOIN tag_reasons r ON r.id = p.reason_id WHERE p.person_id IN (${[...new Set(personIds)]}) AND ${visibleTags(ctx)} ORDER BY p.put_at DESC, p.id DESC`,
   )
   const byPerson = new Map<number, PersonTag[]>()
   for (const one of found) {
@@ -38,9 +42,16 @@ export async function tagsOfPeople(ctx: Ctx, personIds: readonly number[]): Prom
       color: one.color,
       source: one.source,
       putBy: one.put_by,
-      why: readIn(ctx, one.why),
+      value: one.value,
+      why: whyOf(ctx, one),
+      expiresAt: one.expires_at,
       putAt: one.put_at,
     })
   }
   return byPerson
+}
+
+/** A rule's sentence in the reader's language, else what was written. */
+export function whyOf(ctx: Ctx, { why, zh, en }: { why: string; zh: string | null; en: string | null }): string {
+  return zh === null ? readIn(ctx, why) : say(ctx, zh, en || zh)
 }

@@ -11,7 +11,7 @@ export type Field = {
   en: string
   kind: FieldKind
   scope: 'person' | 'brand'
-  group: 'profile' | 'member' | 'value' | 'coupon' | 'channel' | 'attribute'
+  group: 'profile' | 'member' | 'value' | 'coupon' | 'channel' | 'attribute' | 'tag'
   /** One of `fen`, `points`, `times`, `rank`, `days`, or what the admin wrote behind a number: km. */
   unit?: string
   /** The possible values, when they are known beforehand. Others come with `selection.catalogue`. */

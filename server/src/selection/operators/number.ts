@@ -2,10 +2,10 @@ import { isPresence } from '@banyan/shared'
 import { factPeople } from '../fact-sql.ts'
 import type { OperatorSql } from '../operator-sql.ts'
 import { numberSql, positiveOf } from '../sql-parts.ts'
-import { fieldIn } from '../subject-kind.ts'
+import { readOfField } from '../subject-kind.ts'
 
 export const number: OperatorSql<'number'> = {
-  reads: ({ field }, kind) => [`fact:${fieldIn(kind, field).fact}`],
+  reads: ({ field }, kind) => [readOfField(kind, field)],
   bitmap: ({ field, is }, w) => {
     if (isPresence(is)) {
       const there = factPeople(w, field, '1')

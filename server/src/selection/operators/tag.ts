@@ -1,6 +1,7 @@
-import { factBitmap, tagFact } from '../fact-sql.ts'
+import { factBitmap } from '../fact-sql.ts'
 import type { OperatorSql } from '../operator-sql.ts'
 import type { Writer } from '../sql-parts.ts'
+import { tagFact } from '../tag-fact.ts'
 
 export const tag: OperatorSql<'tag'> = {
   reads: ({ tagIds }) => tagIds.map(id => `tag:${id}`),
