@@ -21,7 +21,7 @@ import { ruleOfRow, type SegmentRow, scopeOfSegment, sourceOfRow } from './segme
 const CHANGES_AT_ONCE = 100_000
 const PEOPLE_PER_EVENT = 500
 const PEOPLE_AT_ONCE = 50_000
-const PEOPLE_SURELY_FEW = 2_000
+const PEOPLE_SURELY_FEW = 1_000
 /** Pages of a list that stand in memory together. */
 const BUILDS_AT_ONCE = 10
 
@@ -50,10 +50,10 @@ export async function buildDifferences(list: readonly Ready[], scope: Scope, of:
   await finish(list, of === 'moved' ? scope : around, counts, people ? null : tookMs, !people || of === 'moved')
 }
 
-/** Beyond a hundredth of the population, asking about everybody is cheaper than about each: null. */
+/** Beyond two in a thousand of the population, asking about everybody is cheaper than about each (measured): null. */
 async function fewOf(people: readonly number[] | null, scope: Scope): Promise<readonly number[] | null> {
   if (!people || people.length <= PEOPLE_SURELY_FEW) return people
-  return people.length * 100 > (await populationSize(scope)).people ? null : people
+  return people.length * 500 > (await populationSize(scope)).people ? null : people
 }
 
 async function announceDifferences(

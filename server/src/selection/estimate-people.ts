@@ -1,7 +1,7 @@
 import { isGroup, type Rule } from '@banyan/shared'
 import { clickhouse } from '../core/index.ts'
 import { compile } from './compile.ts'
-import type { IdRange, Scope } from './scope.ts'
+import type { IdRanges, Scope } from './scope.ts'
 import { type Counted, countPeople } from './select-people.ts'
 import { freshSets } from './stored-sets.ts'
 import { kindOf, subjectFact } from './subject-kind.ts'
@@ -22,17 +22,18 @@ export type Estimated = Counted & {
 
 /**
  * How many a rule selects, in a time that does not grow with the population: exact when everything it reads is stored or there are few people, otherwise from
- * 32 ranges of ids spread over all ids, each cut out of a stratum of its own (Cochran, Sampling Techniques, 6.2: the ratio estimate and its variance between ranges).
+ * 32 ranges of ids at equal distances over all ids (Cochran, Sampling Techniques, 6.2: the ratio estimate and its variance between ranges).
  */
 export async function estimatePeople(rule: Rule, scope: Scope): Promise<Estimated> {
-  const { idMax, people } = await populationSize(scope)
+  const { idMin, idMax, people } = await populationSize(scope)
   const { missing, sets } = await freshSets([rule], scope)
   if (missing.length === 0 || people <= EXACT_MAX) return { ...(await countPeople(rule, scope)), margin: null }
-  const ranges = rangesOver(idMax)
-  const rangeIds = rangeIdsOf(idMax)
+  const ids = idMax - idMin + 1
+  const ranges = rangesOver(idMin, ids)
   const compiled = compile(rule, { ...scope, ranges }, sets)
+  const starts = Array.from({ length: ranges.count }, (_, at) => ranges.first + at * ranges.stride)
   const of = (bitmap: string) =>
-    `arrayMap(r -> bitmapCardinality(bitmapSubsetInRange(${bitmap}, r.1, r.2)), [${ranges.map(([from, to]) => `(toUInt32(${from}), toUInt32(${to}))`).join(', ')}])`
+    `arrayMap(from -> bitmapCardinality(bitmapSubsetInRange(${bitmap}, from, toUInt32(from + ${ranges.size}))), [${starts.map(from => `toUInt32(${from})`).join(', ')}])`
   const parts = isGroup(rule) ? rule.rules : [rule]
   const [found] = await clickhouse.query<{ count: number[]; population: number[]; parts: number[][] }>(
     `${compiled.withClause} SELECT ${of(compiled.root)} AS count, ${of(compiled.population)} AS population,
@@ -41,9 +42,8 @@ export async function estimatePeople(rule: Rule, scope: Scope): Promise<Estimate
   )
   // People known to few stores are a small part of everybody: how many there are is an estimate, too.
   const isOfStores = scope.stores.length > 0
-  const units = isOfStores ? ranges.map(() => rangeIds) : (found?.population ?? [])
-  const whole = (counts: number[]) =>
-    ratioEstimate(counts, units, isOfStores ? idMax : people, (ranges.length * rangeIds) / idMax)
+  const units = isOfStores ? starts.map(() => ranges.size) : (found?.population ?? [])
+  const whole = (counts: number[]) => ratioEstimate(counts, units, isOfStores ? ids : people, (ranges.count * ranges.size) / ids)
   const root = whole(found?.count ?? [])
   return {
     count: root.estimate,
@@ -73,34 +73,24 @@ export function ratioEstimate(
   return { estimate: Math.round(ratio * total), margin: Math.ceil(T_95 * deviation) }
 }
 
-/** One range in every stratum, at a place that looks random and is always the same: an estimate does not flicker while somebody reads it. */
-export function rangesOver(idMax: number): IdRange[] {
-  const stratum = Math.floor(idMax / RANGES)
-  const rangeIds = rangeIdsOf(idMax)
-  return Array.from({ length: RANGES }, (_, at) => {
-    const place = ((at * 2_654_435_761) % 4_294_967_296) / 4_294_967_296
-    const from = 1 + at * stratum + Math.floor(place * (stratum - rangeIds))
-    return [from, from + rangeIds] as const
-  })
-}
-
-function rangeIdsOf(idMax: number): number {
-  return Math.min(RANGE_IDS_MAX, Math.floor(idMax / RANGES / STRATUM_SHARE))
+/** A range in every stratum, at a place that looks random and is always the same: an estimate does not flicker while somebody reads it. */
+export function rangesOver(idMin: number, ids: number): IdRanges {
+  const stride = Math.floor(ids / RANGES)
+  const size = Math.min(RANGE_IDS_MAX, Math.floor(stride / STRATUM_SHARE))
+  return { first: idMin + Math.floor(0.618 * (stride - size)), stride, size, count: RANGES }
 }
 
 /** The population, a little too large by those who were merged; and the highest id. Both come from the index alone. */
-export async function populationSize(scope: Scope): Promise<{ people: number; idMax: number }> {
+export async function populationSize(scope: Scope): Promise<{ people: number; idMin: number; idMax: number }> {
   const { typeId } = kindOf(scope)
   const name = typeId !== 0 ? subjectFact(typeId, 'exists') : scope.brands ? 'inBrand' : 'exists'
   const fact = `name = {name:String}${scope.brands ? ' AND brand_id IN {brands:Array(UInt32)}' : typeId === 0 ? ' AND brand_id = 0' : ''}`
   const params = { name, ...(scope.brands ? { brands: scope.brands } : {}) }
-  const [found] = await clickhouse.query<{ people: number; idMax: number }>(
-    `SELECT sum(n) AS people, max(id) AS idMax FROM (
-      SELECT count() AS n, 0 AS id FROM facts_settled WHERE ${fact}
-      UNION ALL SELECT count() AS n, 0 AS id FROM facts_recent WHERE ${fact}
-      UNION ALL SELECT 0 AS n, max(person_id) AS id FROM facts_settled WHERE ${fact}
-      UNION ALL SELECT 0 AS n, max(person_id) AS id FROM facts_recent WHERE ${fact})`,
+  const of = (table: string) =>
+    `SELECT count() AS n, min(person_id) AS least, max(person_id) AS most FROM ${table} WHERE ${fact} HAVING n > 0`
+  const [found] = await clickhouse.query<{ people: number; idMin: number; idMax: number }>(
+    `SELECT toUInt32(sum(n)) AS people, toUInt32(min(least)) AS idMin, toUInt32(max(most)) AS idMax FROM (${of('facts_settled')} UNION ALL ${of('facts_recent')})`,
     params,
   )
-  return found ?? { people: 0, idMax: 0 }
+  return found ?? { people: 0, idMin: 0, idMax: 0 }
 }

@@ -3,7 +3,7 @@ import { assert } from '../core/index.ts'
 import { treeBitmap } from './compile.ts'
 import { FACT_SCANS, type FactScan, factBitmap } from './fact-sql.ts'
 import { inIds } from './id-list.ts'
-import { aliasesOf, homesOf, type Scope, storeFact } from './scope.ts'
+import { aliasesOf, homesOf, type IdRanges, type Scope, storeFact } from './scope.ts'
 import { setKey } from './set-key.ts'
 import { Binder, type Bitmap, type Writer } from './sql-parts.ts'
 import { kindOf, relatedKind, subjectFact } from './subject-kind.ts'
@@ -75,19 +75,15 @@ export class RuleWriter implements Writer {
   }
 
   peopleFilter(): string {
-    if (this.scope.ranges) return ` AND ${this.inRanges('person_id')}`
+    if (this.scope.ranges) return ` AND ${inRanges('person_id', this.scope.ranges)}`
     return this.scope.candidates ? ` AND person_id IN ${inIds(this.scope.candidates, this.bind)}` : ''
   }
 
   homesFilter(): string {
-    if (this.scope.ranges)
-      return ` AND (${this.inRanges('person_id')} OR person_id IN (SELECT home_id FROM person_aliases FINAL WHERE person_id != home_id AND ${this.inRanges('person_id')}))`
+    const { ranges } = this.scope
+    if (ranges)
+      return ` AND (${inRanges('person_id', ranges)} OR person_id IN (SELECT home_id FROM person_aliases FINAL WHERE person_id != home_id AND ${inRanges('person_id', ranges)}))`
     return this.scope.candidates ? ` AND person_id IN ${inIds(homesOf(this.scope), this.bind)}` : ''
-  }
-
-  private inRanges(column: string): string {
-    const ranges = this.scope.ranges ?? []
-    return `(${ranges.map(([from, to]) => `(${column} >= ${Number(from)} AND ${column} < ${Number(to)})`).join(' OR ')})`
   }
 
   people(select: string, column = 'person_id'): Bitmap {
@@ -229,3 +225,10 @@ function thingsBitmap(w: RuleWriter, typeId: number): Bitmap {
 }
 
 const isQuery = (expression: string) => expression.startsWith('(SELECT')
+
+/** The list of ranges is for the index alone; row by row one division tells. */
+function inRanges(column: string, { first, stride, size, count }: IdRanges): string {
+  const starts = Array.from({ length: count }, (_, at) => first + at * stride)
+  const list = starts.map(from => `(${column} >= ${from} AND ${column} < ${from + size})`).join(' OR ')
+  return `(indexHint(${list}) AND ${column} >= ${first} AND (${column} - ${first}) % ${stride} < ${size})`
+}

@@ -23,14 +23,14 @@ export type Scope = {
   /** For candidates: whom each condition about related subjects leads to; `withRelated` looks it up. */
   related?: ReadonlyMap<RelatedCondition, Scope>
   /** Only people in these ranges: a sample. */
-  ranges?: readonly IdRange[]
+  ranges?: IdRanges
 }
 
 /** A home and the person it answers to. */
 export type Alias = readonly [homeId: number, personId: number]
 
-/** From the first id to before the second. */
-export type IdRange = readonly [number, number]
+/** Ranges of `size` ids at equal distances: from `first`, every `stride` ids. */
+export type IdRanges = { first: number; stride: number; size: number; count: number }
 
 export function scopeOf(ctx: Ctx, brandId: number | null = ctx.brandId): Scope {
   const stores = storeScope(ctx)

@@ -18,14 +18,17 @@ export function peopleByTracks(
 ): Bitmap {
   const rows = `${where}${w.brandFilter()}${w.homesFilter()}`
   if (w.scope.candidates) {
-    return w.people(
-      `SELECT ${personOfCandidate(w)} AS person FROM tracks WHERE ${rows} GROUP BY person HAVING ${test(measure.whole)}`,
+    return w.share(
+      `(SELECT ${personOfCandidate(w)} AS person, ${measure.whole} AS value FROM tracks WHERE ${rows} GROUP BY person) WHERE 1`,
+      test('value'),
       'person',
     )
   }
   const kept = shape && w.storedValues(shape, test('value'))
   if (kept) return kept
-  const byHome = w.share(`${byHomeSql(rows, measure)} WHERE 1`, test('value'))
+  // Of a sample, those with several homes are looked for everywhere, the others only where the sample is.
+  const own = w.scope.ranges ? `${where}${w.brandFilter()}${w.peopleFilter()}` : rows
+  const byHome = w.share(`${byHomeSql(own, measure)} WHERE 1`, test('value'))
   const asOne = w.share(`${asOneSql(rows, measure)} WHERE 1`, test('value'))
   return w.any([w.without(byHome, w.people(SEVERAL)), asOne])
 }
