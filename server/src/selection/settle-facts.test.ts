@@ -29,7 +29,7 @@ async function put(points: Record<number, number | null>): Promise<void> {
       ]),
     }),
   )
-  await drain(factWorkers)
+  await drain(factWorkers as unknown as core.WorkerDef[])
 }
 
 async function who(): Promise<number[]> {
