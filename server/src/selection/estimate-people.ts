@@ -5,6 +5,7 @@ import type { IdRanges, Scope } from './scope.ts'
 import { type Counted, countPeople } from './select-people.ts'
 import { freshSets } from './stored-sets.ts'
 import { kindOf, subjectFact } from './subject-kind.ts'
+import { IN_ORDER } from './track-people.ts'
 
 /** As many people are counted as fast as a sample of them. */
 const EXACT_MAX = 200_000
@@ -37,7 +38,7 @@ export async function estimatePeople(rule: Rule, scope: Scope): Promise<Estimate
   const parts = isGroup(rule) ? rule.rules : [rule]
   const [found] = await clickhouse.query<{ count: number[]; population: number[]; parts: number[][] }>(
     `${compiled.withClause} SELECT ${of(compiled.root)} AS count, ${of(compiled.population)} AS population,
-      [${parts.map(part => of(`bitmapAnd(${compiled.population}, ${compiled.nodes.get(part)})`)).join(', ')}] AS parts FROM ${compiled.from()}`,
+      [${parts.map(part => of(`bitmapAnd(${compiled.population}, ${compiled.nodes.get(part)})`)).join(', ')}] AS parts FROM ${compiled.from()}${IN_ORDER}`,
     compiled.params,
   )
   // People known to few stores are a small part of everybody: how many there are is an estimate, too.

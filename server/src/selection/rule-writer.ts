@@ -71,7 +71,10 @@ export class RuleWriter implements Writer {
   }
 
   brandFilter(): string {
-    return this.scope.brands ? ` AND brand_id IN ${this.bind(this.scope.brands, 'Array(UInt32)')}` : ''
+    const { brands } = this.scope
+    // One brand is said by `=`: only then are its rows known to be in the order of what follows in the key.
+    if (brands?.length === 1) return ` AND brand_id = ${this.bind(brands[0], 'UInt32')}`
+    return brands ? ` AND brand_id IN ${this.bind(brands, 'Array(UInt32)')}` : ''
   }
 
   peopleFilter(): string {

@@ -6,6 +6,7 @@ import type { StoredSets } from './rule-writer.ts'
 import type { Scope } from './scope.ts'
 import { setKey } from './set-key.ts'
 import { freshSets } from './stored-sets.ts'
+import { IN_ORDER } from './track-people.ts'
 import { nextMidnight } from './window-range.ts'
 
 export type Counted = {
@@ -163,7 +164,7 @@ export async function ask<T extends object>(
 ): Promise<T[]> {
   try {
     return await clickhouse.query<T>(
-      `${marksOf(marks)}${compiled.withClause}\nSELECT ${select} FROM ${compiled.from(extra)}`,
+      `${marksOf(marks)}${compiled.withClause}\nSELECT ${select} FROM ${compiled.from(extra)}${IN_ORDER}`,
       compiled.params,
       { lane },
     )

@@ -6,6 +6,7 @@ import { withRelated } from './related-scopes.ts'
 import type { Scope } from './scope.ts'
 import { ask, marksOf, withStored } from './select-people.ts'
 import type { Binder } from './sql-parts.ts'
+import { IN_ORDER } from './track-people.ts'
 
 /** Rules of saved segments, asked together: one query, in which every condition that they share is computed once. */
 export type Asked = { segmentId: number; rule: Rule }
@@ -71,7 +72,7 @@ export async function storeEverybody(
     await clickhouse.command(
       `${marksOf(marks)}INSERT INTO segment_members (segment_id, person_id, is_in, version, at)
         SELECT list.1, arrayJoin(list.3), 1, list.2, ${bind(scope.now, 'DateTime64(3)')}
-        FROM (${compiled.withClause} SELECT arrayJoin([${lists.join(', ')}]) AS list FROM ${compiled.from()})`,
+        FROM (${compiled.withClause} SELECT arrayJoin([${lists.join(', ')}]) AS list FROM ${compiled.from()})${IN_ORDER}`,
       compiled.params,
       { lane: 'build' },
     )

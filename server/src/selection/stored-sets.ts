@@ -8,6 +8,7 @@ import { CHANGES_AT_ONCE_MAX, canFollow, changedSince, isInTime } from './set-ch
 import { type Measured, setKey, shapeOf, valuesKey } from './set-key.ts'
 import { clockOfClickhouse, INSERT_MS, newId, type State, statesOf, type Wanted, writeStates } from './set-states.ts'
 import { countsOf, writeValueChanges, writeValues } from './stored-values.ts'
+import { IN_ORDER } from './track-people.ts'
 
 /**
  * Conditions kept as bitmaps. A stored set is never guessed to be fresh: before it is read, whoever may have changed since it was written is asked again by the same
@@ -102,7 +103,7 @@ export async function buildSet(rule: Rule, scope: Scope): Promise<number> {
       SELECT ${bind(key, 'String')}, ${bind(generation, 'UInt64')}, part, members FROM (
         SELECT arrayJoin(range(if(bitmapCardinality(everybody) = 0, 0, toUInt64(bitShiftRight(bitmapMax(everybody), 20)) + 1))) AS part,
           bitmapSubsetInRange(everybody, toUInt32(bitShiftLeft(part, 20)), toUInt32(least(bitShiftLeft(part + 1, 20), 4294967295))) AS members
-        FROM (${compiled.withClause} SELECT ${compiled.root} AS everybody FROM ${compiled.from()})) WHERE bitmapCardinality(members) > 0`,
+        FROM (${compiled.withClause} SELECT ${compiled.root} AS everybody FROM ${compiled.from()})) WHERE bitmapCardinality(members) > 0${IN_ORDER}`,
     compiled.params,
     { lane: 'build' },
   )

@@ -4,7 +4,7 @@ import { trackValues } from './operators/tracks.ts'
 import { conditionWriter } from './rule-writer.ts'
 import { type Scope, withAliases } from './scope.ts'
 import type { Measured } from './set-key.ts'
-import { valuesSql } from './track-people.ts'
+import { IN_ORDER, valuesSql } from './track-people.ts'
 
 /**
  * Aggregates that are asked for with different limits are kept as one value per subject: "paid over 300 in 90 days" and "over 450" read the same column. Kept up to
@@ -16,7 +16,7 @@ export async function writeValues(shape: Measured, scope: Scope, key: string, ge
   const { where, measure } = trackValues(shape, writer)
   await clickhouse.command(
     `INSERT INTO stored_values (key, generation, person_id, value)
-      SELECT ${writer.bind(key, 'String')}, ${writer.bind(generation, 'UInt64')}, toUInt32(person_id), toFloat64(value) FROM (${valuesSql(writer, where, measure)})`,
+      SELECT ${writer.bind(key, 'String')}, ${writer.bind(generation, 'UInt64')}, toUInt32(person_id), toFloat64(value) FROM (${valuesSql(writer, where, measure)})${IN_ORDER}`,
     writer.binder.params,
     { lane: 'build' },
   )

@@ -44,6 +44,12 @@ export function valuesSql(w: Writer, where: string, measure: TrackMeasure): stri
 /** Everybody whose tracks stand, or may stand, under several homes, and those homes. */
 const SEVERAL = 'SELECT arrayJoin([home_id, person_id]) AS person_id FROM person_aliases FINAL WHERE person_id != home_id'
 
+/**
+ * Ends every query that may measure tracks: those of a name lie in the order of their homes, and read in this order 22 million are measured in 2.8 s and little memory
+ * instead of 5.5 s and gigabytes.
+ */
+export const IN_ORDER = ' SETTINGS optimize_aggregation_in_order = 1'
+
 const byHomeSql = (rows: string, measure: TrackMeasure) =>
   `(SELECT person_id, ${measure.whole} AS value FROM tracks WHERE ${rows} GROUP BY person_id)`
 
