@@ -45,7 +45,9 @@ export function sentenceOf(error: unknown): string {
 
 function withReason(error: CallError): string {
   const reason = error.detail?.reason
-  return typeof reason === 'string' && reason && reason !== error.message ? `${error.message}${t('：', ': ')}${reason}` : error.message
+  return typeof reason === 'string' && reason && reason !== error.message
+    ? `${error.message}${t('：', ': ')}${reason}`
+    : error.message
 }
 
 type FieldProblem = { field?: string; reason?: string }
