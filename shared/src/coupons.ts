@@ -274,8 +274,8 @@ export const coupons = {
   // The coupon's own row says who took it and when: an audit entry would only repeat it.
   'coupons.claim': command({
     access: 'person',
-    summary: 'Take one coupon of a batch',
-    input: z.object({ batchId: Id }),
+    summary: 'Take one coupon of a batch of the centre, or of one that the live code of this scene promises',
+    input: z.object({ batchId: Id, scene: z.string().min(1).max(64).optional() }),
     output: Coupon,
     isAudited: false,
     // The coupon holds the key under which it was claimed.
@@ -296,7 +296,7 @@ export const coupons = {
   'coupons.buy': command({
     access: 'person',
     summary: 'Reserve one coupon and open a payment; the reservation ends after 15 minutes without payment',
-    input: z.object({ batchId: Id }),
+    input: z.object({ batchId: Id, scene: z.string().min(1).max(64).optional() }),
     output: z.object({ purchaseId: Id, outTradeNo: z.string(), amountFen: Fen, expiresAt: Instant, payment: PayParams }),
   }),
   'coupons.purchase': command({

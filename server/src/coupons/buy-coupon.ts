@@ -23,6 +23,7 @@ import { couponIdOf, whyNotClaimable } from './claim-coupon.ts'
 import { claimMany, StockMoved } from './claim-coupons.ts'
 import type { CouponBatch } from './coupon-batch.ts'
 import { me } from './me.ts'
+import { mustBeOffered } from './offers.ts'
 import { openBatch } from './open-batch.ts'
 
 /** A reservation without a payment ends then, and its coupon is free again. */
@@ -37,9 +38,10 @@ const TRIES_MAX = 8
  * Reserve, then call, then settle: the coupon is taken out of stock in a transaction of its own, the payment is opened outside of
  * any, and the coupon becomes usable when the money has come (by notification or by query).
  */
-export async function buyCoupon(ctx: Ctx, { batchId }: { batchId: number }) {
+export async function buyCoupon(ctx: Ctx, { batchId, scene }: { batchId: number; scene?: string | undefined }) {
   const personId = await me(ctx)
   const batch = await openBatch(ctx, batchId)
+  await mustBeOffered(ctx, batch, scene)
   const refusal = whyNotClaimable(batch, ctx.now) ?? (batch.priceFen === 0 ? 'coupon.free' : null)
   if (refusal) throw refused(refusal)
   const payer = await payerOf(ctx, personId)

@@ -16,6 +16,7 @@ import { type Claim, type ClaimOutcome, claimMany, followMerges, heldOf, replayO
 import { type CouponBatch, validityOfBatch } from './coupon-batch.ts'
 import { couponRows, myCoupon, type ViewedCoupon, viewsOf } from './coupon-view.ts'
 import { groupCommit } from './group-commit.ts'
+import { mustBeOffered } from './offers.ts'
 import { giveBackTicket, openBatch, passGate } from './open-batch.ts'
 import { isWorthClaiming, whyNotOpen } from './rules.ts'
 
@@ -27,8 +28,9 @@ const counted = counter('coupon_claims_total', 'Claims by outcome', ['outcome'])
  * group instead of one per person. In front stands a gate in Redis that turns the crowd away once the stock is gone; it may be
  * lost, the conditional update of the stock is what decides. Safe to repeat.
  */
-export async function claimCoupon(ctx: Ctx, { batchId }: { batchId: number }) {
+export async function claimCoupon(ctx: Ctx, { batchId, scene }: { batchId: number; scene?: string | undefined }) {
   const batch = await openBatch(ctx, batchId)
+  await mustBeOffered(ctx, batch, scene)
   const refusal = whyNotClaimable(batch, ctx.now) ?? (batch.priceFen > 0 ? 'coupon.notFree' : null)
   if (refusal) throw refused(refusal)
   const claim: Claim = { personId: personOf(ctx), key: ctx.idempotencyKey, source: 'centre', at: ctx.now }

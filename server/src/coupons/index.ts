@@ -24,6 +24,7 @@ export {
   couponUsed,
   couponVoided,
 } from './events.ts'
+export { declareOffers } from './offers.ts'
 export { couponName, couponsOfPerson, heldCount, unusedOf } from './read-coupons.ts'
 export { claimPast, grantByRule, mustBeOurs, reasonsOf, storeOfCall, tellRulesOfHolders, whyCoupon } from './redeem-coupon.ts'
 export { routes } from './routes.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { livecodes as contract, InputOf, LiveCodeOpening } from '@banyan/shared'
 import { brandOf, type Ctx, config, type RawAnswer, type RawRequest, raw, redis, refused, transaction } from '../core/index.ts'
-import { offeredBatch } from '../coupons/index.ts'
+import { declareOffers, offeredBatch } from '../coupons/index.ts'
 import { brandOfId, storeOfId } from '../platform/index.ts'
 import { staffByIds } from '../staff/index.ts'
 import { countHappened } from './counters.ts'
@@ -47,14 +47,21 @@ export async function openCode(ctx: Ctx, { scene }: InputOf<Contract['livecodes.
  * of another brand than his session's, promises nothing.
  */
 export async function offerOfCode(ctx: Ctx, { scene }: InputOf<Contract['livecodes.offer']>) {
+  const batchId = await promisedBatch(ctx, scene)
+  return batchId === null ? null : offeredBatch(ctx, brandOf(ctx), batchId)
+}
+
+async function promisedBatch(ctx: Ctx, scene: string): Promise<number | null> {
   const code = await codeOfScene(decoded(scene))
   const batchId = code?.welcome.card?.couponBatchId ?? null
   if (!code || batchId === null || code.brandId !== brandOf(ctx)) return null
   // Paused within its time means that nobody is on duty: whoever came by it before keeps what he was promised.
   const isRunning = code.status === 'active' || code.status === 'paused'
   if (!isRunning || !isInPeriod({ validFrom: code.validFrom ?? null, validTo: code.validTo ?? null }, ctx.now)) return null
-  return offeredBatch(ctx, code.brandId, batchId)
+  return batchId
 }
+
+declareOffers(promisedBatch)
 
 export const rawRoutes = [
   raw({ method: 'GET', path: '/q/:scene', name: 'livecodes.landing', handler: answerLanding }),

@@ -43,6 +43,14 @@ describe('the offer behind a code', () => {
       state: 'membersOnly',
     })
     expect(await client.call('livecodes.offer', { scene: 'nothing-here' })).toBeNull()
+    // The code is what lets him take it too: to who tries ids the batch does not exist.
+    const { client: member } = await make.member(product, brandId)
+    const other = await newCode('别的码')
+    for (const scene of [undefined, 'nothing-here', other.scene]) {
+      expect(await member.codeOf('coupons.claim', { batchId: batch.id, scene })).toBe('thing.notFound')
+      expect(await member.codeOf('coupons.buy', { batchId: batch.id, scene })).toBe('thing.notFound')
+    }
+    expect(await member.codeOf('coupons.claim', { batchId: batch.id, scene: code.scene })).toBe('ok')
     expect(await client.call('livecodes.offer', { scene: (await newCode('没有券')).scene })).toBeNull()
 
     const elsewhere = await make.brand()

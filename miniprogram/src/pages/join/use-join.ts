@@ -64,7 +64,7 @@ export function useJoin({ scene, texts, storeId }: { scene: string | undefined; 
     },
 
     async claimPromised(batchId: number): Promise<Claimed> {
-      const coupon = await claim.run({ batchId })
+      const coupon = await claim.run({ batchId, scene })
       changed('coupons.', 'members.me')
       return { coupon }
     },
