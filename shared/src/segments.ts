@@ -6,6 +6,17 @@ import { Rule, type Rule as RuleTree } from './selection/rule.ts'
 export const SegmentKind = z.enum(['dynamic', 'static'])
 export const SegmentStatus = z.enum(['building', 'ready', 'failed'])
 
+/** What a static segment was taken from. */
+export const SegmentSource = z.discriminatedUnion('of', [
+  z.object({ of: z.literal('people') }),
+  z.object({ of: z.literal('file') }),
+  z.object({ of: z.literal('rule') }),
+  z.object({ of: z.literal('segment'), segmentId: Id }),
+  /** Who was in all, or any, of some segments and in none of others. */
+  z.object({ of: z.literal('sets'), inside: z.array(Id), match: z.enum(['all', 'any']), outside: z.array(Id) }),
+])
+export type SegmentSource = z.output<typeof SegmentSource>
+
 export const SegmentRow = z.object({
   id: Id,
   brandId: Id.nullable(),
@@ -26,6 +37,10 @@ export const SegmentRow = z.object({
   tookMs: z.int().nullable(),
   /** Why the last refresh failed. */
   failure: z.string().nullable(),
+  /** Null for a dynamic segment. */
+  source: SegmentSource.nullable(),
+  /** The instant at which a static one was taken. */
+  takenAt: Instant.nullable(),
   createdBy: z.string(),
   createdAt: Instant,
   updatedAt: Instant,
@@ -48,6 +63,8 @@ export const Segment = SegmentRow.extend({
   builds: z.array(SegmentBuild),
   /** Names of segments whose rules refer to this one. */
   usedBy: z.array(z.object({ id: Id, name: z.string() })),
+  /** Names of the segments that a static one was taken from. */
+  sourceNames: z.array(z.object({ id: Id, name: z.string() })),
 })
 export type Segment = z.output<typeof Segment>
 
@@ -182,6 +199,29 @@ export const segments = {
     output: z.object({ personIds: z.array(Id) }),
     summary: 'Which of these people are in the segment at this instant',
   }),
+  'segments.overlap': query({
+    access: 'operator',
+    input: z.object({ segmentIds: z.array(Id).min(2).max(3) }),
+    output: z.object({
+      segments: z.array(z.object({ id: Id, name: z.string(), count: z.int(), refreshedAt: Instant.nullable() })),
+      /** Every combination: who is in all of `inside` and in none of `outside`. */
+      parts: z.array(z.object({ inside: z.array(Id), outside: z.array(Id), count: z.int() })),
+      at: Instant,
+    }),
+    summary: 'How two or three segments overlap: the exact size of every part, as of their last refresh',
+  }),
+  'segments.combine': command({
+    access: 'operator',
+    input: z.object({
+      name: Name,
+      description: z.string().trim().max(300).default(''),
+      inside: z.array(Id).min(1).max(10),
+      match: z.enum(['all', 'any']).default('all'),
+      outside: z.array(Id).max(10).default([]),
+    }),
+    output: SegmentRow,
+    summary: 'A static segment of who is now in all (or any) of some segments and in none of others',
+  }),
 }
 
 export const segmentsErrors = defineErrors({
@@ -194,6 +234,13 @@ export const segmentsErrors = defineErrors({
     zh: '请选择客户、规则或另一个人群作为来源',
     en: 'Choose people, a rule or another segment as the source',
   },
+  'segment.notBuilt': { status: 409, zh: '有人群还没有算完，请稍后再试', en: 'A segment has not been built yet' },
+  'segment.otherType': { status: 422, zh: '只能比较同一类对象的人群', en: 'The segments are not of the same subjects' },
+  'segment.unknownMember': { status: 422, zh: '没有这个客户或对象', en: 'Nobody, or nothing, is known by this' },
+  'segment.ofOtherBrand': { status: 422, zh: '这个客户属于其他品牌', en: 'This person is of another brand' },
+  'segment.listedTwice': { status: 422, zh: '名单里已经有了', en: 'Already on the list' },
+  'segment.ambiguous': { status: 422, zh: '这个值对应多个客户', en: 'Several people go by this' },
+  'segment.emptyRow': { status: 422, zh: '这一行没有可以识别的内容', en: 'Nothing on this row says who it is' },
   'segment.nameTaken': { status: 409, zh: '已有同名人群，请换一个名字', en: 'Another segment has this name' },
 })
 

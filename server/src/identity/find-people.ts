@@ -80,7 +80,7 @@ const SCOPES_STALE_MS = 30_000
 let scopes: { list: { type: string; scope: string }[]; atMs: number } | null = null
 
 /** The (type, scope) pairs in use: a few dozen, read from the beginning of an index. */
-async function scopesInUse(): Promise<{ type: string; scope: string }[]> {
+export async function scopesInUse(): Promise<{ type: string; scope: string }[]> {
   const atMs = now().getTime()
   if (scopes && Math.abs(atMs - scopes.atMs) < SCOPES_STALE_MS && scopes.list.length > 0) return scopes.list
   const list = await rows<{ type: string; scope: string }>(

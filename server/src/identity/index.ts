@@ -9,6 +9,7 @@ export { type FoundBy, findPeople, listPeople, personByIdentifier } from './find
 export { groupBy } from './group-by.ts'
 export { keyOf as identifierKey } from './identifier.ts'
 export { seedIdentifierTypes as seed } from './identifier-types.ts'
+export { type NamedIdentifier, peopleByIdentifiers } from './known-people.ts'
 export { createBlocked } from './manage-types.ts'
 export { mergeByHand } from './merge-by-hand.ts'
 export { migrations } from './migrations.ts'

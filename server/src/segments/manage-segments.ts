@@ -1,4 +1,4 @@
-import { type InputOf, type Rule, Rule as RuleShape, type segments } from '@banyan/shared'
+import { type InputOf, type Rule, Rule as RuleShape, type SegmentSource, type segments } from '@banyan/shared'
 import {
   afterCommit,
   bulkInsert,
@@ -17,6 +17,7 @@ import {
 import { canonicalIds, visiblePeople } from '../identity/index.ts'
 import { isTimeDependent, scopeOf, storeFact } from '../selection/index.ts'
 import { markOf } from './build-segments.ts'
+import { mustBeFree } from './new-segment.ts'
 import { countsSeen } from './read-membership.ts'
 import { refreshTask } from './refresh-segment.ts'
 import { asking, type Resolved, resolveRule } from './resolve-rule.ts'
@@ -26,7 +27,9 @@ import {
   ruleOfRow,
   type SegmentRow,
   segmentFacts,
+  segmentNames,
   segmentOfId,
+  sourceOfRow,
   storesOfSegment,
   visibleSegments,
 } from './segment.ts'
@@ -89,6 +92,7 @@ export async function getSegment(ctx: Ctx, { segmentId }: { segmentId: number })
       tookMs: build.took_ms,
     })),
     usedBy: await usersOf(segment),
+    sourceNames: await namesOfSource(segment),
   }
 }
 
@@ -110,6 +114,8 @@ export async function createSegment(ctx: Ctx, input: InputOf<Segments['segments.
     kind: input.kind,
     typeId: input.typeId ?? 0,
     rule: rule ? RuleShape.encode(rule) : null,
+    source: input.kind === 'static' ? sourceOf(input) : null,
+    takenAt: input.kind === 'static' ? ctx.now : null,
     ...readsOf(ctx, input.kind === 'dynamic' ? resolved : null, storeScope(ctx)),
     status: 'building',
     createdBy: ctx.actor.name,
@@ -178,6 +184,11 @@ export async function cancelBuild(ctx: Ctx, { segmentId }: { segmentId: number }
   return segmentSeen(ctx, segmentId)
 }
 
+function sourceOf({ rule, fromSegmentId }: { rule?: Rule; fromSegmentId?: number }): SegmentSource {
+  if (rule) return { of: 'rule' }
+  return fromSegmentId ? { of: 'segment', segmentId: fromSegmentId } : { of: 'people' }
+}
+
 async function startRefresh(ctx: Ctx, segmentId: number): Promise<void> {
   await run(sql`UPDATE segments SET status = 'building', cancelled_at = NULL WHERE id = ${segmentId}`)
   await enqueue(ctx, refreshTask, { segmentId })
@@ -220,6 +231,13 @@ function readsOf(ctx: Ctx, resolved: Resolved | null, stores: number[] | null) {
   }
 }
 
+/** What the segments that a static one was taken from are called, removed ones too. */
+async function namesOfSource(segment: SegmentRow): Promise<{ id: number; name: string }[]> {
+  const source = sourceOfRow(segment)
+  const ids = source?.of === 'sets' ? [...source.inside, ...source.outside] : source?.of === 'segment' ? [source.segmentId] : []
+  return [...(await segmentNames(ids))].map(([id, name]) => ({ id: Number(id), name }))
+}
+
 async function usersOf(segment: SegmentRow): Promise<{ id: number; name: string }[]> {
   const others = await rows<{ id: number; name: string; refers_to: string }>(
     sql`SELECT id, name, refers_to FROM segments WHERE removed_at IS NULL AND kind = 'dynamic' AND refers_to <> '[]' AND id <> ${segment.id} ORDER BY id`,
@@ -227,14 +245,6 @@ async function usersOf(segment: SegmentRow): Promise<{ id: number; name: string 
   return others
     .filter(other => (JSON.parse(other.refers_to) as number[]).includes(segment.id))
     .map(({ id, name }) => ({ id, name }))
-}
-
-async function mustBeFree(ctx: Ctx, name: string, ownId: number | null): Promise<void> {
-  const brand = ctx.brandId === null ? sql`brand_id IS NULL` : sql`brand_id = ${ctx.brandId}`
-  const taken = await row(
-    sql`SELECT id FROM segments WHERE removed_at IS NULL AND ${brand} AND name = ${name} AND id <> ${ownId ?? 0} LIMIT 1`,
-  )
-  if (taken) throw refused('segment.nameTaken', { field: 'name' })
 }
 
 async function peopleOfList(ctx: Ctx, ids: readonly number[]): Promise<number[]> {

@@ -74,4 +74,17 @@ export const migrations = [
     // Of what it is a selection: a subject type, 0 for people.
     await m.addColumn('segments', 'typeId', ref({ default: 0 }))
   }),
+  migration('segments-005-sources', async m => {
+    // What a static one was taken from, and the instant at which.
+    await m.addColumn('segments', 'source', json({ null: true }))
+    await m.addColumn('segments', 'takenAt', instant({ null: true }))
+  }),
+  migration('segments-006-days', async m => {
+    // How many members a segment had at the end of a day, or so far of today's.
+    await m.create(
+      'segment_days',
+      { id: id(), segmentId: ref(), day: text(10), count: int(), at: instant() },
+      { unique: [['segmentId', 'day']] },
+    )
+  }),
 ]

@@ -1,6 +1,7 @@
 import { segments } from '@banyan/shared'
 import { serve } from '../core/index.ts'
 import { countRule, estimateRule, explainSegment, segmentMembers, whoIsIn } from './ask-segments.ts'
+import { combineSegments, overlapSegments } from './combine-segments.ts'
 import {
   cancelBuild,
   createSegment,
@@ -24,4 +25,6 @@ export const routes = serve(segments, {
   'segments.refresh': requestRefresh,
   'segments.cancelBuild': cancelBuild,
   'segments.isIn': whoIsIn,
+  'segments.overlap': overlapSegments,
+  'segments.combine': combineSegments,
 })

@@ -1,4 +1,4 @@
-import type { Rule } from '@banyan/shared'
+import type { Rule, SegmentSource } from '@banyan/shared'
 import { Rule as RuleShape } from '@banyan/shared'
 import { brandScope, type Ctx, notFound, refused, rows, type Sql, sql, storeScope } from '../core/index.ts'
 import { type Scope, scopeOf } from '../selection/index.ts'
@@ -28,6 +28,9 @@ export type SegmentRow = {
   /** JSON. */
   store_ids: string | null
   operator_id: number | null
+  /** JSON. */
+  source: string | null
+  taken_at: Date | null
   created_at: Date
   updated_at: Date
 }
@@ -49,6 +52,11 @@ export async function mustUseSegment(ctx: Ctx, id: number): Promise<SegmentRow> 
   const [found] = await usable(ctx, [id])
   if (!found) throw notFound('segment', id)
   return found
+}
+
+/** Of what a segment is a selection: a subject type, 0 for people. Throws thing.notFound. */
+export async function typeOfSegment(ctx: Ctx, id: number): Promise<number> {
+  return Number((await mustUseSegment(ctx, id)).type_id)
 }
 
 export async function usable(ctx: Ctx, ids: readonly number[]): Promise<SegmentRow[]> {
@@ -91,6 +99,11 @@ export function storesOfSegment(segment: SegmentRow): number[] | null {
   return segment.store_ids === null ? null : (JSON.parse(segment.store_ids) as number[])
 }
 
+/** What a static segment was taken from; null for a dynamic one, and for those made before it was kept. */
+export function sourceOfRow(row: SegmentRow): SegmentSource | null {
+  return row.source === null ? null : (JSON.parse(row.source) as SegmentSource)
+}
+
 export function ruleOfRow(row: SegmentRow): Rule | null {
   return row.rule === null ? null : RuleShape.decode(JSON.parse(row.rule))
 }
@@ -110,6 +123,8 @@ export function segmentFacts(row: SegmentRow) {
     recheckAt: row.recheck_at,
     tookMs: row.took_ms,
     failure: row.failure,
+    source: sourceOfRow(row),
+    takenAt: row.taken_at,
     createdBy: row.created_by,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

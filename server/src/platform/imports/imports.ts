@@ -19,7 +19,7 @@ import {
 import type { RunningWorkFacts } from '../operations/running-work.ts'
 import { asEncoding } from './encoding.ts'
 import { ImportRun } from './import-run.ts'
-import { kindOf } from './kinds.ts'
+import { wholeKindOf } from './kinds.ts'
 import { checkMapping, suggestMapping } from './mapping.ts'
 import { readHead } from './read-file.ts'
 import { reasons } from './words.ts'
@@ -60,7 +60,7 @@ export async function previewImport(ctx: Ctx, { importId, encoding }: InputOf<Pl
     sampleRows: sample.map(row => row.cells),
     encoding: shape.encoding,
     delimiter: shape.delimiter,
-    ...suggestMapping(kindOf(found.kind), columns),
+    ...suggestMapping(await wholeKindOf(found.kind), columns),
   }
 }
 
@@ -68,16 +68,16 @@ export async function previewImport(ctx: Ctx, { importId, encoding }: InputOf<Pl
 export async function startImport(ctx: Ctx, { importId, mapping, encoding, options }: InputOf<Platform['imports.start']>) {
   const found = await findIn(ctx, ImportRun, importId)
   if (!['uploaded', 'failed', 'cancelled'].includes(found.state)) throw refused('import.notStartable', { state: found.state })
-  const kind = kindOf(found.kind)
+  const kind = await wholeKindOf(found.kind)
   const shape = { format: found.format, delimiter: found.delimiter, encoding: chosenEncoding(found, encoding) }
   const { columns } = await readHead(found.filePath, shape, 1).catch(asGone)
   checkMapping(kind, columns, mapping)
-  await kind.begin?.(ctx, options)
+  const settled = (await kind.begin?.(ctx, options, found.options)) ?? options
   await found.update({
     encoding: shape.encoding,
     columns,
     mapping,
-    options,
+    options: settled,
     state: 'queued',
     error: '',
     finishedAt: null,

@@ -15,12 +15,22 @@ export type ImportKind = {
   zh: string
   en: string
   fields: readonly (Omit<ImportField, 'aliases'> & { aliases: readonly string[] })[]
+  /** Further fields that are data, not code: asked whenever a file is looked at or begun. */
+  moreFields?: () => Promise<ImportKind['fields']>
   /** Consecutive rows with the same value of this field (an order's lines) always arrive in one batch. */
   groupBy?: string
   /** Rows per batch; default 500. */
   batchRows?: number
-  /** Checks the options before the import starts; throws a refusal. */
-  begin?: (ctx: Ctx, options: Record<string, unknown>) => Promise<void>
+  /**
+   * Checks the options; throws a refusal. Called when an operator starts the import, with the options of the start before (`{}` at the first),
+   * where it may answer with other options to keep; and again, with no third value, whenever the work begins.
+   */
+  begin?: (
+    ctx: Ctx,
+    options: Record<string, unknown>,
+    before?: Record<string, unknown>,
+    // biome-ignore lint/suspicious/noConfusingVoidType: most kinds only check, and answer with nothing.
+  ) => Promise<Record<string, unknown> | void>
   runBatch: (ctx: Ctx, rows: ImportRow[], options: Record<string, unknown>) => Promise<{ rejects: Reject[] }>
   /** After the last row; outside a transaction. */
   finish?: (ctx: Ctx, of: { importId: number; options: Record<string, unknown> }) => Promise<void>
@@ -42,8 +52,15 @@ export function kindOf(name: string): ImportKind {
   return kind
 }
 
+/** The kind with all its fields. Throws import.unknownKind. */
+export async function wholeKindOf(name: string): Promise<ImportKind> {
+  const kind = kindOf(name)
+  return kind.moreFields ? { ...kind, fields: [...kind.fields, ...(await kind.moreFields())] } : kind
+}
+
 export async function listImportKinds() {
-  return [...kinds.values()].map(({ name, zh, en, fields }) => ({
+  const all = await Promise.all([...kinds.keys()].map(wholeKindOf))
+  return all.map(({ name, zh, en, fields }) => ({
     name,
     zh,
     en,
