@@ -3,7 +3,7 @@
 import { fork } from 'node:child_process'
 import { connectSimulator, demoIds, type RunningSimulator } from '../../server/src/app/demo.ts'
 import { migrate, startWeb, startWork, stopProduct, wire } from '../../server/src/app/product.ts'
-import { config, rows, sql, systemCtx, transaction } from '../../server/src/core/index.ts'
+import { clickhouse, config, rows, sql, systemCtx, transaction } from '../../server/src/core/index.ts'
 import { resolveMany } from '../../server/src/identity/index.ts'
 import { joinMany } from '../../server/src/members/index.ts'
 import { createBrand, createFirstOperator, createStore, openSession } from '../../server/src/platform/index.ts'
@@ -117,6 +117,8 @@ const acts: Record<string, (input: never) => Promise<unknown>> = {
   makeMembers,
   makeFollowers,
   waiting,
+  storedTracks: async () =>
+    (await clickhouse.query<{ n: number }>("SELECT count() AS n FROM tracks WHERE name = 'page_view'"))[0]?.n ?? 0,
   count: async ({ table, where }: { table: string; where?: string }) => {
     const [found] = await rows<{ n: number }>(
       sql`SELECT COUNT(*) AS n FROM ${sql.id(table)} ${where ? sql.raw(`WHERE ${where}`) : sql.raw('')}`,

@@ -1,0 +1,95 @@
+import { load } from './http-load.ts'
+import { caller, type Row, whole } from './measures.ts'
+import type { BenchProduct } from './product.ts'
+
+const TRACKS_PER_CALL = 1_000
+const CALLS = 400
+const PEOPLE = 20_000
+const VISIBLE_MS = 1_000
+
+/** Another system sends tracks of members in batches; they count when ClickHouse answers with them, where segments look. */
+export async function collectTracks(product: BenchProduct): Promise<Row> {
+  const { call, world } = await caller(product)
+  const { personIds } = await product.act<{ personIds: number[] }>('makeMembers', { count: PEOPLE })
+  const { secret } = await call<{ secret: string }>('apiKeys.create', {
+    name: 'bench',
+    scopes: ['tracks.collect'],
+    brandIds: [world.brandId],
+    storeId: null,
+  })
+  const occurredAt = new Date().toISOString()
+  const bodies = Array.from({ length: CALLS }, (_, at) =>
+    JSON.stringify({
+      tracks: Array.from({ length: TRACKS_PER_CALL }, (_, index) => ({
+        name: 'page_view',
+        occurredAt,
+        messageId: `bench-${at}-${index}`,
+        personId: personIds[(at * TRACKS_PER_CALL + index) % PEOPLE],
+        properties: { page: `pages/goods/${index % 50}`, title: '商品详情', durationMs: index * 7 },
+      })),
+    }),
+  )
+  await settled(product)
+  const before = await stored(product)
+  let accepted = 0
+  const acceptedAt: { atMs: number; count: number }[] = []
+  const startedAt = performance.now()
+  let isOver = false
+  let lagMsMax = 0
+  const total = CALLS * TRACKS_PER_CALL
+  // While it runs: when was as much accepted as is visible now?
+  const watching = (async () => {
+    for (;;) {
+      const asked = performance.now()
+      const visible = (await stored(product)) - before
+      const first = acceptedAt.find(one => one.count > visible)
+      if (first) lagMsMax = Math.max(lagMsMax, asked - startedAt - first.atMs)
+      if (isOver && visible >= total) return
+      if (asked - startedAt > 300_000) throw new Error(`after five minutes ${visible} of ${total} tracks are stored`)
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
+  })()
+  const { result, cores } = await product.watching(() =>
+    load({
+      port: product.port,
+      total: CALLS,
+      connections: 8,
+      request: index => ({
+        path: '/api/tracks.collect',
+        headers: { 'Content-Type': 'application/json', 'X-Api-Key': secret },
+        body: bodies[index] ?? '',
+      }),
+      onAnswer: (_, answer) => {
+        if (answer.status !== 200) return
+        accepted += (JSON.parse(answer.body) as { data: { accepted: number } }).data.accepted
+        acceptedAt.push({ atMs: answer.atMs, count: accepted })
+      },
+    }),
+  )
+  isOver = true
+  await watching
+  const doneSeconds = (performance.now() - startedAt) / 1000
+  const kept = (await stored(product)) - before
+  const perSecond = accepted / result.seconds
+  return {
+    what: `Tracks collected over HTTP, ${whole(TRACKS_PER_CALL)} per call`,
+    reached: `${whole(perSecond)} accepted/s, visible at most ${whole(lagMsMax)} ms later, ${whole(kept)} of ${whole(total)} stored`,
+    target: '20,000/s, visible within 1 s, none lost',
+    isReached: perSecond >= 20_000 && lagMsMax <= VISIBLE_MS && kept === total && accepted === total,
+    notes: [`all stored after ${doneSeconds.toFixed(1)} s: ${whole(total / doneSeconds)}/s through to ClickHouse`],
+    detail: { ...result, cores, accepted, kept, lagMsMax, doneSeconds },
+  }
+}
+
+async function stored(product: BenchProduct): Promise<number> {
+  return product.act<number>('storedTracks')
+}
+
+/** What making the members caused is over. */
+async function settled(product: BenchProduct): Promise<void> {
+  for (let round = 0; round < 600; round += 1) {
+    const { due } = await product.act<{ due: number }>('waiting')
+    if (due === 0) return
+    await new Promise(resolve => setTimeout(resolve, 200))
+  }
+}
