@@ -3,10 +3,10 @@ import { Alert, Button, Checkbox, Drawer, Form, Input, Select, Switch } from 'an
 import { useState } from 'react'
 import type { Input as InputOf } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
-import { useCommand } from '../api/hooks.ts'
+import { useCall, useCommand } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
 import { fieldLabel } from '../selection/groups.ts'
-import type { Planned } from './track-plan-page.tsx'
+import { fieldsOf, type Planned } from './track-plan-page.tsx'
 
 type Fields = InputOf<'trackPlan.update'>
 
@@ -14,11 +14,18 @@ export function TrackEditor({ track, onClose }: { track: Planned | null; onClose
   const [form] = Form.useForm<Fields>()
   const [failure, setFailure] = useState<string | null>(null)
   const update = useCommand('trackPlan.update', { refreshes: ['trackPlan.', 'selection.'] })
+  const types = useCall('subjectTypes.list', {}, { staleTime: 60_000 })
   const submit = async () => {
     const fields = await form.validateFields()
     setFailure(null)
     try {
-      await update.mutateAsync({ ...fields, name: track?.name ?? fields.name, properties: fields.properties ?? [] })
+      await update.mutateAsync({
+        ...fields,
+        name: track?.name ?? fields.name,
+        properties: fields.properties ?? [],
+        subjectTypeId: fields.subjectTypeId ?? null,
+        ...(track ? { version: track.version } : {}),
+      })
       onClose()
     } catch (error) {
       setFailure(sentenceOf(error))
@@ -27,7 +34,7 @@ export function TrackEditor({ track, onClose }: { track: Planned | null; onClose
   return (
     <Drawer
       open
-      size={600}
+      size={680}
       title={track ? fieldLabel(track) : t('新增行为', 'New track')}
       onClose={onClose}
       extra={
@@ -36,7 +43,12 @@ export function TrackEditor({ track, onClose }: { track: Planned | null; onClose
         </Button>
       }
     >
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={track ?? { isOnTimeline: true, properties: [] }}>
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={track ? { name: track.name, ...fieldsOf(track) } : { isOnTimeline: true, properties: [] }}
+      >
         {failure && <Alert type="error" showIcon title={failure} style={{ marginBottom: 16 }} />}
         <Form.Item
           name="name"
@@ -53,6 +65,28 @@ export function TrackEditor({ track, onClose }: { track: Planned | null; onClose
         </Form.Item>
         <Form.Item name="zh" label={t('中文名', 'In Chinese')} rules={[{ required: true, message: t('请填写', 'Required') }]}>
           <Input maxLength={30} />
+        </Form.Item>
+        <Form.Item name="owner" label={t('负责人', 'Owner')}>
+          <Input maxLength={60} placeholder={t('例如：增长组', 'For example: the growth team')} />
+        </Form.Item>
+        <Form.Item name="description" label={t('说明', 'Description')}>
+          <Input.TextArea
+            maxLength={500}
+            autoSize={{ minRows: 2, maxRows: 6 }}
+            placeholder={t('什么时候发生，用来做什么', 'When it happens, and what it is for')}
+          />
+        </Form.Item>
+        <Form.Item
+          name="subjectTypeId"
+          label={t('是谁的行为', 'Whose it is')}
+          extra={t('收到数据后不能再改', 'Fixed once something was received')}
+        >
+          <Select
+            allowClear
+            disabled={track?.isBuiltIn}
+            placeholder={t('人', 'People')}
+            options={(types.data ?? []).map(type => ({ value: type.id, label: t(type.zh, type.en || type.zh) }))}
+          />
         </Form.Item>
         <Form.List name="properties">
           {(items, { add, remove }) => (
@@ -80,6 +114,14 @@ export function TrackEditor({ track, onClose }: { track: Planned | null; onClose
                         ]}
                       />
                     </Form.Item>
+                    <Form.Item name={[item.name, 'example']} noStyle>
+                      <Input
+                        placeholder={t('示例', 'Example')}
+                        aria-label={t('示例', 'Example')}
+                        maxLength={100}
+                        style={{ width: 110 }}
+                      />
+                    </Form.Item>
                     <Form.Item name={[item.name, 'isRequired']} noStyle valuePropName="checked">
                       <Checkbox>{t('必填', 'Required')}</Checkbox>
                     </Form.Item>
@@ -92,7 +134,11 @@ export function TrackEditor({ track, onClose }: { track: Planned | null; onClose
                   </div>
                 ))}
                 <div>
-                  <Button size="small" icon={<PlusOutlined />} onClick={() => add({ kind: 'text', isRequired: false })}>
+                  <Button
+                    size="small"
+                    icon={<PlusOutlined />}
+                    onClick={() => add({ kind: 'text', isRequired: false, example: '' })}
+                  >
                     {t('加一个属性', 'Add a property')}
                   </Button>
                 </div>
@@ -103,6 +149,24 @@ export function TrackEditor({ track, onClose }: { track: Planned | null; onClose
         <Form.Item name="isOnTimeline" label={t('显示在客户时间线', 'On the timeline')} valuePropName="checked">
           <Switch />
         </Form.Item>
+        <Form.Item
+          name="isFromClients"
+          label={t('允许客户端上报', 'Taken from clients')}
+          extra={t(
+            '网页和 App 可以用公开的客户端密钥上报；任何人都能看到这把密钥，不要用于发奖励的行为。',
+            'Pages and apps may send it with a public key; anybody can read that key, so reward nothing by it.',
+          )}
+          valuePropName="checked"
+        >
+          <Switch disabled={track?.isBuiltIn && !track.isFromClients} />
+        </Form.Item>
+        {track && Object.keys(track.example).length > 0 && (
+          <Form.Item label={t('示例', 'Example')}>
+            <pre className="by-small" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', margin: 0 }}>
+              {`banyan.track('${track.name}', ${JSON.stringify(track.example)})`}
+            </pre>
+          </Form.Item>
+        )}
       </Form>
     </Drawer>
   )

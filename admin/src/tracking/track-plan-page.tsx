@@ -6,24 +6,33 @@ import { useCall, useCommand } from '../api/hooks.ts'
 import { useMay } from '../app/me.ts'
 import { number } from '../format.ts'
 import { t } from '../i18n.ts'
-import { Pill, Time } from '../parts/bits.tsx'
+import { Pill } from '../parts/bits.tsx'
 import { useRun } from '../parts/confirm.tsx'
 import { Sheet } from '../parts/list/sheet.tsx'
 import { Page, Panel } from '../parts/page.tsx'
-import { EmptyState, Loaded } from '../parts/states.tsx'
+import { Loaded } from '../parts/states.tsx'
 import { fieldLabel } from '../selection/groups.ts'
+import { ClientKeysPanel } from './client-keys-panel.tsx'
+import { PlanVersions } from './plan-versions.tsx'
+import { QuarantinePanel } from './quarantine-panel.tsx'
+import { ReplayPanel } from './replay-panel.tsx'
 import { TrackEditor } from './track-editor.tsx'
 
 export type Planned = Output<'trackPlan.list'>[number]
+
+/** What an operator says about a track, as a change sends it. */
+export function fieldsOf({ zh, properties, isOnTimeline, owner, description, subjectTypeId, isFromClients }: Planned) {
+  return { zh, properties, isOnTimeline, owner, description, subjectTypeId, isFromClients }
+}
 
 /** What may be collected about people, and what was held back because it broke the plan. */
 export function TrackPlanPage() {
   const may = useMay()
   const run = useRun()
   const plan = useCall('trackPlan.list', {})
-  const quarantine = useCall('tracks.quarantine', {}, { enabled: may('tracks.quarantine') })
   const update = useCommand('trackPlan.update', { refreshes: ['trackPlan.', 'selection.'] })
   const [editing, setEditing] = useState<Planned | 'new' | null>(null)
+  const [versionsOf, setVersionsOf] = useState<Planned | null>(null)
   return (
     <Page
       title={t('埋点计划', 'Tracking plan')}
@@ -53,6 +62,8 @@ export function TrackPlanPage() {
                       <b>{fieldLabel(track)}</b>
                       <code className="by-faint">{track.name}</code>
                       {track.isBuiltIn && <Pill isDotted={false}>{t('内置', 'Built in')}</Pill>}
+                      {track.subjectTypeName && <Pill isDotted={false}>{track.subjectTypeName}</Pill>}
+                      {track.isFromClients && <Pill isDotted={false}>{t('客户端', 'Clients')}</Pill>}
                     </span>
                   ),
                 },
@@ -64,6 +75,7 @@ export function TrackPlanPage() {
                     </span>
                   ),
                 },
+                { title: t('负责人', 'Owner'), render: (_v, track) => track.owner || '—' },
                 { title: t('7 天收到', 'Stored, 7 d'), align: 'right', render: (_v, track) => number(track.storedCount) },
                 {
                   title: t('隔离', 'Held back'),
@@ -81,7 +93,7 @@ export function TrackPlanPage() {
                       disabled={!may('trackPlan.update')}
                       onChange={isOnTimeline =>
                         run(() =>
-                          update.mutateAsync({ name: track.name, zh: track.zh, properties: track.properties, isOnTimeline }),
+                          update.mutateAsync({ ...fieldsOf(track), name: track.name, version: track.version, isOnTimeline }),
                         )
                       }
                       aria-label={t(`在时间线显示 ${track.zh}`, `Show ${track.name} on the timeline`)}
@@ -91,44 +103,30 @@ export function TrackPlanPage() {
                 {
                   title: '',
                   align: 'right',
-                  render: (_v, track) =>
-                    may('trackPlan.update') && (
-                      <Button size="small" type="text" onClick={() => setEditing(track)}>
-                        {t('修改', 'Edit')}
-                      </Button>
-                    ),
+                  render: (_v, track) => (
+                    <span className="by-row" style={{ justifyContent: 'flex-end' }}>
+                      {may('trackPlan.versions') && (
+                        <Button size="small" type="text" onClick={() => setVersionsOf(track)}>
+                          {t('版本', 'Versions')}
+                        </Button>
+                      )}
+                      {may('trackPlan.update') && (
+                        <Button size="small" type="text" onClick={() => setEditing(track)}>
+                          {t('修改', 'Edit')}
+                        </Button>
+                      )}
+                    </span>
+                  ),
                 },
               ]}
             />
           )}
         </Loaded>
       </Panel>
-      <Panel isFlush title={t('隔离区', 'Held back')}>
-        <Loaded of={quarantine}>
-          {items =>
-            items.length === 0 ? (
-              <EmptyState title={t('没有被隔离的行为', 'Nothing is held back')} />
-            ) : (
-              <ul className="by-list">
-                {items.map(one => (
-                  <li key={one.id} className="by-row by-between by-wrap">
-                    <span className="by-stack-xs by-grow" style={{ minWidth: 220 }}>
-                      <span>
-                        <code>{one.name}</code> <span className="by-red">{one.reasonText}</span>{' '}
-                        {one.field && <code className="by-faint">{one.field}</code>}
-                      </span>
-                      <code className="by-small by-soft by-clip" title={one.payload}>
-                        {one.payload}
-                      </code>
-                    </span>
-                    <Time at={one.receivedAt} />
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </Loaded>
-      </Panel>
+      {may('tracks.quarantine') && may('tracks.quarantineCounts') && <QuarantinePanel />}
+      {may('clientKeys.list') && <ClientKeysPanel />}
+      {may('tracks.replays') && <ReplayPanel />}
+      {versionsOf && <PlanVersions track={versionsOf} onClose={() => setVersionsOf(null)} />}
       {editing && <TrackEditor track={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />}
     </Page>
   )

@@ -24,6 +24,7 @@ export {
 export type { LimitKey } from './configuration/known-limits.ts'
 export { limitOf } from './configuration/limits.ts'
 export { declareSetting, settingOf, updateSetting } from './configuration/settings.ts'
+export { gather } from './gather.ts'
 export { idempotency } from './idempotency.ts'
 export { previewImport, startImport } from './imports/imports.ts'
 export { type ImportKind, type ImportRow, importKind, type Reject } from './imports/kinds.ts'

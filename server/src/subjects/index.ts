@@ -6,7 +6,7 @@ import { loadSampleTask } from './load-template.ts'
 
 export { carriers } from './carriers.ts'
 export { relationsChanged, subjectsChanged } from './events.ts'
-export { subjectsByValue } from './find-by-value.ts'
+export { subjectsByKey } from './find-by-key.ts'
 export { migrations } from './migrations.ts'
 export { mirroredRelations, mirroredSubjects, type RelationFacts, subjectsAfter } from './mirrored.ts'
 export { type Contact, contactsOf, type Reached } from './reach.ts'

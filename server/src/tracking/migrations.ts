@@ -1,4 +1,5 @@
 import {
+  big,
   bool,
   clickhouseMigration,
   id,
@@ -8,6 +9,7 @@ import {
   longText,
   migration,
   ref,
+  sql,
   text,
   work,
   workIndex,
@@ -54,6 +56,57 @@ export const migrations = [
       },
       { index: [['receivedAt'], ['name', 'receivedAt'], ['personId']] },
     )
+  }),
+  migration('tracking-002', async m => {
+    await m.addColumn('track_plan', 'owner', text(60, { default: '' }))
+    await m.addColumn('track_plan', 'description', text(500, { default: '' }))
+    // Null: about people.
+    await m.addColumn('track_plan', 'subjectTypeId', ref({ null: true }))
+    await m.addColumn('track_plan', 'isFromClients', bool({ default: false }))
+    await m.addColumn('track_plan', 'version', int({ default: 1 }))
+    await m.run(sql`UPDATE track_plan SET is_from_clients = 1 WHERE name IN ('page_view', 'mini_opened')`)
+    await m.create(
+      'track_plan_versions',
+      { id: id(), name: text(60), version: int(), plan: json(), operatorName: text(64, { default: '' }), createdAt: instant() },
+      { unique: [['name', 'version']] },
+    )
+    await m.create(
+      'client_keys',
+      {
+        id: id(),
+        brandId: ref(),
+        name: text(60),
+        prefix: text(16),
+        keyHash: text(64, { unique: true }),
+        appId: text(64, { default: '' }),
+        createdAt: instant(),
+        lastUsedAt: instant({ null: true }),
+        revokedAt: instant({ null: true }),
+      },
+      { index: [['brandId']] },
+    )
+    // Who sent it decides what is checked again; a message is held once, however often it comes.
+    await m.addColumn('track_quarantine', 'source', text(10, { default: 'person' }))
+    await m.addColumn('track_quarantine', 'identifiers', longText({ null: true }))
+    await m.addColumn('track_quarantine', 'messageKey', text(22, { null: true }))
+    await m.addIndex('track_quarantine', ['messageKey'], { unique: true })
+    await m.addIndex('track_quarantine', ['reason', 'id'])
+    await m.create('track_replays', {
+      id: id(),
+      fromAt: instant(),
+      toAt: instant(),
+      /** The last batch that was compared. */
+      afterId: ref({ default: 0 }),
+      status: text(10),
+      /** 1 while it runs: only one does. */
+      runningKey: int({ null: true, unique: true }),
+      checkedCount: big({ default: 0 }),
+      restoredCount: big({ default: 0 }),
+      operatorName: text(64, { default: '' }),
+      createdAt: instant(),
+      finishedAt: instant({ null: true }),
+    })
+    await m.addIndex('track_batches', ['receivedAt'])
   }),
 ]
 

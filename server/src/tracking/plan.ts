@@ -1,9 +1,16 @@
-import type { PlanProperty } from '@banyan/shared'
+import type { PlanFields, PlanProperty } from '@banyan/shared'
 import { insertIgnore, now, type Reader, rows, say, sql } from '../core/index.ts'
 import { ENGLISH } from './words.ts'
 
 /** The tracking plan: which tracks there are and what they carry. Read at most every few seconds. */
-export type PlannedFacts = { zh: string; properties: PlanProperty[]; isBuiltIn: boolean; isOnTimeline: boolean }
+export type PlannedFacts = PlanFields & {
+  isBuiltIn: boolean
+  version: number
+  updatedAt: Date
+  /** Of the properties, by key, and which must be there: asked for every track. */
+  kinds: Map<string, PlanProperty['kind']>
+  required: string[]
+}
 export type Plan = Map<string, PlannedFacts>
 
 const property = (key: string, zh: string, kind: PlanProperty['kind'], isRequired = false): PlanProperty => ({
@@ -11,12 +18,13 @@ const property = (key: string, zh: string, kind: PlanProperty['kind'], isRequire
   zh,
   kind,
   isRequired,
+  example: '',
 })
 const amount = property('amountFen', '金额（分）', 'number', true)
 const store = property('storeId', '门店', 'text')
 
 /** What the product itself records. Other tracks are added by operators. */
-const BUILT_IN: { name: string; zh: string; properties: PlanProperty[]; isOnTimeline?: boolean }[] = [
+const BUILT_IN: { name: string; zh: string; properties: PlanProperty[]; isOnTimeline?: boolean; isFromClients?: boolean }[] = [
   {
     name: 'order_paid',
     zh: '支付订单',
@@ -94,7 +102,12 @@ const BUILT_IN: { name: string; zh: string; properties: PlanProperty[]; isOnTime
     zh: '点击消息',
     properties: [property('campaignId', '活动', 'text'), property('title', '标题', 'text')],
   },
-  { name: 'mini_opened', zh: '打开小程序', properties: [property('scene', '场景值', 'text'), property('path', '页面', 'text')] },
+  {
+    name: 'mini_opened',
+    zh: '打开小程序',
+    properties: [property('scene', '场景值', 'text'), property('path', '页面', 'text')],
+    isFromClients: true,
+  },
   {
     name: 'page_view',
     zh: '浏览页面',
@@ -104,6 +117,7 @@ const BUILT_IN: { name: string; zh: string; properties: PlanProperty[]; isOnTime
       property('durationMs', '停留毫秒', 'number'),
     ],
     isOnTimeline: false,
+    isFromClients: true,
   },
 ]
 
@@ -111,12 +125,13 @@ const BUILT_IN: { name: string; zh: string; properties: PlanProperty[]; isOnTime
 export async function seedTrackPlan(): Promise<void> {
   await insertIgnore(
     'track_plan',
-    BUILT_IN.map(({ name, zh, properties, isOnTimeline }) => ({
+    BUILT_IN.map(({ name, zh, properties, isOnTimeline, isFromClients }) => ({
       name,
       zh,
       properties,
       isBuiltIn: true,
       isOnTimeline: isOnTimeline ?? true,
+      isFromClients: isFromClients ?? false,
       updatedAt: now(),
     })),
   )
@@ -136,24 +151,44 @@ export function trackWord(reader: Reader, name: string, zh: string | undefined, 
 const FRESH_MS = 5_000
 let known: { plan: Plan; at: number } | null = null
 
+type Row = {
+  name: string
+  zh: string
+  properties: string
+  is_built_in: number
+  is_on_timeline: number
+  owner: string
+  description: string
+  subject_type_id: number | null
+  is_from_clients: number
+  version: number
+  updated_at: Date
+}
+
 export async function trackPlan(): Promise<Plan> {
   if (known && Date.now() - known.at < FRESH_MS) return known.plan
-  const found = await rows<{ name: string; zh: string; properties: string; is_built_in: number; is_on_timeline: number }>(
-    sql`SELECT name, zh, properties, is_built_in, is_on_timeline FROM track_plan ORDER BY id`,
-  )
-  const plan: Plan = new Map(
-    found.map(row => [
-      row.name,
-      {
-        zh: row.zh,
-        properties: JSON.parse(row.properties),
-        isBuiltIn: row.is_built_in === 1,
-        isOnTimeline: row.is_on_timeline === 1,
-      },
-    ]),
-  )
+  const found = await rows<Row>(sql`SELECT * FROM track_plan ORDER BY id`)
+  const plan: Plan = new Map(found.map(row => [row.name, asFacts(row)]))
   known = { plan, at: Date.now() }
   return plan
+}
+
+function asFacts(row: Row): PlannedFacts {
+  const properties = (JSON.parse(row.properties) as PlanProperty[]).map(one => ({ ...one, example: one.example ?? '' }))
+  return {
+    zh: row.zh,
+    properties,
+    isOnTimeline: row.is_on_timeline === 1,
+    owner: row.owner,
+    description: row.description,
+    subjectTypeId: row.subject_type_id === null ? null : Number(row.subject_type_id),
+    isFromClients: row.is_from_clients === 1,
+    isBuiltIn: row.is_built_in === 1,
+    version: Number(row.version),
+    updatedAt: row.updated_at,
+    kinds: new Map(properties.map(one => [one.key, one.kind])),
+    required: properties.filter(one => one.isRequired).map(one => one.key),
+  }
 }
 
 export function forgetTrackPlan(): void {

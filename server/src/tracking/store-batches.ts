@@ -1,6 +1,6 @@
 import {
-  bulkInsert,
   clickhouse,
+  insertIgnore,
   ownWork,
   publishMany,
   rows,
@@ -15,11 +15,12 @@ import { canonicalIds } from '../identity/index.ts'
 import { type ReadTrack, unpacked } from './batch.ts'
 import { tracksStored } from './events.ts'
 
-export type BatchRow = WorkRow & { brand_id: number | null; payload: string; received_at: Date }
+export type BatchRow = WorkRow & { brand_id: number | null; track_count: number; payload: string; received_at: Date }
 export type Pending = ReadTrack & { batchId: number; brandId: number; receivedAt: Date }
 
-/** About 5,000 tracks of ordinary requests; one insert into ClickHouse each time. */
+/** Rows claimed at once, and tracks stored at once: of small calls many rows are one insert into ClickHouse, of large ones a few. */
 const BATCHES_AT_ONCE = 100
+const TRACKS_AT_ONCE = 5_000
 
 ownWork('track_batches', { name: 'tracking.store', subject: 'id', at: 'received_at', mayDismiss: true })
 
@@ -37,21 +38,33 @@ export const workers: WorkerDef<BatchRow>[] = [
 ]
 
 /**
- * Inbox -> ClickHouse -> `tracks.stored`. May run twice for the same rows: a message belongs to the batch that brought it first, and a
- * batch that was tried before is compared with what ClickHouse already has.
+ * Inbox -> ClickHouse -> `tracks.stored`, at most about 5,000 tracks at a time. May run twice for the same rows: a message belongs to the batch that
+ * brought it first, and a batch that was tried before is compared with what ClickHouse already has.
  */
 export async function storeBatches(claimed: BatchRow[]): Promise<undefined> {
-  const pending = claimed.flatMap(batch =>
+  for (let at = 0; at < claimed.length; ) {
+    const batches: BatchRow[] = []
+    for (let count = 0; at < claimed.length && (batches.length === 0 || count < TRACKS_AT_ONCE); at += 1) {
+      const batch = claimed[at] as BatchRow
+      batches.push(batch)
+      count += Number(batch.track_count)
+    }
+    await storeTogether(batches)
+  }
+  return undefined
+}
+
+async function storeTogether(batches: readonly BatchRow[]): Promise<void> {
+  const pending = batches.flatMap(batch =>
     unpacked(batch.payload).map(
       (track): Pending => ({ ...track, batchId: batch.id, brandId: batch.brand_id ?? 0, receivedAt: batch.received_at }),
     ),
   )
   const fresh = await withoutRepeats(pending)
-  const again = claimed.filter(batch => batch.attempts > 1).map(batch => batch.id)
+  const again = batches.filter(batch => batch.attempts > 1).map(batch => batch.id)
   const missing = await withoutStored(fresh, again)
   await clickhouse.insert('tracks', missing.map(asRow))
-  await settle(claimed, fresh)
-  return undefined
+  await settle(batches, fresh)
 }
 
 /** Drops tracks whose message id came before within 7 days, in this batch or an earlier one. */
@@ -60,22 +73,19 @@ async function withoutRepeats(pending: readonly Pending[]): Promise<Pending[]> {
   for (const track of pending) if (!first.has(track.messageKey)) first.set(track.messageKey, track)
   const keys = [...first.keys()]
   const owners = new Map<string, number>()
-  await transaction(async () => {
-    for (let from = 0; from < keys.length; from += 5_000) {
-      const some = keys.slice(from, from + 5_000)
-      const found = await rows<{ message_key: string; batch_id: number }>(
-        sql`SELECT message_key, batch_id FROM track_messages WHERE message_key IN (${some})`,
-      )
-      for (const row of found) owners.set(row.message_key, Number(row.batch_id))
-    }
-    const unknown = [...first.values()]
-      .filter(track => !owners.has(track.messageKey))
-      .sort((a, b) => (a.messageKey < b.messageKey ? -1 : 1))
-    await bulkInsert(
-      'track_messages',
-      unknown.map(track => ({ messageKey: track.messageKey, batchId: track.batchId, receivedAt: track.receivedAt })),
+  const inOrder = [...first.values()].sort((a, b) => (a.messageKey < b.messageKey ? -1 : 1))
+  // Nearly all are new: written first, and only when some were known already asked whose they are.
+  const newCount = await insertIgnore(
+    'track_messages',
+    inOrder.map(track => ({ messageKey: track.messageKey, batchId: track.batchId, receivedAt: track.receivedAt })),
+  )
+  for (let from = 0; newCount < keys.length && from < keys.length; from += 5_000) {
+    const some = keys.slice(from, from + 5_000)
+    const found = await rows<{ message_key: string; batch_id: number }>(
+      sql`SELECT message_key, batch_id FROM track_messages WHERE message_key IN (${some})`,
     )
-  })
+    for (const row of found) owners.set(row.message_key, Number(row.batch_id))
+  }
   return [...first.values()].filter(track => (owners.get(track.messageKey) ?? track.batchId) === track.batchId)
 }
 
@@ -113,25 +123,33 @@ export function asRow(track: Pending) {
 
 /** Announces and marks the rows in one transaction: nobody hears of a batch twice, nobody misses one. */
 async function settle(claimed: readonly BatchRow[], fresh: readonly Pending[]): Promise<void> {
-  const canonical = await canonicalIds(fresh.map(track => track.personId))
+  const stored = await storedEvents(fresh)
+  await transaction(async () => {
+    await publishMany(systemCtx({ name: 'tracking.store' }), tracksStored, stored)
+    await run(
+      sql`UPDATE track_batches SET status = 'done', leased_until = NULL, last_error = NULL WHERE id IN (${claimed.map(row => row.id)})`,
+    )
+  })
+}
+
+/** Says that these tracks are in ClickHouse. */
+export async function announce(tracks: readonly Pending[]): Promise<void> {
+  const stored = await storedEvents(tracks)
+  if (stored.length > 0) await transaction(() => publishMany(systemCtx({ name: 'tracking.replay' }), tracksStored, stored))
+}
+
+/** One event per brand: what was done, and by whom. */
+async function storedEvents(tracks: readonly Pending[]) {
+  const canonical = await canonicalIds(tracks.map(track => track.personId))
   const byBrand = new Map<number, { names: Set<string>; people: Set<number> }>()
-  for (const track of fresh) {
+  for (const track of tracks) {
     const group = byBrand.get(track.brandId) ?? { names: new Set(), people: new Set() }
     byBrand.set(track.brandId, group)
     group.names.add(track.name)
     group.people.add(canonical.get(track.personId) ?? track.personId)
   }
-  await transaction(async () => {
-    await publishMany(
-      systemCtx({ name: 'tracking.store' }),
-      tracksStored,
-      [...byBrand].map(([brand, group]) => {
-        const brandId = brand === 0 ? null : brand
-        return { brandId, payload: { brandId, names: [...group.names], personIds: [...group.people] } }
-      }),
-    )
-    await run(
-      sql`UPDATE track_batches SET status = 'done', leased_until = NULL, last_error = NULL WHERE id IN (${claimed.map(row => row.id)})`,
-    )
+  return [...byBrand].map(([brand, group]) => {
+    const brandId = brand === 0 ? null : brand
+    return { brandId, payload: { brandId, names: [...group.names], personIds: [...group.people] } }
   })
 }

@@ -1,3 +1,6 @@
+import { QUARANTINE_WORDS, type QuarantineReason } from '@banyan/shared'
+import { phrase } from '../core/index.ts'
+
 /** The built-in tracking plan in English, by its Chinese words. A test asks that none is missing. */
 export const ENGLISH: Record<string, string> = {
   支付订单: 'Paid an order',
@@ -44,3 +47,23 @@ export const ENGLISH: Record<string, string> = {
   页面: 'page',
   停留毫秒: 'stayed (ms)',
 }
+
+/** Why a row of a file is refused; kept with the row. */
+export const importReasons = {
+  chooseBrand: phrase('请选择品牌', 'Choose a brand'),
+  unknownName: phrase<{ name: string }>('行为「{name}」不在埋点计划中', 'The tracking plan has no track “{name}”'),
+  badTime: phrase<{ value: string }>(
+    '时间「{value}」看不懂，请写成 2026-11-22 18:30:00',
+    'The time “{value}” cannot be read: write 2026-11-22 18:30:00',
+  ),
+  badValue: phrase<{ key: string; value: string }>(
+    '属性 {key} 的值「{value}」与埋点计划的类型不符',
+    'The value of {key}, “{value}”, is not of the type that the plan says',
+  ),
+  broken: phrase<{ reason: string; field: string }>('不合埋点计划：{reason}（{field}）', 'Not as planned: {reason} ({field})'),
+}
+
+/** The reasons of the quarantine as sentences that can be kept. */
+export const heldReasons = Object.fromEntries(
+  Object.entries(QUARANTINE_WORDS).map(([reason, [zh, en]]) => [reason, phrase(zh, en)]),
+) as Record<QuarantineReason, () => string>

@@ -6,7 +6,7 @@ import { type Ctx, isAllowed, storeScope } from '../../core/index.ts'
  * nobody looks for the answer in every action. Operators, roles and keys are not in it: of those he sees his own.
  */
 const OF_WHOLE_BRANDS =
-  /^(settings|connections|limits|audit|deadLetters|imports|blockedValues|pointRules)\.|^(brands|stores)\.create$|^brands\.update$|^roles\.(create|update|remove)$|^identity\.resolve$|^identityTypes\.(create|update)$|^consentTexts\.|^contacts\.(reconcile|syncs|scale|setScale)$|^staff\.(sync|syncs)$|^trackPlan\.update$|^tracks\.quarantine$|^tags\.(create|update|remove|refresh)$|^subjectTypes\.(create|update|remove|load)$|^memberAuth\.phoneMeter$|^points\.check$|^tiers\.(create|update|remove)$|^couponBatches\.(create|update|publish|close|remove)$|^messageTemplates\.(create|update|remove)$|^notices\.update$|^reachSettings\.update$|^subscriptions\.credits$/
+  /^(settings|connections|limits|audit|deadLetters|imports|blockedValues|pointRules)\.|^(brands|stores)\.create$|^brands\.update$|^roles\.(create|update|remove)$|^identity\.resolve$|^identityTypes\.(create|update)$|^consentTexts\.|^contacts\.(reconcile|syncs|scale|setScale)$|^staff\.(sync|syncs)$|^trackPlan\.update$|^tracks\.(quarantine\w*|acceptQuarantined|replays?)$|^clientKeys\.|^tags\.(create|update|remove|refresh)$|^subjectTypes\.(create|update|remove|load)$|^memberAuth\.phoneMeter$|^points\.check$|^tiers\.(create|update|remove)$|^couponBatches\.(create|update|publish|close|remove)$|^messageTemplates\.(create|update|remove)$|^notices\.update$|^reachSettings\.update$|^subscriptions\.credits$/
 
 export function isOfWholeBrands(name: string): boolean {
   return OF_WHOLE_BRANDS.test(name)
