@@ -1,11 +1,13 @@
-import Taro, { useLaunch } from '@tarojs/taro'
+import Taro, { useDidHide, useLaunch } from '@tarojs/taro'
 import type { PropsWithChildren } from 'react'
+import { hideTracks } from './client/tracks.ts'
 import './styles/app.scss'
 
 export default function App({ children }: PropsWithChildren) {
   useLaunch(() => {
     if (process.env.TARO_ENV === 'h5') sayWhenPageIsMissing()
   })
+  useDidHide(hideTracks)
   return children
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { hashOf, recordedHash, recordHash } from './install.mjs'
 import { bin, ROOT, run } from './shell.mjs'
 
@@ -26,6 +26,15 @@ export const faces = [
     command: [bin('taro'), ['build', '--type', 'h5', '--disable-global-config', '--no-check']],
     watch: [bin('taro'), ['build', '--type', 'h5', '--disable-global-config', '--no-check', '--watch']],
   },
+  {
+    name: 'sdk',
+    title: 'Tracks of web pages',
+    folder: 'miniprogram',
+    product: 'miniprogram/dist/sdk/tracks.js',
+    sources: ['package-lock.json', 'miniprogram/src/sdk'],
+    command: [process.execPath, [join(ROOT, 'scripts/lib/build-sdk.mjs')]],
+    watch: [process.execPath, [join(ROOT, 'scripts/lib/build-sdk.mjs'), '--watch']],
+  },
 ]
 
 /** The faces whose sources changed since they were last built. */
@@ -45,7 +54,7 @@ export async function buildFace(face, onLine) {
   const folder = join(ROOT, face.folder)
   const env = { NODE_ENV: 'production', FACE_OUT: relative(folder, next) }
   const { code, output } = await run(command, args, { cwd: folder, env, onLine })
-  if (code !== 0 || !existsSync(join(next, 'index.html')))
+  if (code !== 0 || !existsSync(join(next, basename(face.product))))
     throw new Error(`${face.title} could not be built:\n${output.slice(-4000)}`)
   swap(next, dirname(join(ROOT, face.product)))
   recordHash(face.name, hash)

@@ -1,22 +1,17 @@
 import { platform } from '../platform/index.ts'
+import { type TrackQueue, trackQueue } from '../sdk/track-queue.ts'
 import { newKey } from './call.ts'
+import { failureOf } from './failure.ts'
 import { call, sceneOfVisit } from './person.ts'
-import type { Input } from './types.ts'
 
-type Track = Input<'tracks.collect'>['tracks'][number]
-
-/** Sent together: what one does within this time is one request. */
-const FLUSH_MS = 2_000
-const WAITING_MAX = 50
-
-let waiting: Track[] = []
-let isScheduled = false
+/** The mini program's own behaviour goes the way of the small SDK, in the name of the person's session. */
+let queue: TrackQueue | null = null
 let hasOpened = false
 
 /** Behaviour is collected only of people who agreed to the privacy policy. Withdrawing it ends the collecting at once. */
 export function allowTracks(isAllowed: boolean) {
   platform.write(storageKey(), isAllowed ? '1' : null)
-  if (!isAllowed) waiting = []
+  if (!isAllowed) mine().clear()
 }
 
 /** A page was shown. Never holds the page up, and never bothers the person when it fails. */
@@ -24,30 +19,37 @@ export function trackPage(page: string, title: string) {
   if (!platform.read(storageKey())) return
   if (!hasOpened) {
     hasOpened = true
-    put('mini_opened', { scene: sceneOfVisit() ?? '', path: page })
+    mine().put('mini_opened', { scene: sceneOfVisit() ?? '', path: page })
   }
-  put('page_view', { page, title })
+  mine().put('page_view', { page, title })
 }
 
-function put(name: string, properties: Record<string, string>) {
-  if (waiting.length >= WAITING_MAX) return
-  waiting.push({ name, occurredAt: new Date().toISOString(), messageId: newKey(), properties })
-  if (isScheduled) return
-  isScheduled = true
-  setTimeout(() => void flush(), FLUSH_MS)
+/** The mini program goes to the background, perhaps for ever. */
+export function hideTracks() {
+  queue?.hide()
 }
 
-async function flush() {
-  isScheduled = false
-  const tracks = waiting
-  waiting = []
-  if (tracks.length === 0) return
-  try {
-    await call('tracks.collect', { tracks }, { key: newKey() })
-  } catch {
-    // Without a network they go with the next page: the message ids make a repeat harmless.
-    waiting = [...tracks, ...waiting].slice(0, WAITING_MAX)
-  }
+function mine(): TrackQueue {
+  queue ??= trackQueue({
+    send: async tracks => {
+      try {
+        await call('tracks.collect', { tracks }, { key: newKey() })
+        return 'taken'
+      } catch (error) {
+        return failureOf(error).isPassing ? 'again' : 'refused'
+      }
+    },
+    read: () => platform.read(`${storageKey()}.waiting`),
+    write: text => platform.write(`${storageKey()}.waiting`, text),
+    nowMs: () => Date.now(),
+    newId: newKey,
+    later: (ms, work) => {
+      const timer = setTimeout(work, ms)
+      return () => clearTimeout(timer)
+    },
+    random: Math.random,
+  })
+  return queue
 }
 
 const storageKey = () => `banyan.tracks.${platform.owner()}`
