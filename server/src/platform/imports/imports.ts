@@ -72,12 +72,12 @@ export async function startImport(ctx: Ctx, { importId, mapping, encoding, optio
   const shape = { format: found.format, delimiter: found.delimiter, encoding: chosenEncoding(found, encoding) }
   const { columns } = await readHead(found.filePath, shape, 1).catch(asGone)
   checkMapping(kind, columns, mapping)
-  await kind.begin?.(ctx, options)
+  const settled = (await kind.begin?.(ctx, options, found.options)) ?? options
   await found.update({
     encoding: shape.encoding,
     columns,
     mapping,
-    options,
+    options: settled,
     state: 'queued',
     error: '',
     finishedAt: null,

@@ -21,8 +21,16 @@ export type ImportKind = {
   groupBy?: string
   /** Rows per batch; default 500. */
   batchRows?: number
-  /** Checks the options before the import starts; throws a refusal. */
-  begin?: (ctx: Ctx, options: Record<string, unknown>) => Promise<void>
+  /**
+   * Checks the options; throws a refusal. Called when an operator starts the import, with the options of the start before (`{}` at the first),
+   * where it may answer with other options to keep; and again, with no third value, whenever the work begins.
+   */
+  begin?: (
+    ctx: Ctx,
+    options: Record<string, unknown>,
+    before?: Record<string, unknown>,
+    // biome-ignore lint/suspicious/noConfusingVoidType: most kinds only check, and answer with nothing.
+  ) => Promise<Record<string, unknown> | void>
   runBatch: (ctx: Ctx, rows: ImportRow[], options: Record<string, unknown>) => Promise<{ rejects: Reject[] }>
   /** After the last row; outside a transaction. */
   finish?: (ctx: Ctx, of: { importId: number; options: Record<string, unknown> }) => Promise<void>
