@@ -226,6 +226,8 @@ export const profiles = {
     input: z.object({
       personId: Id,
       before: Instant.optional(),
+      /** With `before`: goes on behind this entry of that instant, so that none of the same millisecond is skipped. */
+      beforeId: z.string().max(250).optional(),
       limit: z.int().min(1).max(100).default(30),
       kinds: z.array(TimelineKind).max(10).optional(),
     }),

@@ -54,13 +54,12 @@ export function TimelinePanel({ personId }: { personId: number }) {
   const timeline = useInfiniteQuery({
     queryKey: keyOf('profiles.timeline', { personId, kinds }),
     queryFn: ({ pageParam, signal }) =>
-      call(
-        'profiles.timeline',
-        { personId, limit: 30, ...(kinds ? { kinds } : {}), ...(pageParam ? { before: pageParam } : {}) },
-        { signal },
-      ),
-    initialPageParam: '',
-    getNextPageParam: page => (page.hasMore ? page.items.at(-1)?.at : undefined),
+      call('profiles.timeline', { personId, limit: 30, ...(kinds ? { kinds } : {}), ...pageParam }, { signal }),
+    initialPageParam: {} as { before?: string; beforeId?: string },
+    getNextPageParam: page => {
+      const last = page.hasMore ? page.items.at(-1) : undefined
+      return last && { before: last.at, beforeId: last.id }
+    },
   })
   const entries = timeline.data?.pages.flatMap(page => page.items)
   return (

@@ -2,8 +2,10 @@ import type { InputOf, members, PointBalance } from '@banyan/shared'
 import type { z } from 'zod'
 import {
   addDays,
+  behind,
   brandOf,
   type Ctx,
+  type Cursor,
   mustSeeBrand,
   personOf,
   type Reader,
@@ -68,6 +70,18 @@ export async function postingsOf(
     sql`SELECT * FROM point_postings WHERE ${where} ORDER BY at DESC, id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
   )
   return { items: found.map(one => postingView(reader, postingOf(one))), total: counted?.n ?? 0 }
+}
+
+/** A member's postings that moved points, newest first, from behind a posting on. */
+export async function postingsBefore(
+  reader: Reader,
+  memberId: number,
+  { limit, ...cursor }: Cursor & { limit: number },
+): Promise<PostingView[]> {
+  const found = await rows<PostingRow>(
+    sql`SELECT * FROM point_postings WHERE account_id IN (SELECT id FROM point_accounts WHERE member_id = ${memberId} AND currency = 'points') AND points <> 0 AND ${behind(sql`at`, sql`id`, cursor)} ORDER BY at DESC, id DESC LIMIT ${limit}`,
+  )
+  return found.map(one => postingView(reader, postingOf(one)))
 }
 
 type PostingView = ReturnType<typeof postingView>

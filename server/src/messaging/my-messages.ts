@@ -6,7 +6,7 @@ import {
   type messaging,
   type ReachReason,
 } from '@banyan/shared'
-import { brandOf, brandScope, type Ctx, personOf, rows, run, say, sql } from '../core/index.ts'
+import { behind, brandOf, brandScope, type Ctx, type Cursor, personOf, rows, run, type Sql, say, sql } from '../core/index.ts'
 import { briefsOf, canonicalId, mustSeePerson } from '../identity/index.ts'
 import { recipientView } from './campaign-report.ts'
 
@@ -76,23 +76,39 @@ type OfRow = {
   clicked_at: Date | null
 }
 
+const OF = sql`SELECT m.id, m.person_id, m.campaign_id, m.channel, t.title, m.state, m.reason, m.platform_code, m.due_at, m.sent_at, m.delivered_at, m.clicked_at FROM messages m LEFT JOIN message_templates t ON t.id = m.template_id`
+
 /** Every message of a person, also those that did not go out and why. */
 export async function messagesOf(ctx: Ctx, input: InputOf<Api['messages.of']>) {
   const personId = await mustSeePerson(ctx, input.personId)
-  const scope = brandScope(ctx)
-  const where = sql.and([sql`m.person_id = ${personId}`, ...(scope ? [sql`m.brand_id IN (${scope})`] : [])])
+  const where = ofPerson(ctx, personId)
   const [counted] = await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM messages m WHERE ${where}`)
   const found = await rows<OfRow>(
-    sql`SELECT m.id, m.person_id, m.campaign_id, m.channel, t.title, m.state, m.reason, m.platform_code, m.due_at, m.sent_at, m.delivered_at, m.clicked_at FROM messages m LEFT JOIN message_templates t ON t.id = m.template_id WHERE ${where} ORDER BY m.id DESC LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`,
+    sql`${OF} WHERE ${where} ORDER BY m.id DESC LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`,
   )
+  return { items: await viewsOf(ctx, personId, found), total: Number(counted?.n ?? 0) }
+}
+
+/** A person's messages by when they were sent or are due, newest first, from behind one of them on. */
+export async function messagesBefore(ctx: Ctx, personId: number, { limit, ...cursor }: Cursor & { limit: number }) {
+  const at = sql`COALESCE(m.sent_at, m.due_at)`
+  const found = await rows<OfRow>(
+    sql`${OF} WHERE ${ofPerson(ctx, personId)} AND ${behind(at, sql`m.id`, cursor)} ORDER BY ${at} DESC, m.id DESC LIMIT ${limit}`,
+  )
+  return viewsOf(ctx, personId, found)
+}
+
+function ofPerson(ctx: Ctx, personId: number): Sql {
+  const scope = brandScope(ctx)
+  return sql.and([sql`m.person_id = ${personId}`, ...(scope ? [sql`m.brand_id IN (${scope})`] : [])])
+}
+
+async function viewsOf(ctx: Ctx, personId: number, found: readonly OfRow[]) {
   const people = new Map((await briefsOf([personId])).map(brief => [brief.id, brief]))
-  return {
-    items: found.map(row => ({
-      ...recipientView(ctx, row, people),
-      campaignId: row.campaign_id === null ? null : Number(row.campaign_id),
-      channel: row.channel,
-      title: row.title ?? '',
-    })),
-    total: Number(counted?.n ?? 0),
-  }
+  return found.map(row => ({
+    ...recipientView(ctx, row, people),
+    campaignId: row.campaign_id === null ? null : Number(row.campaign_id),
+    channel: row.channel,
+    title: row.title ?? '',
+  }))
 }

@@ -85,6 +85,22 @@ test('the timeline merges every module by time, and can be filtered and paged', 
   expect(times).toEqual([...times].sort((a, b) => b - a))
   const paged = await operator.call('profiles.timeline', { personId, limit: 2 })
   expect(paged).toMatchObject({ hasMore: true, items: all.items.slice(0, 2) })
+  // Page by page it is the same list, though several things happened in one millisecond.
+  expect(new Set(times).size).toBeLessThan(times.length)
+  for (const limit of [1, 2, 3]) {
+    const ids: string[] = []
+    for (let last: (typeof all.items)[number] | undefined; ids.length < all.items.length; ) {
+      const page = await operator.call('profiles.timeline', {
+        personId,
+        limit,
+        ...(last ? { before: last.at, beforeId: last.id } : {}),
+      })
+      ids.push(...page.items.map(one => one.id))
+      last = page.items.at(-1)
+      if (!page.hasMore) break
+    }
+    expect(ids).toEqual(all.items.map(one => one.id))
+  }
   const orders = await operator.call('profiles.timeline', { personId, kinds: ['order'] })
   expect(orders.items.map(one => one.title)).toEqual(['消费 ¥646.00'])
 })

@@ -1,6 +1,6 @@
 import type { ProfileOrder } from '@banyan/shared'
 import type { z } from 'zod'
-import { brandScope, type Ctx, readIn, rows, say, sql } from '../core/index.ts'
+import { behind, brandScope, type Ctx, type Cursor, readIn, rows, say, sql } from '../core/index.ts'
 import { storesByIds } from '../platform/index.ts'
 
 /** What profiles read of the orders: reads only, in the caller's brands. */
@@ -76,13 +76,13 @@ type OrderRow = {
 export async function ordersOf(
   ctx: Ctx,
   personId: number,
-  options: { limit: number; before?: Date | undefined },
+  options: { limit: number } & Partial<Cursor>,
 ): Promise<z.output<typeof ProfileOrder>[]> {
   const scope = brandScope(ctx)
   const where = sql.and([
     sql`person_id = ${personId}`,
     ...(scope ? [sql`brand_id IN (${scope})`] : []),
-    ...(options.before ? [sql`paid_at < ${options.before}`] : []),
+    ...(options.before ? [behind(sql`paid_at`, sql`id`, { ...options, before: options.before })] : []),
   ])
   const found = await rows<OrderRow>(
     sql`SELECT id, order_no, brand_id, store_id, status, paid_at, amount_fen, refunded_fen, summary, item_count FROM orders WHERE ${where} ORDER BY paid_at DESC, id DESC LIMIT ${options.limit}`,
@@ -113,12 +113,12 @@ export async function personOfOrder(ctx: Ctx, orderNo: string): Promise<number |
 }
 
 /** Refunds of a person, for his timeline. */
-export async function refundsOf(ctx: Ctx, personId: number, options: { limit: number; before?: Date | undefined }) {
+export async function refundsOf(ctx: Ctx, personId: number, options: { limit: number } & Partial<Cursor>) {
   const scope = brandScope(ctx)
   const where = sql.and([
     sql`o.person_id = ${personId}`,
     ...(scope ? [sql`o.brand_id IN (${scope})`] : []),
-    ...(options.before ? [sql`r.refunded_at < ${options.before}`] : []),
+    ...(options.before ? [behind(sql`r.refunded_at`, sql`r.id`, { ...options, before: options.before })] : []),
   ])
   return rows<{ id: number; order_id: number; order_no: string; amount_fen: number; reason: string; refunded_at: Date }>(
     sql`SELECT r.id, r.order_id, o.order_no, r.amount_fen, r.reason, r.refunded_at FROM order_refunds r JOIN orders o ON o.id = r.order_id WHERE ${where} ORDER BY r.refunded_at DESC, r.id DESC LIMIT ${options.limit}`,

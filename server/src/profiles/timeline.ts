@@ -13,35 +13,38 @@ import { contactsOf } from '../contacts/index.ts'
 import { brandScope, type Ctx, say } from '../core/index.ts'
 import { couponsOfPerson } from '../coupons/index.ts'
 import { decisionsOf, mustSeePerson } from '../identity/index.ts'
-import { membershipsOf, postingsOf } from '../members/index.ts'
-import { messagesOf } from '../messaging/index.ts'
+import { membershipsOf, postingsBefore } from '../members/index.ts'
+import { messagesBefore } from '../messaging/index.ts'
 import { trackTimeline } from '../tracking/index.ts'
 import { ordersOf, refundsOf } from './read-orders.ts'
 import { count, yuan } from './words.ts'
 
 type Kind = z.output<typeof TimelineKind>
 type Entry = z.output<typeof TimelineEntry>
-type Span = { personId: number; before: Date; limit: number }
+/** Before an instant; with `below` also what is of that very instant and has a smaller id of its own. */
+type Span = { personId: number; before: Date; below: string | null; limit: number }
 
-/** Sources of the timeline. Each answers its newest entries before an instant; whatever is asked for is merged by time. */
+/**
+ * Sources of the timeline. Each answers its newest entries of a span, by instant and then by id, both descending, or a few more; whatever is
+ * asked for is merged by time.
+ */
 const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
-  async track(ctx, { personId, before, limit }) {
-    const { items } = await trackTimeline(ctx, { personId, before, limit })
+  async track(ctx, { personId, before, below, limit }) {
     // What our own modules recorded as tracks stands here already by itself, with more detail.
-    return items
-      .filter(one => !OWN_TRACKS.test(one.name))
-      .map((one, at) => ({
-        id: `track:${one.occurredAt.getTime()}:${one.name}:${at}`,
-        kind: 'track',
-        at: one.occurredAt,
-        title: one.title,
-        detail: one.summary,
-        amountFen: null,
-        link: null,
-      }))
+    const from = { before, ...(below === null ? {} : { beforeId: below }) }
+    const { items } = await trackTimeline(ctx, { personId, limit, ...from }, name => !OWN_TRACKS.test(name))
+    return items.map(one => ({
+      id: `track:${one.id}`,
+      kind: 'track',
+      at: one.occurredAt,
+      title: one.title,
+      detail: one.summary,
+      amountFen: null,
+      link: null,
+    }))
   },
-  async order(ctx, { personId, before, limit }) {
-    return (await ordersOf(ctx, personId, { before, limit })).map(one => ({
+  async order(ctx, { personId, before, below, limit }) {
+    return (await ordersOf(ctx, personId, { before, below, limit })).map(one => ({
       id: `order:${one.id}`,
       kind: 'order',
       at: one.paidAt,
@@ -51,8 +54,8 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
       link: `/orders/${one.id}`,
     }))
   },
-  async refund(ctx, { personId, before, limit }) {
-    return (await refundsOf(ctx, personId, { before, limit })).map(row => ({
+  async refund(ctx, { personId, before, below, limit }) {
+    return (await refundsOf(ctx, personId, { before, below, limit })).map(row => ({
       id: `refund:${row.id}`,
       kind: 'refund',
       at: new Date(row.refunded_at),
@@ -88,30 +91,27 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
         : []),
     ])
   },
-  async points(ctx, { personId, limit }) {
+  async points(ctx, { personId, before, below, limit }) {
     const entries: Entry[] = []
     for (const { member, brand } of await membershipsOf(ctx, { personId })) {
       if (!member) continue
-      const { items } = await postingsOf(ctx, member.id, { page: 1, pageSize: Math.min(200, limit * 4) })
+      const postings = await postingsBefore(ctx, member.id, { before, below, limit })
       entries.push(
-        ...items
-          .filter(one => one.points !== 0)
-          .map(one => ({
-            id: `points:${one.id}`,
-            kind: 'points' as const,
-            at: one.at,
-            title: `${say(ctx, '积分', 'Points')} ${one.points > 0 ? '+' : ''}${count(one.points)}`,
-            detail: `${brand.name} · ${one.reason} · ${say(ctx, '余额', 'balance')} ${count(one.balanceAfter)}`,
-            amountFen: null,
-            link: null,
-          })),
+        ...postings.map(one => ({
+          id: `points:${one.id}`,
+          kind: 'points' as const,
+          at: one.at,
+          title: `${say(ctx, '积分', 'Points')} ${one.points > 0 ? '+' : ''}${count(one.points)}`,
+          detail: `${brand.name} · ${one.reason} · ${say(ctx, '余额', 'balance')} ${count(one.balanceAfter)}`,
+          amountFen: null,
+          link: null,
+        })),
       )
     }
     return entries
   },
-  async message(ctx, { personId, limit }) {
-    const { items } = await messagesOf(ctx, { personId, page: 1, pageSize: Math.min(200, limit * 2) })
-    return items.map(one => ({
+  async message(ctx, { personId, before, below, limit }) {
+    return (await messagesBefore(ctx, personId, { before, below, limit })).map(one => ({
       id: `message:${one.messageId}`,
       kind: 'message',
       at: one.sentAt ?? one.dueAt,
@@ -207,16 +207,31 @@ const KINDS = Object.keys(SOURCES) as Kind[]
 /** What happened with a person, newest first, from every module that knows something. */
 export async function profileTimeline(
   ctx: Ctx,
-  { personId, before, limit, kinds }: InputOf<(typeof profiles)['profiles.timeline']>,
+  { personId, before, beforeId, limit, kinds }: InputOf<(typeof profiles)['profiles.timeline']>,
 ) {
   const id = await mustSeePerson(ctx, personId)
   const until = before ?? new Date(ctx.now.getTime() + 1)
   const wanted = kinds && kinds.length > 0 ? kinds : KINDS
   const lists = []
-  for (const kind of wanted) lists.push(await SOURCES[kind](ctx, { personId: id, before: until, limit: limit + 1 }))
+  for (const kind of wanted)
+    lists.push(await SOURCES[kind](ctx, { personId: id, limit: limit + 1, ...behind(kind, until, beforeId ?? '') }))
   const entries = lists
     .flat()
-    .filter(entry => entry.at < until)
-    .sort((a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? 1 : -1))
+    .filter(
+      entry => entry.at < until || (+entry.at === +until && beforeId !== undefined && orderOf(entry.id) < orderOf(beforeId)),
+    )
+    .sort((a, b) => b.at.getTime() - a.at.getTime() || (orderOf(a.id) < orderOf(b.id) ? 1 : -1))
   return { items: entries.slice(0, limit), hasMore: entries.length > limit }
+}
+
+/** What one kind still has to show behind an entry: of its very millisecond the kinds after its own, and of its own what is below it. */
+function behind(kind: Kind, until: Date, beforeId: string): Pick<Span, 'before' | 'below'> {
+  const [shown = '', ...id] = beforeId.split(':')
+  if (kind === shown) return { before: until, below: id.join(':') }
+  return { before: kind < shown ? new Date(until.getTime() + 1) : until, below: null }
+}
+
+/** Within one millisecond: by kind, then by id, numbers as numbers, as the sources do. */
+function orderOf(id: string): string {
+  return id.replace(/^(?!track:)(\w+:)(\d+)/, (_, kind: string, number: string) => kind + number.padStart(16, '0'))
 }

@@ -32,12 +32,12 @@ export function TracksTab({ personId }: { personId: number }) {
   const [error, setError] = useState<CallFailure | null>(null)
 
   const load = useCallback(
-    async (before?: string) => {
+    async (last?: Entry) => {
       setLoading(true)
       setError(null)
       try {
-        const page = await staffCall('profiles.timeline', { personId, before, limit: 20 })
-        setEntries(was => (before ? [...was, ...page.items] : page.items))
+        const page = await staffCall('profiles.timeline', { personId, before: last?.at, beforeId: last?.id, limit: 20 })
+        setEntries(was => (last ? [...was, ...page.items] : page.items))
         setMore(page.hasMore)
       } catch (thrown) {
         setError(failureOf(thrown))
@@ -66,9 +66,9 @@ export function TracksTab({ personId }: { personId: number }) {
           <Text className="muted small track-time">{ago(entry.at, now)}</Text>
         </View>
       ))}
-      {error && <Failure error={error} onRetry={() => void load(entries.at(-1)?.at)} />}
+      {error && <Failure error={error} onRetry={() => void load(entries.at(-1))} />}
       {hasMore && !error && (
-        <Button text="再看更早的" kind="quiet" size="small" isBusy={isLoading} onTap={() => void load(entries.at(-1)?.at)} />
+        <Button text="再看更早的" kind="quiet" size="small" isBusy={isLoading} onTap={() => void load(entries.at(-1))} />
       )}
     </>
   )

@@ -67,6 +67,14 @@ sql.and = (parts: readonly Sql[]): Sql =>
 type MysqlResult = { affectedRows: number; insertId: number; warningStatus: number }
 type MysqlConnection = { query(text: string, params: unknown[], done: (error: unknown, result: unknown) => void): void }
 
+/** Where a list by time goes on: before an instant, and with `below` also with what is of that very instant and has a smaller id. */
+export type Cursor = { before: Date; below?: string | null }
+
+/** The rows behind a cursor of a list that is ordered by `at` and then `id`, both descending. */
+export function behind(at: Sql, id: Sql, { before, below }: Cursor): Sql {
+  return below ? sql`(${at} < ${before} OR (${at} = ${before} AND ${id} < ${Number(below)}))` : sql`${at} < ${before}`
+}
+
 /** The rows of a select, columns named as written in it. Instants come as Date, booleans as 0 or 1, JSON as text. */
 export async function rows<T extends object>(query: Sql): Promise<T[]> {
   const isRead = /^\s*(select|with)\b/i.test(query.text) && !/\bfor update\b/i.test(query.text)
