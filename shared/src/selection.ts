@@ -15,7 +15,13 @@ export * from './selection/window.ts'
 /** 圈选: the rule tree and what it can ask. One tree, one compiler (see semantics 4). */
 
 /** A value that a rule can compare with, and what it is called in both languages. */
-const CatalogueChoice = z.object({ value: z.string(), zh: z.string(), en: z.string() })
+const CatalogueChoice = z.object({
+  value: z.string(),
+  zh: z.string(),
+  en: z.string(),
+  /** About how many in the caller's brands hold it, of a track's property among the latest tracks; null when not counted. */
+  count: z.int().nullable(),
+})
 
 export const CatalogueField = z.object({
   key: z.string(),

@@ -2,6 +2,7 @@ import { InputNumber, Select } from 'antd'
 import { t } from '../i18n.ts'
 import { presenceOps } from './presence.ts'
 import type { ClientConditionOf } from './types.ts'
+import { renderValue, type ValueOption } from './values.tsx'
 
 type NumberIs = Extract<
   ClientConditionOf<'number'>['is'],
@@ -123,7 +124,7 @@ export function TextCompare({
   value: TextIs
   onChange: (value: TextIs) => void
   onPresence?: (op: 'isSet' | 'isNotSet') => void
-  choices: { value: string; label: string }[] | null
+  choices: ValueOption[] | null
 }) {
   const setOp = (op: TextIs['op'] | 'isSet' | 'isNotSet') => {
     if (op === 'isSet' || op === 'isNotSet') return onPresence?.(op)
@@ -147,6 +148,7 @@ export function TextCompare({
           style={{ minWidth: 140, maxWidth: 360 }}
           placeholder={t('选择或输入', 'Choose or type')}
           options={choices ?? []}
+          optionRender={renderValue}
           popupMatchSelectWidth={false}
           showSearch={{ optionFilterProp: 'label' }}
           onChange={values => onChange({ ...value, values })}

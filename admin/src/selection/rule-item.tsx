@@ -86,7 +86,6 @@ export function RuleItem({ rule, index, siblings, catalogue, share, onReplace }:
             <ConditionWords condition={rule} onChange={next => onReplace([next])} catalogue={catalogue} />
           )}
         </PathContext.Provider>
-        {!isGroup(rule) && <span className="by-grow" />}
         <ItemMenu rule={rule} path={path} siblings={siblings} catalogue={catalogue} onReplace={onReplace} />
       </div>
       {share && (

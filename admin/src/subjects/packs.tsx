@@ -1,6 +1,6 @@
 import { CarOutlined, HomeOutlined, ShopOutlined, UserAddOutlined } from '@ant-design/icons'
 import { Button, Progress } from 'antd'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import type { Output } from '../api/call.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
 import { useMay } from '../app/me.ts'
@@ -11,7 +11,7 @@ import { useRun } from '../parts/confirm.tsx'
 import { Loaded } from '../parts/states.tsx'
 import type { SubjectType } from './words.ts'
 
-type Pack = Output<'subjectTypes.templates'>[number]
+export type Pack = Output<'subjectTypes.templates'>[number]
 
 const icons: Record<Pack['key'], ReactNode> = {
   car: <CarOutlined />,
@@ -21,14 +21,23 @@ const icons: Record<Pack['key'], ReactNode> = {
 }
 
 /** Ready-made types for a line of business, with a sample to try them on; one click each. */
-export function Packs({ types }: { types: readonly SubjectType[] }) {
+export function Packs({
+  types,
+  wanted,
+  onLoaded,
+}: {
+  types: readonly SubjectType[]
+  /** How many a pack that was just loaded will have; its sample may still be filling. */
+  wanted: Partial<Record<Pack['key'], number>>
+  onLoaded: (key: Pack['key'], sampleCount: number) => void
+}) {
   const packs = useCall('subjectTypes.templates', {}, { staleTime: 60_000 })
   return (
     <Loaded of={packs}>
       {items => (
         <div className="by-packs">
           {items.map(pack => (
-            <PackCard key={pack.key} pack={pack} types={types} />
+            <PackCard key={pack.key} pack={pack} types={types} wanted={wanted[pack.key] ?? null} onLoaded={onLoaded} />
           ))}
         </div>
       )}
@@ -36,11 +45,20 @@ export function Packs({ types }: { types: readonly SubjectType[] }) {
   )
 }
 
-function PackCard({ pack, types }: { pack: Pack; types: readonly SubjectType[] }) {
+function PackCard({
+  pack,
+  types,
+  wanted,
+  onLoaded,
+}: {
+  pack: Pack
+  types: readonly SubjectType[]
+  wanted: number | null
+  onLoaded: (key: Pack['key'], sampleCount: number) => void
+}) {
   const may = useMay()
   const run = useRun()
   const load = useCommand('subjectTypes.load', { refreshes: ['subjectTypes.', 'subjects.', 'selection.'] })
-  const [wanted, setWanted] = useState<number | null>(null)
   const stored = types.filter(type => pack.typeKeys.includes(type.key)).reduce((sum, type) => sum + type.subjectCount, 0)
   const isFilling = wanted !== null && stored < wanted
   return (
@@ -70,7 +88,7 @@ function PackCard({ pack, types }: { pack: Pack; types: readonly SubjectType[] }
             onClick={() =>
               run(async () => {
                 const { sampleCount } = await load.mutateAsync({ template: pack.key, withSample: true })
-                setWanted(sampleCount)
+                onLoaded(pack.key, sampleCount)
               })
             }
           >

@@ -26,7 +26,13 @@ export function SubjectPage() {
   return (
     <Page
       title={subject.data ? subject.data.title || `#${subject.data.id}` : t('业务主体', 'Subject')}
-      text={subject.data && <Time at={subject.data.updatedAt} />}
+      text={
+        subject.data && (
+          <>
+            {t('更新于', 'Changed')} <Time at={subject.data.updatedAt} />
+          </>
+        )
+      }
       back={{ to: `/admin/subjects/${typeId}`, label: type ? wordOf(type) : t('业务主体', 'Subjects') }}
       actions={subject.data && type && <Actions subject={subject.data} type={type} />}
     >

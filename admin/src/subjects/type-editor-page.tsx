@@ -222,7 +222,7 @@ function RemoveType({ type, onRefused }: { type: SubjectType; onRefused: (failur
 export function Field({ label, isWrong, children }: { label: string; isWrong?: boolean; children: React.ReactNode }) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className="by-stack-xs" style={{ flex: '1 1 200px' }}>
+    <label className="by-field">
       <span className={`by-small ${isWrong ? 'by-red' : 'by-soft'}`}>{label}</span>
       {children}
     </label>

@@ -12,7 +12,7 @@ import { Sheet } from '../parts/list/sheet.tsx'
 import { OfOneBrand } from '../parts/of-one-brand.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
-import { Packs } from './packs.tsx'
+import { type Pack, Packs } from './packs.tsx'
 import { reachSentence, type SubjectType, targetName, wordOf } from './words.ts'
 
 /** 业务主体: what a brand knows beside people. */
@@ -21,6 +21,21 @@ export function SubjectTypesPage() {
   const brandId = useBrandId()
   const types = useCall('subjectTypes.list', {})
   const [isChoosing, setChoosing] = useState(false)
+  const [wanted, setWanted] = useState<Partial<Record<Pack['key'], number>>>({})
+  const packs = (items: SubjectType[]) =>
+    brandId === null ? (
+      <OfOneBrand>{null}</OfOneBrand>
+    ) : (
+      <Packs
+        types={items}
+        wanted={wanted}
+        onLoaded={(key, sampleCount) => {
+          setWanted(before => ({ ...before, [key]: sampleCount }))
+          // The list takes the place of the empty page; how far the sample is stays in view.
+          setChoosing(true)
+        }}
+      />
+    )
   const hasTypes = (types.data?.length ?? 0) > 0
   return (
     <Page
@@ -46,11 +61,7 @@ export function SubjectTypesPage() {
         )
       }
     >
-      {isChoosing && hasTypes && (
-        <Panel title={t('现成的行业包', 'Ready-made packs')}>
-          {brandId === null ? <OfOneBrand>{null}</OfOneBrand> : <Packs types={types.data ?? []} />}
-        </Panel>
-      )}
+      {isChoosing && hasTypes && <Panel title={t('现成的行业包', 'Ready-made packs')}>{packs(types.data ?? [])}</Panel>}
       <Loaded of={types}>
         {items =>
           items.length === 0 ? (
@@ -63,7 +74,7 @@ export function SubjectTypesPage() {
                   'Take a pack: types and a sample in one click. Or define your own.',
                 )}
               />
-              {brandId === null ? <OfOneBrand>{null}</OfOneBrand> : <Packs types={items} />}
+              {packs(items)}
             </Panel>
           ) : (
             <Panel isFlush>

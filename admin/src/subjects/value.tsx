@@ -9,7 +9,7 @@ export function valueText(attribute: Attribute, value: AttributeValue | undefine
   if (value === null || value === undefined || value === '') return ''
   const named = (one: string) => attribute.choices.find(choice => choice.value === one)?.zh ?? one
   if (Array.isArray(value)) return value.map(named).join(t('、', ', '))
-  if (typeof value === 'object') return `${value.latitude}, ${value.longitude}`
+  if (typeof value === 'object') return `${degrees(value.latitude)}, ${degrees(value.longitude)}`
   switch (attribute.kind) {
     case 'boolean':
       return value ? t('是', 'Yes') : t('否', 'No')
@@ -27,6 +27,9 @@ export function valueText(attribute: Attribute, value: AttributeValue | undefine
       return String(value)
   }
 }
+
+/** Five digits are a metre: more say nothing. */
+const degrees = (value: number) => Number(value.toFixed(5))
 
 /** A value as it is shown; nothing known is a dash. */
 export function Value({ attribute, value }: { attribute: Attribute; value: AttributeValue | undefined }) {

@@ -4,7 +4,7 @@ import { Word } from '../compare.tsx'
 import { fieldLabel, groupLabel } from '../groups.ts'
 import { presenceOps } from '../presence.ts'
 import type { ClientConditionOf, OperatorFace } from '../types.ts'
-import { valueOptions } from '../values.tsx'
+import { renderValue, valueOptions } from '../values.tsx'
 
 type Is = ClientConditionOf<'list'>['is']
 
@@ -47,6 +47,7 @@ export const list: OperatorFace<'list'> = {
             style={{ minWidth: 140, maxWidth: 360 }}
             placeholder={t('选择或输入', 'Choose or type')}
             options={valueOptions(field?.choices ?? null)}
+            optionRender={renderValue}
             popupMatchSelectWidth={false}
             onChange={values => set({ ...is, values })}
             aria-label={t('值', 'Values')}

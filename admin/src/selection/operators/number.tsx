@@ -4,6 +4,7 @@ import { NumberCompare, numberOps, Word } from '../compare.tsx'
 import { fieldLabel, groupLabel } from '../groups.ts'
 import { presenceOps } from '../presence.ts'
 import type { OperatorFace } from '../types.ts'
+import { renderValue, valueOptions } from '../values.tsx'
 
 export const number: OperatorFace<'number'> = {
   entries: catalogue =>
@@ -22,9 +23,7 @@ export const number: OperatorFace<'number'> = {
   Sentence({ value, onChange, catalogue }) {
     const field = catalogue.fields.find(one => one.key === value.field)
     const { is } = value
-    const suffix = { fen: undefined, points: t('分', 'points'), times: t('次', 'times'), days: t('天', 'days'), rank: undefined }[
-      field?.unit ?? 'fen'
-    ]
+    const suffix = unitWord(field?.unit ?? null)
     const isPresence = is.op === 'isSet' || is.op === 'isNotSet'
     return (
       <>
@@ -57,7 +56,8 @@ export const number: OperatorFace<'number'> = {
               variant="filled"
               popupMatchSelectWidth={false}
               value={String(is.value)}
-              options={field.choices.map(choice => ({ value: choice.value, label: fieldLabel(choice) }))}
+              options={valueOptions(field.choices)}
+              optionRender={renderValue}
               onChange={next => onChange({ ...value, is: { ...is, value: Number(next) } })}
             />
           </>
@@ -73,4 +73,16 @@ export const number: OperatorFace<'number'> = {
       </>
     )
   },
+}
+
+/** What stands behind a typed number; money stands in front, and ranks have names. */
+function unitWord(unit: string | null): string | undefined {
+  const named: Record<string, string | undefined> = {
+    fen: undefined,
+    rank: undefined,
+    points: t('分', 'points'),
+    times: t('次', 'times'),
+    days: t('天', 'days'),
+  }
+  return unit === null ? undefined : unit in named ? named[unit] : unit
 }
