@@ -173,7 +173,7 @@ export const segments = {
     access: ['operator', 'apiKey'],
     input: Page.extend({ segmentId: Id }),
     output: pageOf(SegmentMember),
-    summary: 'Members as of the last refresh, by person id',
+    summary: 'Members as of the last refresh, searched like people or things, sorted by personId or enteredAt',
   }),
   'segments.explain': query({
     access: 'operator',

@@ -1,7 +1,7 @@
 import type { InputOf, Rule, RuleNames, segments } from '@banyan/shared'
 import { allConditionsOf } from '@banyan/shared'
-import { type Ctx, clickhouse, notFound } from '../core/index.ts'
-import { briefsOf, canonicalId, mustSeePerson } from '../identity/index.ts'
+import { type Ctx, clickhouse, notFound, refused } from '../core/index.ts'
+import { briefsOf, canonicalId, findPeople, mustSeePerson } from '../identity/index.ts'
 import {
   countPeople,
   estimatePeople,
@@ -13,7 +13,7 @@ import {
   selectAmong,
   selectPeople,
 } from '../selection/index.ts'
-import { titlesOf, visibleSubjectsById } from '../subjects/index.ts'
+import { findSubjects, titlesOf, visibleSubjectsById } from '../subjects/index.ts'
 import { tagsById } from '../tags/index.ts'
 import { membersSql } from './read-membership.ts'
 import { asking, type Resolved, resolveRule, resolveSegment } from './resolve-rule.ts'
@@ -44,17 +44,34 @@ export async function countRule(ctx: Ctx, { rule, typeId }: { rule: Rule; typeId
   return { ...answer, sampledMargin: null, isExact: true, tookMs }
 }
 
-/** Members as of the last refresh, by person id; of an operator of single stores, those of his stores. */
-export async function segmentMembers(ctx: Ctx, { segmentId, page, pageSize }: InputOf<Segments['segments.members']>) {
+const MEMBER_SORTS: Record<string, string> = { personId: 'person_id', enteredAt: 'at' }
+/** A search looks at so many who fit the words; more of them need more words. */
+const SEARCHED_MAX = 10_000
+
+/**
+ * Members as of the last refresh, by id or by when they entered; of an operator of single stores, those of his stores. A search understands
+ * what the search of people does, and of things that of things. Throws input.invalid for another field to sort by.
+ */
+export async function segmentMembers(
+  ctx: Ctx,
+  { segmentId, page, pageSize, search, sort = 'personId' }: InputOf<Segments['segments.members']>,
+) {
   const segment = await segmentOfId(ctx, segmentId)
-  const { sql: members, params } = membersSql(ctx, [segmentId])
+  const typeId = Number(segment.type_id)
+  const column = MEMBER_SORTS[sort.replace(/^-/, '')]
+  if (!column) throw refused('input.invalid', { field: 'sort', reason: `one of ${Object.keys(MEMBER_SORTS).join(', ')}` })
+  const way = sort.startsWith('-') ? 'DESC' : 'ASC'
+  const all = membersSql(ctx, [segmentId])
+  const searched = search ? await fitting(ctx, typeId, search) : null
+  const members = searched ? `SELECT * FROM (${all.sql}) WHERE person_id IN {searched:Array(UInt32)}` : all.sql
+  const params = { ...all.params, ...(searched ? { searched } : {}) }
   const [counted] = await clickhouse.query<{ n: number }>(`SELECT count() AS n FROM (${members})`, params)
   const found = await clickhouse.query<{ person_id: number; at: number }>(
-    `SELECT person_id, toUnixTimestamp64Milli(at) AS at FROM (${members}) ORDER BY person_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
+    `SELECT person_id, toUnixTimestamp64Milli(at) AS at FROM (${members}) ORDER BY ${column} ${way}, person_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
     { ...params, limit: pageSize, offset: (page - 1) * pageSize },
   )
   const ids = found.map(one => one.person_id)
-  const titles = Number(segment.type_id) === 0 ? null : await titlesOf(ids)
+  const titles = typeId === 0 ? null : await titlesOf(ids)
   const briefs = new Map((titles ? [] : await briefsOf(ids)).map(brief => [brief.id, brief]))
   const items = found.map(({ person_id: personId, at }) => {
     const brief = briefs.get(personId)
@@ -67,6 +84,10 @@ export async function segmentMembers(ctx: Ctx, { segmentId, page, pageSize }: In
     }
   })
   return { items, total: counted?.n ?? 0 }
+}
+
+async function fitting(ctx: Ctx, typeId: number, search: string): Promise<number[]> {
+  return typeId === 0 ? (await findPeople(ctx, search, SEARCHED_MAX)).personIds : findSubjects(ctx, typeId, search, SEARCHED_MAX)
 }
 
 export async function explainSegment(ctx: Ctx, { personId, rule, segmentId, typeId }: InputOf<Segments['segments.explain']>) {

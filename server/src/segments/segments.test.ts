@@ -171,6 +171,25 @@ describe('the segment of the story', () => {
     })
   })
 
+  test('members are searched and sorted by the server', async () => {
+    const made = await transaction(() =>
+      segments.createSegment(ctxOf(), { kind: 'static', name: '两个人', description: '', personIds: [ann, bob] }),
+    )
+    await settle()
+    const asked = { segmentId: made.id, page: 1, pageSize: 200 }
+    const all = await members(made.id)
+    expect(all).toEqual([ann, bob])
+    const [first] = all
+    const found = await segmentMembers(ctxOf(), { ...asked, search: `#${first}` })
+    expect(found).toMatchObject({ total: 1, items: [{ personId: first }] })
+    expect(await segmentMembers(ctxOf(), { ...asked, search: '没有这个人' })).toEqual({ items: [], total: 0 })
+    const byId = await segmentMembers(ctxOf(), { ...asked, sort: '-personId' })
+    expect(byId.items.map(item => item.personId)).toEqual([...all].reverse())
+    const times = (await segmentMembers(ctxOf(), { ...asked, sort: '-enteredAt' })).items.map(item => item.enteredAt.getTime())
+    expect(times).toEqual([...times].sort((a, b) => b - a))
+    await expect(segmentMembers(ctxOf(), { ...asked, sort: 'phone' })).rejects.toMatchObject({ code: 'input.invalid' })
+  })
+
   test('a fact that arrives brings its person in, once', async () => {
     await transaction(() => putFacts(ctxOf(), 1, [{ personId: bob, facts: { couponsHeld: 2 } }]))
     await settle()

@@ -47,6 +47,15 @@ export async function listSubjects(
   return { items: found.map(one => rowOf(type, one)), total: Number(counted?.n ?? 0) }
 }
 
+/** Visible things of a type that fit what somebody typed, the newest first, at most `limit`. */
+export async function findSubjects(ctx: Ctx, typeId: number, search: string, limit: number): Promise<number[]> {
+  const where = sql.and([sql`subjects.type_id = ${typeId}`, visibleSubjects(ctx), searched(await typeOfId(ctx, typeId), search)])
+  const found = await rows<{ id: number }>(
+    sql`SELECT subjects.id FROM subjects WHERE ${where} ORDER BY subjects.id DESC LIMIT ${limit}`,
+  )
+  return found.map(one => Number(one.id))
+}
+
 /** By title, by a unique value, or by a whole phone. */
 function searched(type: TypeFacts, search: string): Sql {
   const phone = normalise('phone', search)
