@@ -13,9 +13,10 @@ describe('tracks', () => {
     const { client, personId } = await make.member(product, brand.id)
     const headers = { 'X-Brand-Id': String(brand.id) }
     const owner = product.owner.with(headers)
+    const occurredAt = iso(60_000)
     const view = (messageId: string, more: object = {}) => ({
       name: 'page_view',
-      occurredAt: iso(60_000),
+      occurredAt,
       messageId,
       properties: { page: 'coupons', title: '领券中心' },
       ...more,
@@ -47,6 +48,12 @@ describe('tracks', () => {
     await product.settle()
 
     const { items } = await owner.call('tracks.timeline', { personId, names: ['page_view'] })
+    const first = await owner.call('tracks.timeline', { personId, names: ['page_view'], limit: 1 })
+    const cursor = { before: first.nextBefore ?? '', beforeId: first.nextBeforeId ?? '' }
+    const second = await owner.call('tracks.timeline', { personId, names: ['page_view'], limit: 1, ...cursor })
+    // Both are of one millisecond: neither is skipped nor shown twice.
+    expect([...first.items, ...second.items].map(item => item.id)).toEqual(items.map(item => item.id))
+    expect(second).toMatchObject({ nextBefore: null, nextBeforeId: null })
     // A person's session speaks for that person only, whoever the track names.
     expect(items.map(item => item.summary)).toEqual(['页面 coupons · 标题 领券中心', '页面 coupons · 标题 领券中心'])
     const rule = (value: number) => ({
@@ -90,7 +97,8 @@ describe('tracks', () => {
     expect(catalogue.tracks.find(track => track.name === 'quiz_done')).toEqual({
       name: 'quiz_done',
       zh: '完成测肤',
-      properties: [{ key: 'skin', zh: '肤质', kind: 'text', choices: ['干性'] }],
+      en: '完成测肤',
+      properties: [{ key: 'skin', zh: '肤质', en: '肤质', kind: 'text', choices: [{ value: '干性', zh: '干性', en: '干性' }] }],
     })
     expect(catalogue.fields.find(field => field.key === 'gender')?.choices).toHaveLength(3)
     expect(catalogue.fields.find(field => field.key === 'tierRank')?.choices).toHaveLength(1)
