@@ -13,6 +13,7 @@ import { Page } from '../parts/page.tsx'
 import { StorePicker } from '../parts/pickers.tsx'
 import { EmptyState } from '../parts/states.tsx'
 import { PermissionPicker } from './permission-picker.tsx'
+import { TillRulesPanel } from './till-rules-panel.tsx'
 
 type ApiKey = Output<'apiKeys.list'>['items'][number]
 
@@ -118,6 +119,7 @@ export function ApiKeysPage() {
           />
         }
       />
+      {may('settings.get') && <TillRulesPanel />}
       {isOpen && <KeyDialog onClose={() => setOpen(false)} />}
     </Page>
   )
