@@ -101,7 +101,18 @@ export const Profile = z.object({
   consents: z.array(ConsentState),
   memberships: z.array(ProfileMembership),
   coupons: z.array(ProfileCoupon),
-  tags: z.array(TagView.extend({ source: z.string(), putAt: Instant.nullable(), putBy: z.string().nullable() })),
+  tags: z.array(
+    TagView.extend({
+      /** What the tag says of him, for tags that say something. */
+      value: z.string().nullable(),
+      /** Kept by a rule or computed: not taken off by hand. */
+      isKept: z.boolean(),
+      source: z.string(),
+      why: z.string(),
+      putAt: Instant.nullable(),
+      putBy: z.string().nullable(),
+    }),
+  ),
   contacts: z.array(
     z.object({
       relationId: Id,

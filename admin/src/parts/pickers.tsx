@@ -177,10 +177,12 @@ export function SegmentPicker(props: One) {
   )
 }
 
-export function TagPicker(props: One) {
+/** `isByHand`: only those of people that somebody may put on. */
+export function TagPicker({ isByHand, ...props }: One & { isByHand?: boolean }) {
   return (
     <RemoteSelect
       name="tags.list"
+      input={isByHand ? { kind: 'manual' } : {}}
       choice={tag => ({ value: tag.id, label: tag.name })}
       placeholder={t('选择标签', 'Choose a tag')}
       {...props}

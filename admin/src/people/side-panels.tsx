@@ -167,11 +167,14 @@ export function TagsPanel({ profile }: { profile: Profile }) {
         {profile.tags.map(tag => (
           <Tooltip
             key={tag.id}
-            title={[sourceName(tag.source), tag.putBy, tag.putAt && dateTime(tag.putAt)].filter(Boolean).join(' · ')}
+            title={[sourceName(tag.source), !tag.isKept && tag.putBy, tag.why, tag.putAt && dateTime(tag.putAt)]
+              .filter(Boolean)
+              .join(' · ')}
           >
             <span className="by-chip">
               {tag.name}
-              {may('tags.take') ? (
+              {tag.value !== null && t(`：${tag.value}`, `: ${tag.value}`)}
+              {may('tags.take') && !tag.isKept ? (
                 <button
                   type="button"
                   aria-label={t(`取下 ${tag.name}`, `Take off ${tag.name}`)}

@@ -1,6 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { useState } from 'react'
 import { Link } from 'react-router'
 import type { Output } from '../api/call.ts'
 import { useCommand } from '../api/hooks.ts'
@@ -13,15 +12,18 @@ import { List } from '../parts/list/list.tsx'
 import type { Column } from '../parts/list/types.ts'
 import { Page } from '../parts/page.tsx'
 import { EmptyState } from '../parts/states.tsx'
-import { TagEditor } from './tag-editor.tsx'
+import { useSubjectTypes } from '../segments/subject-type.tsx'
+import { removal } from './removal.ts'
+import { TagStatus } from './tag-status.tsx'
+import { kindName } from './words.ts'
 
-export type Tag = Output<'tags.list'>['items'][number]
+type Tag = Output<'tags.list'>['items'][number]
 
 export function TagsPage() {
   const may = useMay()
   const confirm = useConfirm()
   const { brandName } = useNames()
-  const [editing, setEditing] = useState<Tag | 'new' | null>(null)
+  const types = useSubjectTypes()
   const remove = useCommand('tags.remove', { refreshes: ['tags.', 'people.', 'profiles.'] })
   const columns: Column<Tag>[] = [
     {
@@ -32,19 +34,30 @@ export function TagsPage() {
       render: row => (
         <span className="by-row">
           <i style={{ width: 10, height: 10, borderRadius: 3, background: row.color ?? 'var(--by-line)' }} />
-          <span className="by-strong">{row.name}</span>
-          {row.isExclusive && <Pill isDotted={false}>{t('组内单选', 'One of its group')}</Pill>}
+          <Link to={`/admin/tags/${row.id}`} className="by-strong">
+            {row.name}
+          </Link>
+          {row.isExclusive && <Pill isDotted={false}>{t('分类内单选', 'One of its category')}</Pill>}
+          <TagStatus tag={row} />
         </span>
       ),
     },
-    { key: 'groupName', sort: 'group', title: t('分组', 'Group'), text: row => row.groupName },
+    { key: 'groupName', sort: 'group', title: t('分类', 'Category'), text: row => row.groupName },
+    { key: 'kind', title: t('来源', 'Comes'), text: row => kindName(row.kind) },
+    ...(types.all.length > 0 ? [{ key: 'typeId', title: t('用于', 'For'), text: (row: Tag) => types.nameOf(row.typeId) }] : []),
+    { key: 'owner', title: t('负责人', 'Owner'), text: row => row.owner, isWide: true },
     { key: 'brand', title: t('范围', 'Scope'), text: row => (row.brandId ? brandName(row.brandId) : t('集团', 'Group-wide')) },
     {
       key: 'peopleCount',
       title: t('人数', 'People'),
       align: 'right',
       text: row => row.peopleCount,
-      render: row => <Link to={`/admin/people?tagId=${row.id}`}>{number(row.peopleCount)}</Link>,
+      render: row =>
+        row.typeId === null ? (
+          <Link to={`/admin/people?tagId=${row.id}`}>{number(row.peopleCount)}</Link>
+        ) : (
+          number(row.peopleCount)
+        ),
     },
     {
       key: 'createdAt',
@@ -55,16 +68,18 @@ export function TagsPage() {
     },
   ]
   const create = may('tags.create') && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing('new')}>
-      {t('新建标签', 'New tag')}
-    </Button>
+    <Link to="/admin/tags/new">
+      <Button type="primary" icon={<PlusOutlined />}>
+        {t('新建标签', 'New tag')}
+      </Button>
+    </Link>
   )
   return (
     <Page
       title={t('标签', 'Tags')}
       text={t(
-        '手工、活码、导入和规则都可以打标签；谁打的、什么时候、为什么都会留下。',
-        'Who put a tag on, when and why, is kept.',
+        '手工打上、按规则自动维护，或从行为算出一个值；谁打的、什么时候、为什么都会留下。',
+        'Put on by hand, kept by a rule, or worked out from what people did; who, when and why is kept.',
       )}
       actions={create}
     >
@@ -72,14 +87,24 @@ export function TagsPage() {
         name="tags.list"
         rowKey={row => row.id}
         columns={columns}
-        searchHint={t('标签或分组', 'Tag or group')}
+        to={row => `/admin/tags/${row.id}`}
+        filters={[
+          {
+            key: 'kind',
+            label: t('来源', 'Comes'),
+            options: (['manual', 'rule', 'computed'] as const).map(value => ({ value, label: kindName(value) })),
+          },
+        ]}
+        searchHint={t('标签或分类', 'Tag or category')}
         exportName={t('标签', 'tags')}
         rowActions={row => (
           <>
             {may('tags.update') && (
-              <Button size="small" type="text" onClick={() => setEditing(row)}>
-                {t('修改', 'Edit')}
-              </Button>
+              <Link to={`/admin/tags/${row.id}/edit`}>
+                <Button size="small" type="text">
+                  {t('修改', 'Edit')}
+                </Button>
+              </Link>
             )}
             {may('tags.remove') && (
               <Button
@@ -88,13 +113,7 @@ export function TagsPage() {
                 danger
                 onClick={() =>
                   confirm({
-                    title: t(`删除标签「${row.name}」？`, `Remove ${row.name}?`),
-                    consequence: t(
-                      `会从 ${number(row.peopleCount)} 位客户身上取下，不能恢复。用到它的人群会少掉这个条件所选的人。`,
-                      `It comes off ${number(row.peopleCount)} people and cannot be brought back.`,
-                    ),
-                    verb: t('删除', 'Remove'),
-                    isDanger: true,
+                    ...removal(row),
                     run: () => remove.mutateAsync({ tagId: row.id }),
                     done: t('已删除', 'Removed'),
                   })
@@ -113,7 +132,6 @@ export function TagsPage() {
           />
         }
       />
-      {editing && <TagEditor tag={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />}
     </Page>
   )
 }

@@ -29,7 +29,7 @@ function Tags({ profile, onChanged }: { profile: Profile; onChanged: () => Promi
   const take = useAct('tags.take')
   const [isOpen, setOpen] = useState(false)
   const [search, setSearch] = useState('')
-  const tags = useAsk('tags.list', { pageSize: 200 }, { isSkipped: !isOpen })
+  const tags = useAsk('tags.list', { pageSize: 200, kind: 'manual' }, { isSkipped: !isOpen })
   const held = new Set(profile.tags.map(tag => tag.id))
   const personIds = [profile.person.id]
   const error = put.error ?? take.error
@@ -52,7 +52,7 @@ function Tags({ profile, onChanged }: { profile: Profile; onChanged: () => Promi
         <View className="chips">
           {profile.tags.map(tag => (
             <Text key={tag.id} className="chip is-on">
-              {tag.name}
+              {tag.value === null ? tag.name : `${tag.name}：${tag.value}`}
             </Text>
           ))}
         </View>
@@ -62,7 +62,7 @@ function Tags({ profile, onChanged }: { profile: Profile; onChanged: () => Promi
         <Field label="找标签" value={search} onChange={setSearch} placeholder="输入名称" />
         <Loaded asked={tags} skeleton={[44, 44, 44]}>
           {data => {
-            const shown = data.items.filter(tag => tag.name.includes(search.trim()))
+            const shown = data.items.filter(tag => isTapped(tag) && tag.name.includes(search.trim()))
             if (shown.length === 0) return <Empty title="没有这个标签" text="新标签由总部在后台建立。" />
             return groupsOf(shown).map(([group, items]) => (
               <View key={group} className="chip-group">
@@ -91,6 +91,9 @@ function Tags({ profile, onChanged }: { profile: Profile; onChanged: () => Promi
     </View>
   )
 }
+
+/** One tap puts it on: it is for people and says nothing more. */
+const isTapped = (tag: { valueKind: string; typeId: number | null }) => tag.valueKind === 'plain' && tag.typeId === null
 
 function groupsOf<T extends { groupName: string }>(tags: T[]): [string, T[]][] {
   const groups = new Map<string, T[]>()
