@@ -214,6 +214,7 @@ describe('sets', () => {
         personIds: [twin, people[0] as number],
         survivorId: people[0] as number,
         reason: '同一个人',
+        matchedTypes: [],
       }),
     )
     await product.settle()
