@@ -1,4 +1,11 @@
-import { BOUGHT_WITHIN_DAYS, type InputOf, type MessageStatus, type messaging, REACH_REASON_WORDS, type ReachReason } from '@banyan/shared'
+import {
+  BOUGHT_WITHIN_DAYS,
+  type InputOf,
+  type MessageStatus,
+  type messaging,
+  REACH_REASON_WORDS,
+  type ReachReason,
+} from '@banyan/shared'
 import { addDays, type Ctx, type Reader, rows, say, sql } from '../core/index.ts'
 import { briefsOf, inStores } from '../identity/index.ts'
 import { purchasesBetween } from '../orders/index.ts'
