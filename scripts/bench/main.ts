@@ -8,7 +8,7 @@ import { importOrders, sendMessages } from './background.ts'
 import { resolveIdentity } from './identity.ts'
 import { acknowledgeCallbacks, claimCoupons, type Row } from './measures.ts'
 import { type BenchProduct, startProduct } from './product.ts'
-import { collectTracks } from './tracks.ts'
+import { collectTracks, readTimelines } from './tracks.ts'
 
 const measures: Record<string, (product: BenchProduct) => Promise<Row>> = {
   identity: resolveIdentity,
@@ -17,6 +17,7 @@ const measures: Record<string, (product: BenchProduct) => Promise<Row>> = {
   import: importOrders,
   messages: sendMessages,
   collect: collectTracks,
+  timeline: readTimelines,
 }
 
 const { values, positionals: wanted } = parseArgs({

@@ -104,6 +104,22 @@ async function waiting(): Promise<{ due: number; dead: number }> {
   return { due: Number(found?.due ?? 0), dead: Number(found?.dead ?? 0) }
 }
 
+const FILL_AT_ONCE = 5_000_000
+
+/** Tracks of the last 90 days of very many people; the given ones are among them, each as often as the others. */
+async function fillTracks({ count, personIds }: { count: number; personIds: number[] }): Promise<void> {
+  const everybody = Math.max(1, Math.floor(count / 100))
+  for (let from = 0; from < count; from += FILL_AT_ONCE)
+    await clickhouse.command(
+      `INSERT INTO tracks SELECT {brandId:UInt32}, 'page_view',
+         if(number % {everybody:UInt64} < length({people:Array(UInt32)}), {people:Array(UInt32)}[number % {everybody:UInt64} + 1], 1000000 + number % {everybody:UInt64}) AS person_id,
+         now64(3) - toIntervalMillisecond((number * 7919) % 7776000000), now64(3), concat('fill', toString(number)), 1,
+         map('durationMs', toFloat64(number % 60000)), map('page', concat('pages/goods/', toString(number % 500)))
+       FROM numbers({from:UInt64}, {some:UInt64})`,
+      { brandId, everybody, people: personIds, from, some: Math.min(FILL_AT_ONCE, count - from) },
+    )
+}
+
 const acts: Record<string, (input: never) => Promise<unknown>> = {
   ready: async () => ({}),
   world: async () => ({
@@ -117,6 +133,7 @@ const acts: Record<string, (input: never) => Promise<unknown>> = {
   makeMembers,
   makeFollowers,
   waiting,
+  fillTracks,
   storedTracks: async () =>
     (await clickhouse.query<{ n: number }>("SELECT count() AS n FROM tracks WHERE name = 'page_view'"))[0]?.n ?? 0,
   count: async ({ table, where }: { table: string; where?: string }) => {

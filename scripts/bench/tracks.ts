@@ -85,6 +85,40 @@ async function stored(product: BenchProduct): Promise<number> {
   return product.act<number>('storedTracks')
 }
 
+const TIMELINE_MS = 100
+const ASKED = 40
+
+/** One person's timeline among very many tracks (`BENCH_TRACKS`, 10 million unless told): the newest page and the one behind it. */
+export async function readTimelines(product: BenchProduct): Promise<Row> {
+  const { call } = await caller(product)
+  const { personIds } = await product.act<{ personIds: number[] }>('makeMembers', { count: 200 })
+  const count = Number(process.env.BENCH_TRACKS ?? 10_000_000)
+  await product.act('fillTracks', { count, personIds })
+  type Page = { items: unknown[]; nextBefore: string | null; nextBeforeId: string | null }
+  const times: number[] = []
+  let seen = 0
+  for (const personId of personIds.slice(0, ASKED)) {
+    const ask = async (more: object) => {
+      const at = performance.now()
+      const page = await call<Page>('tracks.timeline', { personId, names: ['page_view'], limit: 50, ...more })
+      times.push(performance.now() - at)
+      seen += page.items.length
+      return page
+    }
+    const first = await ask({})
+    if (first.nextBefore) await ask({ before: first.nextBefore, beforeId: first.nextBeforeId })
+  }
+  times.sort((a, b) => a - b)
+  const at = (part: number) => Math.round(times[Math.floor((times.length - 1) * part)] ?? 0)
+  return {
+    what: `A page of one person's timeline, ${whole(count)} tracks stored`,
+    reached: `median ${at(0.5)} ms, p95 ${at(0.95)} ms, slowest ${at(1)} ms`,
+    target: 'under 100 ms',
+    isReached: at(0.95) < TIMELINE_MS && seen > 0,
+    detail: { count, asked: times.length, seen, p50: at(0.5), p95: at(0.95), max: at(1) },
+  }
+}
+
 /** What making the members caused is over. */
 async function settled(product: BenchProduct): Promise<void> {
   for (let round = 0; round < 600; round += 1) {

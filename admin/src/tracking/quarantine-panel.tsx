@@ -173,7 +173,9 @@ function useAccept() {
         ),
         content: [...failing].map(([text, count]) => (
           <p key={text}>
-            {text}：{number(count)}
+            {text}
+            {t('：', ': ')}
+            {number(count)}
           </p>
         )),
       })

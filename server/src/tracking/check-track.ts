@@ -21,6 +21,8 @@ export function whyNotFrom(source: Source, name: string, plan: Plan): Complaint 
   const planned = plan.get(name)
   if (!planned || source === 'apiKey' || source === 'import') return null
   if (planned.isBuiltIn && !FROM_FACES.has(name)) return { reason: 'ownOnly', field: null }
+  // Consumers speak for themselves; of things other systems and files tell.
+  if (planned.subjectTypeId !== null) return { reason: 'wrongSubject', field: 'subjectId' }
   return source === 'client' && !planned.isFromClients ? { reason: 'notForClients', field: null } : null
 }
 

@@ -2,8 +2,9 @@ import type { ClientInputOf, Endpoints } from '@banyan/shared'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Client, useProduct } from '../../test/harness.ts'
 import { make } from '../../test/make.ts'
-import { addMs, clickhouse, now, rows, run, runOnce, sql } from '../core/index.ts'
-import { type BatchRow, workers } from './store-batches.ts'
+import { advanceClock, clickhouse, rows, run, runOnce, sql } from '../core/index.ts'
+import { unpacked } from './batch.ts'
+import { asRow, type BatchRow, workers } from './store-batches.ts'
 
 /** Who may send what, for whom; what is held back goes on once the plan is mended; what was lost comes back from the archive. Nothing doubles. */
 const product = useProduct()
@@ -122,7 +123,16 @@ describe('collecting', () => {
     // Identifiers are never shown in clear.
     const held = await owner.call('tracks.quarantine', { name: 'serviced' })
     expect(held.map(row => row.payload).join('')).not.toContain('13900001111')
+    expect(held.map(row => row.payload).join('')).toContain('139****1111')
     await expect(plan('serviced')).rejects.toMatchObject({ code: 'track.subjectFixed' })
+    // A consumer says nothing about things: whoever could would move them between segments.
+    const person = await make.signedInPerson(product, brandId)
+    expect(
+      await person.call('tracks.collect', { tracks: [one('9', 'serviced', { subjectId: car?.subjectId as number })] }),
+    ).toEqual({
+      accepted: 0,
+      quarantined: [{ messageId: '9', reason: 'wrongSubject', field: 'subjectId' }],
+    })
   })
 
   test('small calls of one moment share a row', async () => {
@@ -290,23 +300,22 @@ describe('the archive', () => {
     await send(tracks)
     const [worker] = workers
     if (!worker) throw new Error('no worker')
-    // Killed between ClickHouse and the mark: the rows are there, the lease stands, nobody was told.
-    let killed: BatchRow[] = []
-    const dying = {
+    // Killed in the middle of its work: a part is in ClickHouse, nothing is marked, nobody was told, the lease stands.
+    const died = {
       ...worker,
       runMany: async (batches: BatchRow[]) => {
-        killed = batches
-        await worker.runMany?.(batches)
-        await run(
-          sql`UPDATE track_batches SET status = 'leased', leased_until = ${addMs(now(), -1)} WHERE id IN (${batches.map(one => one.id)})`,
+        const written = batches.flatMap(batch =>
+          unpacked(batch.payload).map(track => ({ ...track, batchId: batch.id, brandId, receivedAt: batch.received_at })),
         )
-        return new Map()
+        await clickhouse.insert('tracks', written.slice(0, 250).map(asRow))
+        return undefined
       },
     }
-    await runOnce(dying)
-    expect(killed.length).toBeGreaterThan(0)
-    expect(await stored('survives')).toHaveLength(600)
-    await run(sql`UPDATE track_batches SET status = 'due', leased_until = NULL WHERE status = 'leased'`)
+    expect(await runOnce(died)).toBe(1)
+    expect(await count(sql`SELECT COUNT(*) AS n FROM track_batches WHERE status = 'leased'`)).toBe(1)
+    await product.settle()
+    expect(await stored('survives')).toHaveLength(250)
+    advanceClock(130_000)
     await product.settle()
     expect(await stored('survives')).toHaveLength(600)
     expect(await count(sql`SELECT COUNT(*) AS n FROM track_batches WHERE status <> 'done'`)).toBe(0)

@@ -1,6 +1,6 @@
 import { type InputOf, QUARANTINE_WORDS, type QuarantineReason, type TrackInput, type tracking } from '@banyan/shared'
 import { brandScope, type Ctx, decrypt, encrypt, insertIgnore, rows, type Sql, say, sql } from '../core/index.ts'
-import { masked, personByIdentifier } from '../identity/index.ts'
+import { masked, normalise, personByIdentifier } from '../identity/index.ts'
 import { messageKeyOf } from './batch.ts'
 import type { Complaint, Source } from './check-track.ts'
 
@@ -120,6 +120,12 @@ export function reasonText(ctx: Ctx, reason: QuarantineReason): string {
 
 function shown(row: HeldRow): string {
   const { identifiers, ...rest } = trackOf(row)
-  const hidden = identifiers?.map(one => ({ ...one, value: masked(one.type, one.value) }))
+  const hidden = identifiers?.map(one => ({ ...one, value: hiddenValue(one.type, one.value) }))
   return JSON.stringify({ ...rest, ...(hidden ? { identifiers: hidden } : {}) })
+}
+
+/** What is no valid value of its type may be one of another type: nothing of it is shown. */
+function hiddenValue(type: string, value: string): string {
+  const read = normalise(type, value)
+  return 'value' in read ? masked(type, read.value) : '***'
 }

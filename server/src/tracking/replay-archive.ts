@@ -6,6 +6,8 @@ import {
   enqueue,
   insertIgnore,
   isWorkStopping,
+  log,
+  now,
   RetryLater,
   refused,
   row,
@@ -59,36 +61,49 @@ export async function listReplays(_ctx: Ctx): Promise<ArchiveReplay[]> {
 
 /**
  * Stores again what is missing, batch by batch, and remembers how far it came: a process that dies is followed by one that goes on. A track is missing when no
- * stored one has its message key, so a second run, or one over the same range, stores nothing twice.
+ * stored one has its message key, so a second run, or one over the same range, stores nothing twice. What fails is marked, so that the next can begin.
  */
 export const replayTask = task(
   'tracks.replayArchive',
   z.object({ replayId: z.int() }),
-  async (ctx, { replayId }) => {
-    for (;;) {
-      const replay = await row<ReplayRow>(sql`SELECT * FROM track_replays WHERE id = ${replayId} AND status = 'running'`)
-      if (!replay) return
-      const batches = await rows<BatchRow>(
-        sql`SELECT * FROM track_batches WHERE id > ${replay.after_id} AND status = 'done' AND received_at >= ${replay.from_at} AND received_at < ${replay.to_at} ORDER BY id LIMIT ${BATCHES_AT_ONCE}`,
-      )
-      const last = batches.at(-1)
-      if (!last) {
-        await run(
-          sql`UPDATE track_replays SET status = 'finished', running_key = NULL, finished_at = ${ctx.now} WHERE id = ${replayId}`,
-        )
-        return
-      }
-      const { checked, missing } = await compare(batches)
-      await clickhouse.insert('tracks', missing.map(asRow))
-      await announce(missing)
-      await run(
-        sql`UPDATE track_replays SET after_id = ${last.id}, checked_count = checked_count + ${checked}, restored_count = restored_count + ${missing.length} WHERE id = ${replayId}`,
-      )
-      if (isWorkStopping()) throw new RetryLater('the process is stopping', 0)
+  async (_ctx, { replayId }) => {
+    try {
+      while (await replaySome(replayId)) if (isWorkStopping()) throw new RetryLater('the process is stopping', 0)
+    } catch (error) {
+      if (error instanceof RetryLater) throw error
+      log.error({ err: error, replayId }, 'a replay of the archive failed')
+      await end(replayId, 'failed')
     }
   },
   { lane: 'bulk' },
 )
+
+/** The next batches; false when there are no more. */
+async function replaySome(replayId: number): Promise<boolean> {
+  const replay = await row<ReplayRow>(sql`SELECT * FROM track_replays WHERE id = ${replayId} AND status = 'running'`)
+  if (!replay) return false
+  const batches = await rows<BatchRow>(
+    sql`SELECT * FROM track_batches WHERE id > ${replay.after_id} AND status = 'done' AND received_at >= ${replay.from_at} AND received_at < ${replay.to_at} ORDER BY id LIMIT ${BATCHES_AT_ONCE}`,
+  )
+  const last = batches.at(-1)
+  if (!last) {
+    await end(replayId, 'finished')
+    return false
+  }
+  const { checked, missing } = await compare(batches)
+  await clickhouse.insert('tracks', missing.map(asRow))
+  await announce(missing)
+  await run(
+    sql`UPDATE track_replays SET after_id = ${last.id}, checked_count = checked_count + ${checked}, restored_count = restored_count + ${missing.length} WHERE id = ${replayId}`,
+  )
+  return true
+}
+
+async function end(replayId: number, status: 'finished' | 'failed'): Promise<void> {
+  await run(
+    sql`UPDATE track_replays SET status = ${status}, running_key = NULL, finished_at = ${now()} WHERE id = ${replayId} AND status = 'running'`,
+  )
+}
 
 /** What these batches hold and ClickHouse does not; the table's own order finds it: brand, name, whose. */
 async function compare(batches: readonly BatchRow[]): Promise<{ checked: number; missing: Pending[] }> {
