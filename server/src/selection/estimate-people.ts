@@ -85,12 +85,17 @@ export function rangesOver(idMin: number, ids: number): IdRanges {
 export async function populationSize(scope: Scope): Promise<{ people: number; idMin: number; idMax: number }> {
   const { typeId } = kindOf(scope)
   const name = typeId !== 0 ? subjectFact(typeId, 'exists') : scope.brands ? 'inBrand' : 'exists'
-  const fact = `name = {name:String}${scope.brands ? ' AND brand_id IN {brands:Array(UInt32)}' : typeId === 0 ? ' AND brand_id = 0' : ''}`
-  const params = { name, ...(scope.brands ? { brands: scope.brands } : {}) }
-  const of = (table: string) =>
-    `SELECT count() AS n, min(person_id) AS least, max(person_id) AS most FROM ${table} WHERE ${fact} HAVING n > 0`
+  const brands = scope.brands ?? (typeId === 0 ? [0] : null)
+  const fact = `name = {name:String}${brands?.length === 1 ? ' AND brand_id = {brand:UInt32}' : brands ? ' AND brand_id IN {brands:Array(UInt32)}' : ''}`
+  const params = { name, ...(brands ? { brands, brand: brands[0] ?? 0 } : {}) }
+  // Of one brand the count and both ends come from the index; over several the whole column is read.
+  const end = (table: string, way: 'ASC' | 'DESC') =>
+    `SELECT person_id FROM ${table} WHERE ${fact} ORDER BY person_id ${way} LIMIT 1`
+  const both = (query: (table: string) => string) => `(${query('facts_settled')} UNION ALL ${query('facts_recent')})`
   const [found] = await clickhouse.query<{ people: number; idMin: number; idMax: number }>(
-    `SELECT toUInt32(sum(n)) AS people, toUInt32(min(least)) AS idMin, toUInt32(max(most)) AS idMax FROM (${of('facts_settled')} UNION ALL ${of('facts_recent')})`,
+    `SELECT toUInt32((SELECT sum(n) FROM ${both(table => `SELECT count() AS n FROM ${table} WHERE ${fact}`)})) AS people,
+      toUInt32(coalesce((SELECT min(person_id) FROM ${both(table => `SELECT * FROM (${end(table, 'ASC')})`)}), 0)) AS idMin,
+      toUInt32(coalesce((SELECT max(person_id) FROM ${both(table => `SELECT * FROM (${end(table, 'DESC')})`)}), 0)) AS idMax`,
     params,
   )
   return found ?? { people: 0, idMin: 0, idMax: 0 }

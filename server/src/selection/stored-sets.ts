@@ -100,10 +100,9 @@ export async function buildSet(rule: Rule, scope: Scope): Promise<number> {
   const { bind } = compiled
   await clickhouse.command(
     `INSERT INTO stored_sets (key, generation, part, members)
-      SELECT ${bind(key, 'String')}, ${bind(generation, 'UInt64')}, part, members FROM (
-        SELECT arrayJoin(range(if(bitmapCardinality(everybody) = 0, 0, toUInt64(bitShiftRight(bitmapMax(everybody), 20)) + 1))) AS part,
-          bitmapSubsetInRange(everybody, toUInt32(bitShiftLeft(part, 20)), toUInt32(least(bitShiftLeft(part + 1, 20), 4294967295))) AS members
-        FROM (${compiled.withClause} SELECT ${compiled.root} AS everybody FROM ${compiled.from()})) WHERE bitmapCardinality(members) > 0${IN_ORDER}`,
+      SELECT ${bind(key, 'String')}, ${bind(generation, 'UInt64')}, toUInt16(bitShiftRight(id, 20)) AS part, groupBitmapState(id) AS members
+      FROM (SELECT arrayJoin(bitmapToArray(everybody)) AS id FROM (${compiled.withClause} SELECT ${compiled.root} AS everybody FROM ${compiled.from()}))
+      GROUP BY part${IN_ORDER}`,
     compiled.params,
     { lane: 'build' },
   )
