@@ -18,7 +18,7 @@ export class CallError extends Error {
   readonly detail: Record<string, unknown> | undefined
 
   constructor(of: { code: string; message: string; status: number; requestId?: string; detail?: Record<string, unknown> }) {
-    super(textOf(of.code, of.message))
+    super(filled(textOf(of.code, of.message), of.detail ?? {}))
     this.code = of.code
     this.status = of.status
     this.requestId = of.requestId
@@ -35,6 +35,11 @@ function textOf(code: string, fallback: string): string {
   const text: Text | undefined = own[code] ?? endpointErrors[code]
   if (text) return text[currentLocale()]
   return fallback || t('出错了，请重试', 'Something went wrong. Try again')
+}
+
+/** `没有「{name}」这个属性`: what the detail names stands in the sentence. */
+function filled(text: string, detail: Record<string, unknown>): string {
+  return text.replace(/\{(\w+)\}/g, (all, key) => (['string', 'number'].includes(typeof detail[key]) ? String(detail[key]) : all))
 }
 
 /** Any thrown thing as one sentence for a person. */

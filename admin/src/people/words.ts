@@ -30,6 +30,7 @@ const sources: Record<string, [string, string]> = {
   purchase: ['购买', 'Purchase'],
   join: ['入会', 'Joining'],
   rule: ['规则', 'Rule'],
+  subjects: ['业务主体', 'Subjects'],
   computed: ['计算', 'Computed'],
   import: ['文件导入', 'Import'],
   members: ['会员', 'Members'],

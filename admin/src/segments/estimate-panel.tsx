@@ -47,6 +47,8 @@ export function EstimatePanel({
           <span className="by-soft">{t('加上条件，这里会立刻告诉您有多少。', 'Add a condition to see how many.')}</span>
         ) : error && !isFetching ? (
           <span className="by-red">{sentenceOf(error)}</span>
+        ) : !data && emptyConditions(rule) > 0 ? (
+          <span className="by-soft">{t('填完条件就开始算。', 'Counted once every condition is complete.')}</span>
         ) : !data ? (
           <Skeleton active title={{ width: 120 }} paragraph={{ rows: 1 }} />
         ) : (

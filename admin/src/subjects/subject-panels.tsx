@@ -1,3 +1,4 @@
+import './subjects.css'
 import { PlusOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useState } from 'react'
@@ -40,7 +41,7 @@ export function RelationsPanel({ subject, type, types }: { subject: Subject; typ
             : t('还没有关系。建立后，消息才到得了人。', 'None yet. Messages need one to reach somebody.')}
         </span>
       )}
-      <ul className="by-list" style={{ margin: 0 }}>
+      <ul className="by-list is-bare">
         {subject.relations.map(relation => (
           <RelationLine key={relation.id} relation={relation} title={subject.title} types={types} />
         ))}
@@ -96,7 +97,7 @@ export function RelatedByPanel({ subject, types }: { subject: Subject; types: Su
   if (subject.relatedBy.length === 0) return null
   return (
     <Panel title={t('指向这里的', 'What leads here')}>
-      <ul className="by-list" style={{ margin: 0 }}>
+      <ul className="by-list is-bare">
         {subject.relatedBy.map(one => (
           <li key={`${one.subjectId}:${one.relation}`} className="by-row by-wrap">
             <Link to={pathTo(one.typeKey, one.subjectId, types)}>{one.title}</Link>
@@ -173,7 +174,7 @@ export function ThingsOfPerson({ personId }: { personId: number }) {
         const type = types.data?.find(one => one.id === typeId)
         return (
           <Panel key={typeId} title={type ? t(`他的${type.zh}`, `His ${wordOf(type)}`) : '…'}>
-            <ul className="by-list" style={{ margin: 0 }}>
+            <ul className="by-list is-bare">
               {things.data
                 .filter(one => one.typeId === typeId)
                 .map(one => (

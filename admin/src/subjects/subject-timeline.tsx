@@ -31,7 +31,7 @@ export function SubjectTimeline({ subjectId }: { subjectId: number }) {
             />
           ) : (
             <div className="by-stack-s">
-              <ul className="by-list" style={{ margin: 0 }}>
+              <ul className="by-list is-bare">
                 {items.map(entry => (
                   <li key={entry.id} className="by-row by-between by-wrap">
                     <span className="by-stack-xs by-grow" style={{ minWidth: 180 }}>

@@ -7,7 +7,7 @@ import { useCall } from '../api/hooks.ts'
 import { useBrandId, useMay, useNames } from '../app/me.ts'
 import { number } from '../format.ts'
 import { t } from '../i18n.ts'
-import { Pill, Time } from '../parts/bits.tsx'
+import { Pill } from '../parts/bits.tsx'
 import { Sheet } from '../parts/list/sheet.tsx'
 import { OfOneBrand } from '../parts/of-one-brand.tsx'
 import { Page, Panel } from '../parts/page.tsx'
@@ -145,17 +145,11 @@ function Types({ items }: { items: SubjectType[] }) {
           title: t('属于', 'Of'),
           render: (_v, type) => (type.brandId === null ? t('集团', 'Group') : brandName(type.brandId)),
         },
-        { title: t('更新于', 'Changed'), render: (_v, type) => <Time at={type.updatedAt} /> },
         {
           title: '',
           align: 'right',
           render: (_v, type) => (
             <>
-              <Link to={`/admin/subjects/${type.id}`}>
-                <Button size="small" type="text">
-                  {t('打开', 'Open')}
-                </Button>
-              </Link>
               {may('subjectTypes.update') && (
                 <Link to={`/admin/subjects/${type.id}/edit`}>
                   <Button size="small" type="text">

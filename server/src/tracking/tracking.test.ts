@@ -98,10 +98,12 @@ describe('tracks', () => {
       name: 'quiz_done',
       zh: '完成测肤',
       en: '完成测肤',
-      properties: [{ key: 'skin', zh: '肤质', en: '肤质', kind: 'text', choices: [{ value: '干性', zh: '干性', en: '干性' }] }],
+      properties: [
+        { key: 'skin', zh: '肤质', en: '肤质', kind: 'text', choices: [{ value: '干性', zh: '干性', en: '干性', count: 1 }] },
+      ],
     })
     expect(catalogue.fields.find(field => field.key === 'gender')?.choices).toHaveLength(3)
-    expect(catalogue.fields.find(field => field.key === 'tierRank')?.choices).toHaveLength(1)
+    expect(catalogue.fields.find(field => field.key === 'tierRank')?.choices).toMatchObject([{ value: '0', count: 1 }])
     expect(catalogue.fields.find(field => field.key === 'isMember')).toMatchObject({ kind: 'flag', scope: 'brand' })
     await expect(owner.call('trackPlan.update', { name: 'page_view', zh: '浏览', properties: [] })).rejects.toMatchObject({
       code: 'track.builtIn',

@@ -5,14 +5,18 @@ import { groupLabel } from '../groups.ts'
 import type { OperatorFace } from '../types.ts'
 
 export const consent: OperatorFace<'consent'> = {
-  entries: () => [
-    {
-      key: 'consent',
-      label: t('授权同意', 'Consent'),
-      group: groupLabel('consent'),
-      make: () => ({ kind: 'consent', purpose: 'marketing', isGranted: true }),
-    },
-  ],
+  // People agree; things do not.
+  entries: ({ typeId }) =>
+    typeId === null
+      ? [
+          {
+            key: 'consent',
+            label: t('授权同意', 'Consent'),
+            group: groupLabel('consent'),
+            make: () => ({ kind: 'consent', purpose: 'marketing', isGranted: true }),
+          },
+        ]
+      : [],
   Sentence({ value, onChange }) {
     return (
       <>
