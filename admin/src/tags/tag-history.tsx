@@ -20,7 +20,11 @@ export function TagHistory({ tag }: { tag: Output<'tags.get'> }) {
       rowKey={row => row.id}
       input={{ tagId }}
       hasSearch={false}
-      head={t('打上和取下的历史', 'Put on and taken off')}
+      head={
+        <div className="by-panel-head">
+          <h2>{t('打上和取下的历史', 'Put on and taken off')}</h2>
+        </div>
+      }
       columns={[
         {
           key: 'person',
@@ -46,7 +50,7 @@ export function TagHistory({ tag }: { tag: Output<'tags.get'> }) {
           text: row =>
             row.source === 'rule' || row.source === 'computed' || row.source === 'validity' ? t('系统', 'System') : row.doneBy,
         },
-        { key: 'why', title: t('原因', 'Why'), text: row => row.why, isWide: true },
+        { key: 'why', title: t('原因', 'Why'), text: row => row.why },
         { key: 'at', title: t('时间', 'When'), text: row => dateTime(row.at), render: row => <Time at={row.at} /> },
       ]}
       empty={
