@@ -41,7 +41,7 @@ export function RelationsForm({ shape, type, types, wrong, onChange }: Props) {
                 style={{ flex: '1 1 110px' }}
                 value={relation.zh}
                 maxLength={20}
-                placeholder={t('车主', '车主')}
+                placeholder={t('中文名', 'In Chinese')}
                 onChange={event => change({ zh: event.target.value })}
                 aria-label={t('中文名', 'In Chinese')}
               />

@@ -65,7 +65,12 @@ function Editor({ type, types }: { type?: SubjectType; types: SubjectType[] }) {
         <div className="by-stack-s">
           <div className="by-row by-wrap">
             <Field label={t('中文名', 'In Chinese')}>
-              <Input value={shape.zh} maxLength={20} placeholder="车辆" onChange={event => change({ zh: event.target.value })} />
+              <Input
+                value={shape.zh}
+                maxLength={20}
+                placeholder={t('车辆', 'for example Vehicle, in Chinese')}
+                onChange={event => change({ zh: event.target.value })}
+              />
             </Field>
             <Field label={t('英文名', 'In English')}>
               <Input

@@ -1,5 +1,6 @@
+import { useCall } from '../../api/hooks.ts'
 import { t } from '../../i18n.ts'
-import { SegmentPicker } from '../../parts/pickers.tsx'
+import { RemoteSelect } from '../../parts/pickers.tsx'
 import { Word } from '../compare.tsx'
 import { groupLabel } from '../groups.ts'
 import type { OperatorFace } from '../types.ts'
@@ -13,7 +14,12 @@ export const segment: OperatorFace<'segment'> = {
       make: () => ({ kind: 'segment', segmentId: 0, isIn: true }),
     },
   ],
-  Sentence({ value, onChange }) {
+  Sentence({ value, onChange, catalogue }) {
+    const chosen = useCall(
+      'segments.get',
+      { segmentId: value.segmentId },
+      { enabled: value.segmentId > 0, staleTime: 60_000, retry: false },
+    )
     return (
       <>
         <Word
@@ -25,7 +31,16 @@ export const segment: OperatorFace<'segment'> = {
           onChange={answer => onChange({ ...value, isIn: answer === 'in' })}
         />
         <div style={{ minWidth: 180, flex: '0 1 300px' }}>
-          <SegmentPicker value={value.segmentId || null} onChange={next => onChange({ ...value, segmentId: next ?? 0 })} />
+          <RemoteSelect
+            name="segments.list"
+            input={catalogue.typeId ? { typeId: catalogue.typeId } : {}}
+            extra={chosen.data ? [{ value: chosen.data.id, label: chosen.data.name }] : []}
+            // A segment of vehicles holds no people.
+            choice={segment => ({ value: segment.id, label: segment.name, isOff: segment.typeId !== catalogue.typeId })}
+            placeholder={t('选择人群', 'Choose a segment')}
+            value={value.segmentId || null}
+            onChange={((next: number | null) => onChange({ ...value, segmentId: next ?? 0 })) as (value: never) => void}
+          />
         </div>
       </>
     )
