@@ -18,6 +18,7 @@ export const pages: Record<string, () => Promise<Record<string, unknown>>> = {
   'tags/:tagId/edit': () => import('./tags/editor-page.tsx'),
   segments: () => import('./segments/segments-page.tsx'),
   'segments/new': () => import('./segments/editor-page.tsx'),
+  'segments/overlap': () => import('./segments/overlap-page.tsx'),
   'segments/:segmentId': () => import('./segments/segment-page.tsx'),
   'segments/:segmentId/edit': () => import('./segments/editor-page.tsx'),
   subjects: () => import('./subjects/types-page.tsx'),

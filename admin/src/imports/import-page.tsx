@@ -1,7 +1,7 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { Alert, App, Button, Progress } from 'antd'
 import { useState } from 'react'
-import { useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import { call } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
@@ -116,6 +116,9 @@ function Content({ run, kind }: { run: ImportRun; kind: Parameters<typeof Mappin
           foot={seconds > 1 ? t(`每秒 ${number(run.readRows / seconds)} 行`, `${number(run.readRows / seconds)} rows/s`) : ''}
         />
       </div>
+      {run.kind === 'segmentMembers' && run.status === 'finished' && (
+        <Link to="/admin/segments">{t('到人群列表查看', 'See it among the segments')}</Link>
+      )}
       {run.rejectedRows > 0 && <Rejects importId={run.id} extra={<RejectsFile importId={run.id} />} />}
       {run.status === 'finished' && run.rejectedRows === 0 && (
         <Alert type="success" showIcon title={t('全部导入成功', 'Every row was taken')} />

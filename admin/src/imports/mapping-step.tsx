@@ -6,6 +6,7 @@ import { useCall, useCommand } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
 import { Panel } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
+import { ListOptions } from '../segments/list-options.tsx'
 import { type ImportOptions, OrderOptions } from './order-options.tsx'
 import type { ImportKind, ImportRun } from './words.tsx'
 
@@ -90,6 +91,7 @@ export function MappingStep({ run, kind, onStarted }: { run: ImportRun; kind: Im
               })}
             </div>
           </Panel>
+          {run.kind === 'segmentMembers' && <ListOptions value={options} onChange={setOptions} />}
           {run.kind === 'orders' && <OrderOptions value={options} onChange={setOptions} needsBrand={run.brandId === null} />}
           <Panel title={t('文件的前几行', 'The first rows')} isFlush>
             <div className="by-chart-table" style={{ padding: 12 }}>

@@ -10,6 +10,10 @@ export type ImportOptions = {
   platform?: string
   earnsPoints?: boolean
   joinsMembers?: boolean
+  /** Of a static segment: see list-options.tsx. */
+  name?: string
+  typeId?: number
+  attribute?: string
 }
 
 /** What an order file cannot say by itself. */

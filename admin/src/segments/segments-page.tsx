@@ -100,7 +100,21 @@ export function SegmentsPage() {
         '用一句话圈出一群人；动态人群跟着客户的行为自己变。',
         'A sentence that selects people; dynamic ones follow what they do.',
       )}
-      actions={create}
+      actions={
+        <>
+          {may('segments.overlap') && (
+            <Link to="/admin/segments/overlap">
+              <Button>{t('对比', 'Compare')}</Button>
+            </Link>
+          )}
+          {may('imports.start') && (
+            <Link to="/admin/imports/new?kind=segmentMembers">
+              <Button>{t('从文件导入', 'From a file')}</Button>
+            </Link>
+          )}
+          {create}
+        </>
+      }
     >
       <List
         name="segments.list"
