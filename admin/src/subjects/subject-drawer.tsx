@@ -1,5 +1,6 @@
 import { Alert, Button, Drawer, Form } from 'antd'
 import { useState } from 'react'
+import { call } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
 import { useCommand } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
@@ -31,6 +32,8 @@ export function SubjectDrawer({
       Object.entries(values).filter(([key, value]) => (subject ? form.isFieldTouched(key) : value != null)),
     )
     try {
+      const taken = subject ? null : await takenValue(type, values)
+      if (taken) return form.setFields([{ name: taken.key, errors: [taken.said] }])
       const [answer] = await put.mutateAsync({
         typeId: type.id,
         subjects: [{ ...(subject ? { subjectId: subject.id } : {}), values: touched }],
@@ -94,4 +97,17 @@ export function SubjectDrawer({
       </Form>
     </Drawer>
   )
+}
+
+/** By contract a put with a known unique value changes the subject that holds it; who adds one by hand is told instead. */
+async function takenValue(type: SubjectType, values: Values): Promise<{ key: string; said: string } | null> {
+  for (const { key, isUnique } of type.attributes) {
+    const value = values[key]
+    if (!isUnique || value == null) continue
+    const { items } = await call('subjects.list', { typeId: type.id, search: String(value), pageSize: 20 })
+    const holder = items.find(one => one.values[key] === value)
+    if (holder)
+      return { key, said: t(`已属于 ${holder.title}，请打开它来修改`, `${holder.title} holds it; open that one to change it`) }
+  }
+  return null
 }
