@@ -4,6 +4,7 @@ import {
   countPeople,
   EVERYBODY,
   estimatePeople,
+  forgetStoredSets,
   type Scope,
   selectAmong,
   selectByMany,
@@ -67,6 +68,8 @@ export async function measureAudience(people: number, now: Date, say: Say): Prom
     rows.push(row)
     say(`${row.what}: ${row.reached}`)
   }
+  // Kept data may hold sets of an earlier run: the first answers are computed.
+  await forgetStoredSets()
   const raw = await timed(() => countPeople(attributesAndTags, scope), 3)
   add(rowOf('3 attributes + 2 tags, exact, raw', raw, 3000))
   const estimate = await timed(() => estimatePeople(attributesAndTags, scope))
