@@ -1,5 +1,5 @@
 import type { PointRule } from '@banyan/shared'
-import { bulkInsert, type Ctx, publish, row, rows, run, sql, transaction } from '../core/index.ts'
+import { assert, bulkInsert, type Ctx, publish, row, rows, run, sql, transaction } from '../core/index.ts'
 import { recordTracks } from '../tracking/index.ts'
 import { memberTierChanged, memberTierEnding } from './events.ts'
 import { isLongAgo } from './ledger.ts'
@@ -114,30 +114,17 @@ export async function lowerAfterRefund(ctx: Ctx, memberId: number, orderId: numb
 
 export type TierMoveKind = 'join' | 'up' | 'renew' | 'down' | 'refund' | 'hand' | 'merge' | 'unmerge'
 
+type MoveOf = { kind: TierMoveKind; endsAt: Date | null; orderId?: number | null; reason: string; at?: Date }
+
 /** Writes a move, its history and its event. */
 export async function moveTier(
   ctx: Ctx,
   member: Member,
   from: Tier,
   to: Tier,
-  of: { kind: TierMoveKind; endsAt: Date | null; orderId?: number | null; reason: string; isSilent?: boolean; at?: Date },
+  of: MoveOf & { isSilent?: boolean },
 ): Promise<TierMove | null> {
-  await bulkInsert('tier_changes', [
-    {
-      memberId: member.id,
-      kind: of.kind,
-      fromTierId: from.id,
-      toTierId: to.id,
-      fromEndsAt: member.tierEndsAt,
-      toEndsAt: of.endsAt,
-      orderId: of.orderId ?? null,
-      reason: of.reason,
-      at: of.at ?? ctx.now,
-    },
-  ])
-  await run(
-    sql`UPDATE members SET tier_id = ${to.id}, tier_rank = ${to.tierRank}, tier_ends_at = ${of.endsAt}, grace_until = NULL WHERE id = ${member.id}`,
-  )
+  await writeMoves(ctx, member.brandId, [{ member, from, to, ...of }])
   if (!of.isSilent && !isLongAgo(ctx.now)) {
     const payload = {
       memberId: member.id,
@@ -153,19 +140,66 @@ export async function moveTier(
     }
     await publish({ ...ctx, brandId: member.brandId }, memberTierChanged, payload, { subject: `person:${member.personId}` })
   }
-  if (from.id !== to.id) {
-    const messageId = `tier:${member.id}:${to.id}:${(of.at ?? ctx.now).getTime()}`
-    await recordTracks(ctx, member.brandId, [
-      {
-        personId: member.homeId,
-        name: 'tier_changed',
-        occurredAt: of.at ?? ctx.now,
-        messageId,
-        properties: { from: from.name, to: to.name },
-      },
-    ])
-  }
   return from.id === to.id ? null : { fromName: from.name, toName: to.name, isUp: to.tierRank > from.tierRank }
+}
+
+/** Moves of different members of one brand, with their history, in few statements; nobody is told. */
+async function writeMoves(
+  ctx: Ctx,
+  brandId: number,
+  moves: readonly ({ member: Member; from: Tier; to: Tier } & MoveOf)[],
+): Promise<void> {
+  await bulkInsert(
+    'tier_changes',
+    moves.map(({ member, from, to, kind, endsAt, orderId, reason, at }) => ({
+      memberId: member.id,
+      kind,
+      fromTierId: from.id,
+      toTierId: to.id,
+      fromEndsAt: member.tierEndsAt,
+      toEndsAt: endsAt,
+      orderId: orderId ?? null,
+      reason,
+      at: at ?? ctx.now,
+    })),
+  )
+  for (const { member, to, endsAt } of moves)
+    await run(
+      sql`UPDATE members SET tier_id = ${to.id}, tier_rank = ${to.tierRank}, tier_ends_at = ${endsAt}, grace_until = NULL WHERE id = ${member.id}`,
+    )
+  const tracks = moves.flatMap(({ member, from, to, at = ctx.now }) =>
+    from.id === to.id
+      ? []
+      : [
+          {
+            personId: member.homeId,
+            name: 'tier_changed',
+            occurredAt: at,
+            messageId: `tier:${member.id}:${to.id}:${at.getTime()}`,
+            properties: { from: from.name, to: to.name },
+          },
+        ],
+  )
+  await recordTracks(ctx, brandId, tracks)
+}
+
+/**
+ * Tiers that members of one brand bring along from the system before, each kept until its end there as if it were set by hand. Nobody is told;
+ * whoever takes members over touches them all when he is done, so that rules know.
+ */
+export async function bringTiers(
+  ctx: Ctx,
+  brandId: number,
+  brought: readonly { member: Member; to: Tier; endsAt: Date }[],
+  reason: string,
+): Promise<void> {
+  const tiers = await tiersOf(brandId, ctx.now)
+  const moves = brought.map(one => {
+    const from = tiers.find(tier => tier.id === one.member.tierId)
+    assert(from && one.to.brandId === brandId, 'a tier of another brand')
+    return { ...one, from, kind: 'hand' as const, reason }
+  })
+  await writeMoves(ctx, brandId, moves)
 }
 
 type Sum = { member_id: number; spent: number | null; earned: number | null }
@@ -178,18 +212,15 @@ export async function raiseMany(ctx: Ctx, brandId: number, memberIds: readonly n
   for (let from = 0; from < memberIds.length; from += 500) {
     const some = await Member.findAll({ where: { id: memberIds.slice(from, from + 500), status: 'active' } })
     const sums = await sumsOf(some, rule, ctx.now)
-    for (const member of some) {
-      const earned = tierFor(tiers, Math.max(0, sums.get(member.id) ?? 0))
-      const current = tiers.find(tier => tier.id === member.tierId) ?? (tiers[0] as Tier)
-      if (earned.tierRank <= current.tierRank) continue
-      await moveTier(ctx, member, current, earned, {
-        kind: 'up',
-        endsAt: termEnd(earned, ctx.now),
-        reason: why.up,
-        isSilent: true,
-      })
-      raised += 1
-    }
+    const moves = some.flatMap(member => {
+      const to = tierFor(tiers, Math.max(0, sums.get(member.id) ?? 0))
+      const from = tiers.find(tier => tier.id === member.tierId) ?? (tiers[0] as Tier)
+      return to.tierRank > from.tierRank
+        ? [{ member, from, to, kind: 'up' as const, endsAt: termEnd(to, ctx.now), reason: why.up }]
+        : []
+    })
+    await writeMoves(ctx, brandId, moves)
+    raised += moves.length
   }
   return raised
 }

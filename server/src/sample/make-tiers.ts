@@ -1,5 +1,5 @@
 import { addDays, type Ctx, systemCtx } from '../core/index.ts'
-import { membersOfPeople, setTier, tiersOf } from '../members/index.ts'
+import { bringTiers, membersOfPeople, tiersOf } from '../members/index.ts'
 import type { Organisation } from './make-brands.ts'
 import type { SamplePerson } from './population.ts'
 import type { Purchase } from './purchases.ts'
@@ -40,12 +40,11 @@ export async function takeOverTiers(
         (a, b) => b.tierRank - a.tierRank || (spent.get(b.personId) ?? 0) - (spent.get(a.personId) ?? 0) || a.id - b.id,
       )
       const tiers = await tiersOf(brandId, ctx.now)
-      for (const [at, member] of members.entries()) {
-        const tier = tiers.find(one => one.tierRank === rankAt(SHARES[brand], at / count))
-        if (!tier || tier.tierRank <= member.tierRank) continue
-        const endsAt = addDays(ctx.now, random.int(4, 320))
-        await setTier(handCtx, { memberId: member.id, tierId: tier.id, endsAt, reason: '原系统等级迁入，保留至原有效期' })
-      }
+      const brought = members.flatMap((member, at) => {
+        const to = tiers.find(one => one.tierRank === rankAt(SHARES[brand], at / count))
+        return to && to.tierRank > member.tierRank ? [{ member, to, endsAt: addDays(ctx.now, random.int(4, 320)) }] : []
+      })
+      await bringTiers(handCtx, brandId, brought, '原系统等级迁入，保留至原有效期')
       return true
     })
   }
