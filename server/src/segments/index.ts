@@ -2,6 +2,7 @@
  * 人群: named selections. A dynamic one follows its rule, within a minute by time and at once by tracks and facts; whoever enters or leaves is
  * announced once. `audienceOf` lists who is in now, exactly.
  */
+import './subject-uses.ts'
 import './take-list.ts'
 import { recheckTask, refreshTask } from './refresh-segment.ts'
 
@@ -15,6 +16,6 @@ export { personIdsOfSegment, segmentsOf } from './read-membership.ts'
 export { rebuildSegments as rebuild } from './rebuild.ts'
 export { refreshSegment, refreshSegments } from './refresh-segment.ts'
 export { routes } from './routes.ts'
-export { mustUseSegment, segmentNames } from './segment.ts'
+export { mustUseSegment, segmentNames, typeOfSegment } from './segment.ts'
 
 export const tasks = [refreshTask, recheckTask]

@@ -84,6 +84,26 @@ describe('types', () => {
     await expect(operator.call('subjectTypes.remove', { typeId })).rejects.toMatchObject({ code: 'subjectType.notEmpty' })
   })
 
+  test('an attribute that a segment asks for cannot go, and the segment is named; nor can the type', async () => {
+    const type = await fleet('tanker')
+    const { id: typeId, key: _key, brandId: _brand, subjectCount: _n, createdAt: _c, updatedAt: _u, ...shape } = type
+    const segment = await operator.call('segments.create', {
+      kind: 'dynamic',
+      typeId,
+      name: '长船',
+      rule: { kind: 'none', rules: [{ kind: 'number', field: 'length', is: { op: '<', value: 100 } }] },
+    })
+    const place = { place: 'segment', id: segment.id, name: '长船' }
+    const without = shape.attributes.filter(one => one.key !== 'length')
+    const error = await operator.call('subjectTypes.update', { typeId, ...shape, attributes: without }).catch(error => error)
+    expect([error.code, error.detail]).toEqual(['subjectType.inUse', { field: 'attributes.length', uses: [place] }])
+    expect(await operator.call('subjectTypes.uses', { typeId, attribute: 'hull' })).toMatchObject([{ place: 'title' }])
+    await expect(operator.call('subjectTypes.remove', { typeId })).rejects.toMatchObject({ code: 'subjectType.inUse' })
+    await operator.call('segments.remove', { segmentId: segment.id })
+    await operator.call('subjectTypes.update', { typeId, ...shape, attributes: without })
+    await operator.call('subjectTypes.remove', { typeId })
+  })
+
   test('another brand sees neither types nor subjects', async () => {
     const type = await fleet('secretboat')
     const [put] = await operator.call('subjects.put', { typeId: type.id, subjects: [{ values: { hull: 'S1' } }] })

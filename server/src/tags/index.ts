@@ -2,6 +2,7 @@
  * 标签 on people and things: put on by hand, kept by a rule, or computed; who put one on, when and why is kept; rules read them and what they say. Later modules
  * use `putTag`, `takeTag` and `tagsOfPeople`.
  */
+import './subject-uses.ts'
 import { declareTagFields } from '../selection/index.ts'
 import { refreshTask } from './refresh-tags.ts'
 import { tagFields } from './tag-fields.ts'
