@@ -115,7 +115,7 @@ test('an operator makes a code, a consumer scans, joins and claims, staff serve 
   await page.goto(`${product.url}/admin/segments/new`)
   await page.getByPlaceholder(/人群名称/).fill('活跃复购')
   await page.getByText('高价值且手里有券').click()
-  await page.getByText('占全部 1 位客户的 100.0%').waitFor()
+  await page.getByText('占全部 1 人的 100.0%').waitFor()
   await page.getByRole('button', { name: '保存人群' }).click()
   await page.waitForURL(/segments\/\d+$/)
   await page.getByText('已就绪').waitFor()
