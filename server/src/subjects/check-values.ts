@@ -21,7 +21,7 @@ export function checkValues(type: Pick<TypeFacts, 'attributes'>, given: Attribut
   }
   for (const attribute of type.attributes) {
     if (!attribute.isRequired) continue
-    const isGone = attribute.key in values ? values[attribute.key] === null : isNew
+    const isGone = Object.hasOwn(values, attribute.key) ? values[attribute.key] === null : isNew
     if (isGone) return { refusal: { code: 'subject.missingValue', field: attribute.key } }
   }
   return { values }

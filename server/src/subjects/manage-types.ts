@@ -1,5 +1,6 @@
 import { type InputOf, PERSON_TYPE_KEY, type SubjectShape, type subjects } from '@banyan/shared'
 import { type Ctx, insertOne, isDuplicate, mustSeeBrand, refused, row, rows, run, sql } from '../core/index.ts'
+import { visibleSubjects } from './scope.ts'
 import { type TypeFacts, typeOfId, typeOfKey, typesOf } from './subject-type.ts'
 import { lossOf, whyNotShape } from './type-rules.ts'
 import { usesOf } from './uses.ts'
@@ -95,12 +96,11 @@ async function countOf(typeId: number): Promise<number> {
   return Number((await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM subjects WHERE type_id = ${typeId}`))?.n ?? 0)
 }
 
-/** How many the caller's brands have of each. */
+/** How many of each the caller may see. */
 async function withCounts(ctx: Ctx, types: readonly TypeFacts[]): Promise<(TypeFacts & { subjectCount: number })[]> {
   if (types.length === 0) return []
-  const brand = ctx.brandId === null ? sql`1 = 1` : sql`brand_id = ${ctx.brandId}`
   const counted = await rows<{ type_id: number; n: number }>(
-    sql`SELECT type_id, COUNT(*) AS n FROM subjects WHERE type_id IN (${types.map(type => type.id)}) AND ${brand} GROUP BY type_id`,
+    sql`SELECT type_id, COUNT(*) AS n FROM subjects WHERE type_id IN (${types.map(type => type.id)}) AND ${visibleSubjects(ctx)} GROUP BY type_id`,
   )
   const byType = new Map(counted.map(one => [Number(one.type_id), Number(one.n)]))
   return types.map(type => ({ ...type, subjectCount: byType.get(type.id) ?? 0 }))

@@ -1,8 +1,9 @@
 import type { AttributeValues, InputOf, SubjectInput, subjects } from '@banyan/shared'
-import { brandOf, bulkInsert, type Ctx, publishMany, randomToken, refused, rows, run, sql } from '../core/index.ts'
+import { brandOf, bulkInsert, type Ctx, publishMany, randomToken, refused, rows, run, sql, storeScope } from '../core/index.ts'
 import { checkValues } from './check-values.ts'
 import { subjectsChanged } from './events.ts'
 import { relateMany } from './relate.ts'
+import { visibleById } from './scope.ts'
 import { keyValue, openValues, storedValues, titleOf } from './stored-values.ts'
 import { type TypeFacts, typeOfId, typeOfKey } from './subject-type.ts'
 
@@ -14,7 +15,15 @@ type Answer = {
   refusal: { code: string; field: string | null } | null
 }
 /** A subject of the call as it will stand: several inputs may be about one. */
-type Draft = { id: number | null; values: AttributeValues; before: AttributeValues; birthKey: string; isTouched: boolean }
+type Draft = {
+  id: number | null
+  values: AttributeValues
+  before: AttributeValues
+  birthKey: string
+  isTouched: boolean
+  /** Of the brand, but of other stores than the caller's: its values are taken, and that is all he learns. */
+  isHidden: boolean
+}
 
 /** Adds or changes subjects of one type of the caller's brand. Each is judged alone; what is refused says why and holds nobody up. */
 export async function putSubjects(ctx: Ctx, { typeId, typeKey, subjects: list }: Put): Promise<Answer[]> {
@@ -25,7 +34,7 @@ export async function putSubjects(ctx: Ctx, { typeId, typeKey, subjects: list }:
 
 export async function putOf(ctx: Ctx, type: TypeFacts, list: readonly SubjectInput[]): Promise<Answer[]> {
   const brandId = brandOf(ctx)
-  const world = await loadWorld(type, brandId, list)
+  const world = await loadWorld(ctx, type, brandId, list)
   const drafts = new Map<number, Draft>()
   const answers = list.map((input, at): Answer => {
     const draft = draftFor(type, world, input)
@@ -55,7 +64,7 @@ type World = { drafts: Map<number, Draft>; holders: Map<string, Draft> }
 const holderKey = (attribute: string, value: string) => `${attribute}\0${value}`
 
 /** The subjects that the call names, by id or by a unique value, locked in the order of their ids. */
-async function loadWorld(type: TypeFacts, brandId: number, list: readonly SubjectInput[]): Promise<World> {
+async function loadWorld(ctx: Ctx, type: TypeFacts, brandId: number, list: readonly SubjectInput[]): Promise<World> {
   const wanted = list.flatMap(input => uniqueKeys(type, input.values))
   const held = new Map<number, { attribute: string; value: string }[]>()
   for (let from = 0; from < wanted.length; from += 1_000) {
@@ -66,6 +75,7 @@ async function loadWorld(type: TypeFacts, brandId: number, list: readonly Subjec
     for (const one of found) held.set(Number(one.subject_id), [...(held.get(Number(one.subject_id)) ?? []), one])
   }
   const ids = [...new Set([...held.keys(), ...list.flatMap(input => input.subjectId ?? [])])].sort((a, b) => a - b)
+  const seen = storeScope(ctx) === null ? null : new Set((await visibleById(ctx, ids)).map(one => Number(one.id)))
   const world: World = { drafts: new Map(), holders: new Map() }
   for (let from = 0; from < ids.length; from += 1_000) {
     const found = await rows<{ id: number; values: string; birth_key: string }>(
@@ -79,6 +89,7 @@ async function loadWorld(type: TypeFacts, brandId: number, list: readonly Subjec
         before,
         birthKey: row.birth_key,
         isTouched: false,
+        isHidden: seen !== null && !seen.has(Number(row.id)),
       })
     }
   }
@@ -96,7 +107,8 @@ function draftFor(
   input: SubjectInput,
 ): Draft | { refusal: { code: string; field: string | null } } {
   const named = input.subjectId === undefined ? null : (world.drafts.get(input.subjectId) ?? null)
-  if (input.subjectId !== undefined && !named) return { refusal: { code: 'thing.notFound', field: 'subjectId' } }
+  if (input.subjectId !== undefined && (!named || named.isHidden))
+    return { refusal: { code: 'thing.notFound', field: 'subjectId' } }
   // Judged before it is looked up by its values: their spelling decides whom they mean.
   const spelled = checkValues(type, input.values, false)
   if ('refusal' in spelled) return { refusal: spelled.refusal }
@@ -106,13 +118,15 @@ function draftFor(
     const other = keys.find(({ attribute, value }) => (world.holders.get(holderKey(attribute, value)) ?? named) !== named)
     if (other) return { refusal: { code: 'subject.valueTaken', field: other.attribute } }
   }
+  const hidden = keys.find(({ attribute, value }) => world.holders.get(holderKey(attribute, value))?.isHidden)
+  if (hidden) return { refusal: { code: 'subject.valueTaken', field: hidden.attribute } }
   if (holders.size > 1) return { refusal: { code: 'subject.ambiguous', field: keys[0]?.attribute ?? null } }
   const known = named ?? [...holders][0] ?? null
   if (!known) {
     const whole = checkValues(type, input.values, true)
     if ('refusal' in whole) return { refusal: whole.refusal }
   }
-  const draft: Draft = known ?? { id: null, values: {}, before: {}, birthKey: randomToken(15), isTouched: false }
+  const draft: Draft = known ?? { id: null, values: {}, before: {}, birthKey: randomToken(15), isTouched: false, isHidden: false }
   for (const { attribute, value } of uniqueKeys(type, draft.values)) {
     if (attribute in spelled.values) world.holders.delete(holderKey(attribute, value))
   }

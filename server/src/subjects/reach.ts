@@ -1,6 +1,6 @@
 import type { ReachAnswer, ReachStep } from '@banyan/shared'
 import { type Ctx, rows, sql } from '../core/index.ts'
-import { briefsOf, masked } from '../identity/index.ts'
+import { briefsOf, masked, visiblePeople } from '../identity/index.ts'
 import { visibleById } from './scope.ts'
 import { openValues } from './stored-values.ts'
 import { attributeOf, relationOf, type TypeFacts, typesOf } from './subject-type.ts'
@@ -15,7 +15,7 @@ export type Reached = {
 
 /**
  * Who is reached for each subject: the steps of its type in order, the first that finds somebody, or all of them (semantics 4.12). One
- * person of several roles is reached once for one subject.
+ * person of several roles is reached once for one subject. Whom the caller may not see is not reached.
  */
 export async function contactsOf(ctx: Ctx, subjectIds: readonly number[]): Promise<Reached[]> {
   const types = new Map((await typesOf(ctx)).map(type => [type.id, type]))
@@ -26,7 +26,8 @@ export async function contactsOf(ctx: Ctx, subjectIds: readonly number[]): Promi
       sql`SELECT subject_id, relation, role, person_id FROM subject_relations
         WHERE subject_id IN (${found.slice(from, from + 1_000).map(one => Number(one.id))}) AND is_ended = 0 AND person_id IS NOT NULL ORDER BY id`,
     )
-    for (const one of live)
+    const seen = new Set(await visiblePeople(ctx, [...new Set(live.map(one => Number(one.person_id)))]))
+    for (const one of live.filter(({ person_id }) => seen.has(Number(person_id))))
       related.set(Number(one.subject_id), [
         ...(related.get(Number(one.subject_id)) ?? []),
         { relation: one.relation, role: one.role, personId: Number(one.person_id) },

@@ -120,7 +120,17 @@ async function findSubjects(ctx: Ctx, to: TypeFacts, wanted: Wanted[]): Promise<
     const found = await rows<{ value: string; subject_id: number }>(
       sql`SELECT value, subject_id FROM subject_keys WHERE type_id = ${to.id} AND brand_id = ${brandOf(ctx)} AND attribute = ${attributeKey} AND apart = 0 AND value IN (${[...new Set(keys.values())]})`,
     )
-    const ids = new Map(found.map(one => [one.value, Number(one.subject_id)]))
+    const mine = new Set(
+      (
+        await visibleById(
+          ctx,
+          found.map(one => Number(one.subject_id)),
+        )
+      ).map(one => Number(one.id)),
+    )
+    const ids = new Map(
+      found.flatMap(one => (mine.has(Number(one.subject_id)) ? [[one.value, Number(one.subject_id)] as const] : [])),
+    )
     for (const [one, value] of keys) one.toSubjectId = ids.get(value) ?? null
   }
 }

@@ -51,7 +51,8 @@ function mapped(type: Typed, stored: string, phone: (text: string) => string): A
   const kept = JSON.parse(stored) as AttributeValues
   return Object.fromEntries(
     type.attributes.flatMap(({ key, kind }) => {
-      const value = kept[key]
+      // An attribute may be called like what every object has: `toString`.
+      const value = Object.hasOwn(kept, key) ? kept[key] : null
       return value === undefined || value === null ? [] : [[key, kind === 'phone' ? phone(String(value)) : value]]
     }),
   )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { now } from '../clock.ts'
 import { refused } from '../errors.ts'
-import { isDeadlock, transaction } from '../stores/database.ts'
+import { isDeadlock, isDuplicate, transaction } from '../stores/database.ts'
 import type { Call, Link } from './serve.ts'
 
 /** Runs links from the outside in; each decides whether and around what the next one runs. */
@@ -29,14 +29,14 @@ export const parseInput: Link = async (call, next) => {
 
 const DEADLOCK_TRIES = 5
 
-/** A command runs in one transaction, again from the top when the database chose it as a deadlock's victim. */
+/** A command runs in one transaction, again from the top when the database chose it as a deadlock's victim, or when another has just made the row that it wanted to make. */
 export const inOneTransaction: Link = async (call, next) => {
   if (call.route.endpoint.kind === 'query' || call.route.isOutsideTransaction) return next()
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await transaction(next)
     } catch (error) {
-      if (!isDeadlock(error) || attempt >= DEADLOCK_TRIES) throw error
+      if (!(isDeadlock(error) || isDuplicate(error)) || attempt >= DEADLOCK_TRIES) throw error
       await new Promise(resolve => setTimeout(resolve, Math.random() * 15 * attempt))
       call.ctx = { ...call.ctx, now: now() }
     }
