@@ -77,8 +77,11 @@ export function ofStoresSql(ctx: Ctx): { sql: string; params: Record<string, unk
   const [stores, brands] = [storeScope(ctx), brandScope(ctx)]
   if (stores === null) return { sql: '', params: {} }
   const inBrands = brands ? ' AND brand_id IN {storeBrands:Array(UInt32)}' : ''
+  const people = `SELECT person_id FROM facts_all WHERE name IN {stores:Array(String)}${inBrands} GROUP BY brand_id, name, person_id HAVING argMax(is_set, version) = 1`
+  // A thing is his when it leads to one of them.
+  const things = `SELECT from_id FROM subject_relations FINAL WHERE is_on = 1${inBrands} AND to_id IN (${people})`
   return {
-    sql: ` AND person_id IN (SELECT person_id FROM facts_all WHERE name IN {stores:Array(String)}${inBrands} GROUP BY brand_id, name, person_id HAVING argMax(is_set, version) = 1)`,
+    sql: ` AND (person_id IN (${people}) OR person_id IN (${things}))`,
     params: { stores: stores.map(storeFact), ...(brands ? { storeBrands: brands } : {}) },
   }
 }
