@@ -48,6 +48,9 @@ function lockHash() {
   ])
 }
 
+/** What builders leave behind: packages, results, and caches in folders that begin with a dot. */
+const isMade = name => name === 'node_modules' || name === 'dist' || name.startsWith('.')
+
 /** One hash over the content of these files and folders, in a fixed order. */
 export function hashOf(paths) {
   const hash = createHash('sha256')
@@ -55,7 +58,7 @@ export function hashOf(paths) {
     const stat = statSync(path, { throwIfNoEntry: false })
     if (!stat) return
     if (stat.isDirectory()) {
-      for (const name of readdirSync(path).sort()) if (name !== 'node_modules' && name !== 'dist') visit(join(path, name))
+      for (const name of readdirSync(path).sort()) if (!isMade(name)) visit(join(path, name))
     } else hash.update(relative(ROOT, path)).update('\0').update(readFileSync(path)).update('\0')
   }
   for (const path of paths) visit(join(ROOT, path))
