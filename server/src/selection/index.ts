@@ -44,6 +44,7 @@ export {
   fieldIn,
   kindOf,
   PEOPLE,
+  readsPattern,
   relatedKind,
   type SubjectKind,
   type SubjectKinds,

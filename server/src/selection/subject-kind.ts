@@ -30,6 +30,12 @@ export const PEOPLE: SubjectKind = {
 /** How a thing's attributes stand among the facts: `t3.plate`. Ids of people and of things never meet, but their fields may be called alike. */
 export const subjectFact = (typeId: number, key: string) => `t${typeId}.${key}`
 
+/** A pattern for `LIKE ... ESCAPE '!'` over what a rule is kept to read, as JSON: it finds an attribute of a type, or any way that leads to the type's subjects. */
+export function readsPattern(typeId: number, attribute: string | null): string {
+  const read = attribute === null ? `"relation:${typeId}.` : `"fact:${subjectFact(typeId, attribute)}"`
+  return `%${read.replace(/[!%_]/g, '!$&')}%`
+}
+
 const KIND_OF = {
   text: 'text',
   choice: 'text',
