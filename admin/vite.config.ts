@@ -26,6 +26,7 @@ export default defineConfig({
       '/m': server,
       '/r': server,
       '/files': server,
+      '/sdk': server,
     },
   },
   build: {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { needNode, ROOT, stop } from './lib/shell.mjs'
+import { needNode, ROOT, serverFlags, stop } from './lib/shell.mjs'
 
 needNode()
 const role = process.argv[2] ?? ''
@@ -12,7 +12,8 @@ if (!['web', 'worker', 'migrate', 'all', 'clickhouse-rebuild'].includes(role))
 const built = join(ROOT, 'server', 'dist', 'app', 'main.mjs')
 const isBuilt = existsSync(built) && process.env.NODE_ENV !== 'development'
 const entry = isBuilt ? [built] : ['--import', 'tsx', join('server', 'src', 'app', 'main.ts')]
-const child = spawn(process.execPath, [...(isBuilt ? ['--enable-source-maps'] : []), ...entry, role, ...process.argv.slice(3)], {
+const flags = [...serverFlags, ...(isBuilt ? ['--enable-source-maps'] : [])]
+const child = spawn(process.execPath, [...flags, ...entry, role, ...process.argv.slice(3)], {
   cwd: ROOT,
   stdio: 'inherit',
   env: { ...process.env, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16' },

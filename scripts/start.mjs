@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { buildFace, faces, staleFaces } from './lib/faces.mjs'
 import { installIfNeeded } from './lib/install.mjs'
-import { color, isPortFree, needNode, ROOT, say, seconds, step, stop, stopRunning } from './lib/shell.mjs'
+import { color, isPortFree, needNode, ROOT, say, seconds, serverFlags, step, stop, stopRunning } from './lib/shell.mjs'
 
 const startedAt = Date.now()
 const isWatching = process.argv.includes('--watch')
@@ -65,7 +65,7 @@ async function isBanyan() {
 function startServer() {
   mkdirSync(dataDir, { recursive: true })
   const log = createWriteStream(logPath, { flags: 'a' })
-  const entry = ['--import', 'tsx', 'server/src/app/main.ts', 'all']
+  const entry = [...serverFlags, '--import', 'tsx', 'server/src/app/main.ts', 'all']
   const child = spawn(process.execPath, isWatching ? ['--watch', '--watch-preserve-output', ...entry] : entry, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -122,6 +122,32 @@ test('the phone is asked for once, on his profile, and never again', async () =>
   expect(await page.getByText('用微信手机号').count()).toBe(0)
 })
 
+test('staff note what he prefers in one tap, and type what no list knows; it says until when', async () => {
+  await operator.call('tags.create', { name: '肤感偏好', valueKind: 'choice', choices: ['清爽', '滋润'], validDays: 30 })
+  await operator.call('tags.create', { name: '孩子月龄', valueKind: 'number' })
+  const personId = (await operator.call('members.list', {})).items[0]?.personId ?? 0
+  const page = await browser.open({ width: 360, height: 720 })
+  await visit(page, `sidebar/index?personId=${personId}`, { simStaff: staff })
+  await page.getByRole('button', { name: '打标签' }).click()
+  await page.getByRole('checkbox', { name: '肤感偏好：滋润' }).click()
+  await page.getByRole('checkbox', { name: '孩子月龄' }).click()
+  await page.getByRole('dialog').locator('input').last().fill('14')
+  await page.getByText('记下', { exact: true }).click()
+  await page.getByRole('checkbox', { name: '孩子月龄：14' }).waitFor()
+  expect(await flawsOf(page)).toEqual([])
+  await page.getByLabel('关闭').click()
+  await page.getByText(/日到期$/).waitFor()
+
+  const held = (await operator.call('profiles.get', { personId })).tags
+  expect(held.map(({ name, value }) => [name, value]).sort()).toEqual([
+    ['孩子月龄', '14'],
+    ['肤感偏好', '滋润'],
+  ])
+  await page.getByRole('button', { name: '打标签' }).click()
+  await page.getByRole('checkbox', { name: '肤感偏好：滋润' }).click()
+  await eventually(async () => (await operator.call('profiles.get', { personId })).tags.length === 1)
+})
+
 test('every page fits its narrowest screen, with targets for thumbs', async () => {
   const phone = await browser.open({ width: 320, height: 568 })
   for (const path of CONSUMER) {

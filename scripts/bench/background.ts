@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { caller, type Row, whole } from './measures.ts'
+import { coresText } from './cpu.ts'
+import { caller, type Row, settled, whole } from './measures.ts'
 import type { BenchProduct } from './product.ts'
 
 const LINES = 300_000
@@ -33,6 +34,7 @@ export async function importOrders(product: BenchProduct): Promise<Row> {
     reached: `${whole(perSecond)} lines/s, ${residentMbMax} MB resident, ${whole(result.rejectedRows)} refused`,
     target: '20,000/s, < 1,024 MB',
     isReached: result.status === 'finished' && perSecond >= 20_000 && residentMbMax < 1024,
+    notes: [`cores: ${coresText(cores)}`],
     detail: { ...result, seconds, perSecond, residentMbMax, cores },
   }
 }
@@ -70,7 +72,7 @@ export async function sendMessages(product: BenchProduct): Promise<Row> {
     ...template,
   })
   const segment = await call<{ id: number }>('segments.create', { kind: 'static', name: '全部', personIds })
-  await wait(3000)
+  await settled(product)
   const values = Object.fromEntries(
     template.fields.map(field => [field.key, field.key.startsWith('time') ? '2026-12-01 10:00' : '{{ person.name }}']),
   )
@@ -103,6 +105,7 @@ export async function sendMessages(product: BenchProduct): Promise<Row> {
     reached: `${whole(perSecond)}/s, ${whole(result.sent)} sent`,
     target: '1,000/s',
     isReached: perSecond >= 1000 && result.sent === count,
+    notes: [`cores: ${coresText(cores)}`],
     detail: { ...result, perSecond, cores },
   }
 }

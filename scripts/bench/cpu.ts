@@ -1,17 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
+/** The product's processes, and the pretend platforms. */
+export type Pids = { web: number; worker: number; clickhouse: number; platforms: number }
 /** CPU seconds used so far, by who used them. From /proc (Linux); zeros elsewhere. */
-export type Cpu = { server: number; load: number; database: number; redis: number; all: number }
+export type Cpu = Record<keyof Pids | 'load' | 'database' | 'redis' | 'all', number>
 /** Cores that each kept busy on average: where the time goes. `others` is what else this machine did meanwhile. */
-export type Cores = { server: number; load: number; database: number; redis: number; others: number }
+export type Cores = Record<keyof Pids | 'load' | 'database' | 'redis' | 'others', number>
 
 const TICKS_PER_SECOND = 100
 const IDLE_COLUMNS = [3, 4]
 
-export function cpuNow(serverPid: number): Cpu {
+export function cpuNow(pids: Pids): Cpu {
   const { user, system } = process.cpuUsage()
   return {
-    server: ofProcess(serverPid),
+    web: ofProcess(pids.web),
+    worker: ofProcess(pids.worker),
+    clickhouse: ofProcess(pids.clickhouse),
+    platforms: ofProcess(pids.platforms),
     load: (user + system) / 1e6,
     database: ofProgram(/^(mariadbd|mysqld)$/),
     redis: ofProgram(/^redis-server$/),
@@ -21,14 +26,16 @@ export function cpuNow(serverPid: number): Cpu {
 
 export function coresBetween(before: Cpu, after: Cpu, seconds: number): Cores {
   const used = (who: keyof Cpu) => (after[who] - before[who]) / seconds
-  const ours = used('server') + used('load') + used('database') + used('redis')
-  return {
-    server: used('server'),
+  const ours = {
+    web: used('web'),
+    worker: used('worker'),
+    clickhouse: used('clickhouse'),
+    platforms: used('platforms'),
     load: used('load'),
     database: used('database'),
     redis: used('redis'),
-    others: Math.max(0, used('all') - ours),
   }
+  return { ...ours, others: Math.max(0, used('all') - Object.values(ours).reduce((sum, one) => sum + one, 0)) }
 }
 
 export function coresText(cores: Cores): string {

@@ -1,6 +1,6 @@
 import { coresText } from './cpu.ts'
 import { type Load, load, type Request } from './http-load.ts'
-import { caller, type Row, whole } from './measures.ts'
+import { caller, type Row, settled, whole } from './measures.ts'
 import type { BenchProduct } from './product.ts'
 
 type Given = { type: string; scope?: string; value: string }[]
@@ -61,19 +61,9 @@ export async function resolveIdentity(product: BenchProduct): Promise<Row> {
     target: `${whole(TARGET_PER_SECOND)}/s`,
     isReached: result.perSecond >= TARGET_PER_SECOND && result.statuses[200] === total,
     notes: [
-      `cores: ${coresText(cores)}; CPU of one call: server ${perCall(cores.server)}, database ${perCall(cores.database)}`,
+      `cores: ${coresText(cores)}; CPU of one call: web ${perCall(cores.web)}, worker ${perCall(cores.worker)}, database ${perCall(cores.database)}`,
       ...Object.entries(parts).map(([kind, one]) => `${kind}: ${whole(one.perSecond)}/s, p99 ${one.p99} ms`),
     ],
     detail: { ...result, cores, parts },
-  }
-}
-
-const SETTLE_MS_MAX = 60_000
-
-/** What the calls before left to do in the background is not measured with the next. */
-async function settled(product: BenchProduct): Promise<void> {
-  for (const end = Date.now() + SETTLE_MS_MAX; Date.now() < end; ) {
-    if ((await product.act<{ due: number }>('waiting')).due === 0) return
-    await new Promise(resolve => setTimeout(resolve, 250))
   }
 }

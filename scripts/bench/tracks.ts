@@ -1,5 +1,5 @@
 import { load } from './http-load.ts'
-import { caller, type Row, whole } from './measures.ts'
+import { caller, type Row, settled, whole } from './measures.ts'
 import type { BenchProduct } from './product.ts'
 
 const TRACKS_PER_CALL = 1_000
@@ -116,14 +116,5 @@ export async function readTimelines(product: BenchProduct): Promise<Row> {
     target: 'under 100 ms',
     isReached: at(0.95) < TIMELINE_MS && seen > 0,
     detail: { count, asked: times.length, seen, p50: at(0.5), p95: at(0.95), max: at(1) },
-  }
-}
-
-/** What making the members caused is over. */
-async function settled(product: BenchProduct): Promise<void> {
-  for (let round = 0; round < 600; round += 1) {
-    const { due } = await product.act<{ due: number }>('waiting')
-    if (due === 0) return
-    await new Promise(resolve => setTimeout(resolve, 200))
   }
 }

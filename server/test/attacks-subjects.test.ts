@@ -91,13 +91,41 @@ describe('things of another store', () => {
   test('a phone on a relation does not tell whose it is', async () => {
     const mine = await thing(`P-${word()}`, [ann])
     for (const phone of [phones.bob, phoneOf()]) {
-      const answer = await limited.call('subjects.relate', { fromId: mine, relation: 'driver', phone })
-      expect(answer.relations.map(one => one.toId)).toEqual([ann])
+      const answer = await limited.call('subjects.relate', { fromId: mine, relation: 'driver', phone, name: '改名' })
+      const [newest, ...earlier] = answer.relations
+      expect(newest).toMatchObject({ toId: null, isHidden: true, toName: '其他品牌或门店', toType: 'person', role: '' })
+      expect(earlier.at(-1)).toMatchObject({ toId: ann, isHidden: false })
+      expect(JSON.stringify(answer)).not.toContain(`博${MARK}`)
       expect(JSON.stringify(await limited.call('subjects.reach', { subjectIds: [mine] }))).not.toContain(`博${MARK}`)
     }
     expect(await limited.codeOf('subjects.relate', { fromId: mine, relation: 'driver', personId: bob })).toBe(
       'subject.unknownRelation',
     )
+  })
+
+  test('that a thing of his leads to is shown as being there, without its title', async () => {
+    const yard = await owner.call('subjectTypes.create', {
+      ...shape,
+      key: `yard${MARK}`,
+      relations: [...shape.relations, { key: 'holds', zh: '停放', to: `car${MARK}`, isMany: true }],
+    } as never)
+    const [own, theirs] = [await thing(`O-${word()}`, [ann]), await thing(`H-${word()}`, [bob])]
+    const relations = [
+      { relation: 'driver', personId: ann },
+      ...[own, theirs].map(subjectId => ({ relation: 'holds', subjectId })),
+    ]
+    const [made] = await owner.call('subjects.put', {
+      typeId: yard.id,
+      subjects: [{ values: { plate: `Y-${word()}` }, relations }],
+    })
+    const subjectId = made!.subjectId as number
+    const held = async (client: Client) =>
+      (await client.call('subjects.get', { subjectId })).relations.filter(one => one.relation === 'holds')
+    expect((await held(owner)).map(one => one.toId).sort()).toEqual([own, theirs].sort())
+    const [hidden, shown] = (await held(limited)).sort((a, b) => Number(b.isHidden) - Number(a.isHidden))
+    expect(shown).toMatchObject({ toId: own, isHidden: false })
+    expect(hidden).toMatchObject({ relationName: '停放', toId: null, toName: '其他品牌或门店', isHidden: true })
+    expect(JSON.stringify(await limited.call('subjects.get', { subjectId }))).not.toContain('H-')
   })
 
   test('are not counted, listed, estimated or explained', async () => {
@@ -141,6 +169,24 @@ describe('things of another store', () => {
 })
 
 describe('another brand', () => {
+  test('names somebody of ours by his phone: he stays nobody of theirs, is called as before, and shows no name', async () => {
+    const theirs = await make.brand()
+    const them = await make.signedInOperator(product, { permissions: ['*'], brandIds: [theirs.id] })
+    const own = await them.call('subjectTypes.create', { key: `boat${MARK}`, ...shape } as never)
+    const [made] = await them.call('subjects.put', { typeId: own.id, subjects: [{ values: { plate: `P-${word()}` } }] })
+    const fromId = made!.subjectId as number
+    const answer = await them.call('subjects.relate', { fromId, relation: 'driver', phone: phones.ann, name: '冒名' })
+    expect(answer.relations).toMatchObject([{ toId: null, toName: '其他品牌或门店', isHidden: true }])
+    expect(JSON.stringify(answer)).not.toContain(`安${MARK}`)
+    expect(await them.codeOf('people.get', { personId: ann })).toBe('thing.notFound')
+    expect((await owner.call('people.get', { personId: ann })).name).toBe(`安${MARK}`)
+
+    // Who is of both brands is shown by name, and a phone that nobody has makes a customer of theirs.
+    await them.call('identity.resolve', { identifiers: [{ type: 'phone', value: phones.ann }], source: 'test' })
+    const again = await them.call('subjects.relate', { fromId, relation: 'driver', phone: phoneOf(), name: '新客' })
+    expect(again.relations.map(one => one.toName)).toEqual(['新客', `安${MARK}`])
+  })
+
   test('its things, types and people are not there', async () => {
     const theirs = await make.brand()
     const them = await make.signedInOperator(product, { permissions: ['*'], brandIds: [theirs.id] })

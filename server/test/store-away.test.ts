@@ -34,6 +34,18 @@ test('a command whose database goes away is answered so, leaves nothing half don
   expect(Number((await count())?.n)).toBe(1)
 })
 
+test('inside a savepoint it is the same: that nothing can be taken back any more does not hide why', async () => {
+  const brand = await make.brand()
+  const text = (version: string) =>
+    product.owner
+      .with({ 'X-Brand-Id': String(brand.id) })
+      .call('consentTexts.create', { purpose: 'privacy', version, title: '隐私政策', body: '正文' })
+  fault.cutAt(/SAVEPOINT sp_/i)
+  await expect(text('v-away')).rejects.toMatchObject({ code: 'store.away', status: 503 })
+  fault.back()
+  expect((await text('v-away')).version).toBe('v-away')
+})
+
 /** Commands of the MySQL protocol, the fifth byte of a packet: a prepared statement's text goes ahead of its execution. */
 const PREPARE = 0x16
 

@@ -293,7 +293,10 @@ describe('an operator of one store', () => {
       review: await limited.codeOf('reviews.merge', { reviewId: ids.review }),
     }
     for (const [name, code] of Object.entries(codes)) expect([name, code]).toEqual([name, 'thing.notFound'])
-    expect(await limited.call('tags.take', { personIds: [bob.personId], tagId: ids.tag })).toEqual({ count: 0 })
+    expect(await limited.call('tags.take', { personIds: [bob.personId], tagId: ids.tag })).toEqual({
+      count: 0,
+      unknownIds: [bob.personId],
+    })
   })
 
   test('sees his own store’s people whole, and every number counts them only', async () => {

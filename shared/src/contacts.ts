@@ -33,7 +33,7 @@ export const ContactRelation = z.object({
   id: Id,
   corpId: z.string(),
   personId: Id,
-  externalUserId: z.string(),
+  externalUserIdMasked: z.string(),
   staffId: Id.nullable(),
   staffName: z.string(),
   staffAvatar: z.string(),

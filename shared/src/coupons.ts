@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, Done, defineErrors, Fen, Id, Instant, Name, Page, pageOf, query } from './kernel.ts'
+import { command, Done, defineErrors, EachOutcome, Fen, Id, Instant, Name, Page, Paged, pageOf, query } from './kernel.ts'
 
 /** Coupons: batches with a stock, claims that never oversell, redemption at stores, purchase through WeChat Pay. */
 
@@ -268,7 +268,7 @@ export const coupons = {
   'coupons.centre': query({
     access: 'person',
     summary: 'What can be claimed or bought now or soon, and why not',
-    input: Page,
+    input: Paged,
     output: pageOf(CentreItem),
   }),
   // The coupon's own row says who took it and when: an audit entry would only repeat it.
@@ -284,7 +284,7 @@ export const coupons = {
   'coupons.mine': query({
     access: 'person',
     summary: 'My coupons; without a status: usable first',
-    input: Page.extend({ status: CouponStatus.optional() }),
+    input: Paged.extend({ status: CouponStatus.optional() }),
     output: pageOf(Coupon),
   }),
   'coupons.qr': query({
@@ -334,7 +334,7 @@ export const coupons = {
   'coupons.of': query({
     access: ['staff', 'operator'],
     summary: "One person's coupons, usable first",
-    input: Page.extend({ personId: Id, status: CouponStatus.optional() }),
+    input: Paged.extend({ personId: Id, status: CouponStatus.optional() }),
     output: pageOf(Coupon.extend({ code: z.string() })),
   }),
   'coupons.list': query({
@@ -354,6 +354,12 @@ export const coupons = {
     summary: 'Give a person a coupon of a batch',
     input: z.object({ batchId: Id, personId: Id }),
     output: Coupon,
+  }),
+  'coupons.grantMany': command({
+    access: 'operator',
+    summary: 'Give each of these people a coupon of a batch; each by himself, with what became of it',
+    input: z.object({ batchId: Id, personIds: z.array(Id).min(1).max(500) }),
+    output: EachOutcome,
   }),
   'coupons.check': query({
     access: ['staff', 'operator'],

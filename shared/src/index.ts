@@ -27,6 +27,7 @@ export * from './coupons.ts'
 export * from './identity.ts'
 /** The contract between the backend and its faces. Imports zod, nothing else. */
 export * from './kernel.ts'
+export * from './landing.ts'
 export * from './language.ts'
 export * from './livecodes.ts'
 export * from './members.ts'

@@ -85,10 +85,14 @@ export const Done = z.object({ isDone: z.literal(true) })
 
 export const PAGE_SIZE_MAX = 200
 
-/** Every list is paged; extend it with filters: `Page.extend({ status: ... })`. */
-export const Page = z.object({
+/** Every list is paged, at the least. */
+export const Paged = z.object({
   page: z.int().min(1).max(100_000).default(1),
   pageSize: z.int().min(1).max(PAGE_SIZE_MAX).default(20),
+})
+
+/** A list that is searched and sorted; extend it with filters: `Page.extend({ status: ... })`. */
+export const Page = Paged.extend({
   search: z.string().trim().max(100).optional(),
   /** Field name, `-` in front for descending. Unknown fields are refused by the action. */
   sort: z.string().max(60).optional(),
@@ -97,6 +101,12 @@ export const Page = z.object({
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), total: z.int().min(0) })
 }
+
+/** What became of each of many: null where it was done, else the code of the refusal. In the order given, each once. */
+export const EachOutcome = z.object({
+  items: z.array(z.object({ id: Id, error: z.string().nullable() })),
+  doneCount: z.int(),
+})
 
 /** A text a person typed: trimmed, not empty, with a limit. */
 export const Name = z.string().trim().min(1).max(60)

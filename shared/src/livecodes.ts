@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CentreItem } from './coupons.ts'
-import { command, defineErrors, Fen, Id, Instant, Page, pageOf, query } from './kernel.ts'
+import { command, defineErrors, Fen, Id, Instant, Page, Paged, pageOf, query } from './kernel.ts'
 
 export const livecodesErrors = defineErrors({
   'livecode.noStaff': { status: 400, zh: '请至少选择一位在职员工接待', en: 'Choose at least one active staff member' },
@@ -278,7 +278,7 @@ export const livecodes = {
     input: z.object({ batchId: Id }),
     output: LiveCodeBatch,
   }),
-  'livecodes.batches': query({ access: 'operator', summary: 'Recent batches', input: Page, output: pageOf(LiveCodeBatch) }),
+  'livecodes.batches': query({ access: 'operator', summary: 'Recent batches', input: Paged, output: pageOf(LiveCodeBatch) }),
   'livecodes.cancelBatch': command({
     access: 'operator',
     summary: 'Stop a running batch; what was made stays',

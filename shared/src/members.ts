@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, Day, Done, defineErrors, Empty, Fen, Id, Instant, Name, Page, pageOf, query } from './kernel.ts'
+import { command, Day, Done, defineErrors, Empty, Fen, Id, Instant, Name, Page, Paged, pageOf, query } from './kernel.ts'
 
 /** Members: enrolment in a brand's programme, its points ledger and its tiers. Consumers sign in here too. */
 
@@ -141,6 +141,12 @@ export const MemberRow = Member.extend({
 
 export const MemberGender = z.enum(['female', 'male', 'unknown'])
 
+/** A picture on WeChat's own servers. Any other address would tell its owner when, and from where, staff look at a person; '' is none. */
+export const PlatformPicture = z
+  .string()
+  .max(500)
+  .regex(/^(https:\/\/([\w-]+\.)+(qlogo|qpic)\.cn\/\S*)?$/)
+
 export const MemberPerson = z.object({
   id: Id,
   name: z.string(),
@@ -194,12 +200,16 @@ export const members = {
       code: z.string().min(1).max(256),
       /** The live code's scene the mini-program was opened with. */
       scene: z.string().max(64).optional(),
+      /** The parameters of the link or ad it was opened with: utm_* and click ids are kept, all else is left alone. */
+      query: z.record(z.string().max(64), z.string().max(500)).optional(),
     }),
     output: z.object({
       token: z.string(),
       expiresAt: Instant,
       person: MemberPerson,
       brandId: Id,
+      /** The brand's people and orders are made up; every page says so. */
+      isDemo: z.boolean(),
       member: Member.nullable(),
       isPhoneKnown: z.boolean(),
     }),
@@ -258,7 +268,7 @@ export const members = {
       name: Name.optional(),
       birthday: Day.nullable().optional(),
       gender: MemberGender.optional(),
-      avatar: z.string().max(500).nullable().optional(),
+      avatar: PlatformPicture.nullable().optional(),
     }),
     output: MemberPerson,
   }),
@@ -291,13 +301,13 @@ export const members = {
   'points.mine': query({
     access: 'person',
     summary: 'My balance and the history of my points',
-    input: Page,
+    input: Paged,
     output: z.object({ balance: PointBalance, items: z.array(PointPosting), total: z.int() }),
   }),
   'points.of': query({
     access: ['staff', 'operator'],
     summary: "One person's balance and history in a brand",
-    input: Page.extend({ personId: Id, brandId: Id.optional() }),
+    input: Paged.extend({ personId: Id, brandId: Id.optional() }),
     output: z.object({ balance: PointBalance, items: z.array(PointPosting), total: z.int() }),
   }),
   'points.adjust': command({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, defineErrors, Fen, Id, Instant, Name, Page, pageOf, query } from './kernel.ts'
+import { command, defineErrors, Fen, Id, Instant, Name, Page, Paged, pageOf, query } from './kernel.ts'
 
 /** Orders: purchases with lines and refunds, what they earned, and what a refund took back. */
 
@@ -190,7 +190,7 @@ export const orders = {
   'orders.mine': query({
     access: 'person',
     summary: 'My orders in this brand',
-    input: Page,
+    input: Paged,
     output: pageOf(Order.omit({ note: true, staffId: true })),
   }),
 }

@@ -2,15 +2,23 @@
 import { defineErrors } from './kernel.ts'
 import { access } from './platform/access.ts'
 import { configuration } from './platform/configuration.ts'
+import { exports as exportEndpoints } from './platform/exports.ts'
 import { operations } from './platform/operations.ts'
 import { organisation } from './platform/organisation.ts'
 
 export * from './platform/access.ts'
 export * from './platform/configuration.ts'
+export {
+  ExportColumn,
+  ExportFormat,
+  ExportRequest,
+  ExportRun,
+  ExportStatus,
+} from './platform/exports.ts'
 export * from './platform/operations.ts'
 export * from './platform/organisation.ts'
 
-export const platform = { ...access, ...organisation, ...configuration, ...operations }
+export const platform = { ...access, ...organisation, ...configuration, ...operations, ...exportEndpoints }
 
 export const platformErrors = defineErrors({
   'auth.wrong': { status: 401, zh: '账号或密码不正确', en: 'The user name or the password is wrong' },
@@ -66,5 +74,20 @@ export const platformErrors = defineErrors({
   'import.missingField': { status: 400, zh: '必填字段没有对应的列', en: 'A required field has no column' },
   'import.notStartable': { status: 409, zh: '此导入不能再次开始', en: 'This import cannot be started now' },
   'import.notRunning': { status: 409, zh: '此导入没有在运行', en: 'This import is not running' },
+  'export.unknownKind': { status: 400, zh: '不支持的导出类型', en: 'Unknown kind of export' },
+  'export.unknownColumn': { status: 400, zh: '没有这一列，或您不能导出它', en: 'No such column, or not for you' },
+  'export.mayNotReveal': {
+    status: 403,
+    zh: '您的角色不能查看完整的手机号和 OpenID，请导出脱敏文件',
+    en: 'Your role may not see full phones and openids: export them masked',
+  },
+  'export.tooMany': {
+    status: 429,
+    zh: '您还有几个导出没有完成，请等它们结束',
+    en: 'Several of your exports are still under way: wait for them',
+  },
+  'export.tooLarge': { status: 422, zh: '行数超过上限，请缩小范围或改用 CSV', en: 'Too many rows: narrow it down, or use CSV' },
+  'export.notRunning': { status: 409, zh: '这个导出没有在进行', en: 'This export is not under way' },
+  'export.noFile': { status: 409, zh: '文件还没有生成，或已按保留期限删除', en: 'There is no file yet, or no longer' },
   'import.badLink': { status: 403, zh: '下载链接无效或已过期', en: 'The link is invalid or has ended' },
 })

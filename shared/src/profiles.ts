@@ -111,6 +111,8 @@ export const Profile = z.object({
       why: z.string(),
       putAt: Instant.nullable(),
       putBy: z.string().nullable(),
+      /** When it comes off by itself; null: it stays. */
+      expiresAt: Instant.nullable(),
     }),
   ),
   contacts: z.array(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { command, Done, defineErrors, Id, Instant, Name, Page, pageOf, query } from './kernel.ts'
+import { ExportRequest, ExportRun } from './platform/exports.ts'
 import { Rule, type Rule as RuleTree } from './selection/rule.ts'
 
 /** 人群: a named selection with its members. Dynamic ones follow their rule; static ones never change by themselves. */
@@ -99,6 +100,38 @@ export const ExplainNode: z.ZodType<ExplainNode> = z.lazy(() =>
   z.object({ kind: z.string(), text: z.string(), isTrue: z.boolean(), rules: z.array(ExplainNode) }),
 )
 
+/** One value of an attribute: how many of the segment and of the others hold it. */
+export const ProfileValue = z.object({
+  /** Null: those of whom nothing is known, or `isRest`. */
+  value: z.string().nullable(),
+  label: z.string(),
+  isRest: z.boolean(),
+  inside: z.int(),
+  outside: z.int(),
+  /** Of all in the segment, and of all who are not in it; 0 to 1. */
+  insideShare: z.number(),
+  outsideShare: z.number(),
+  /** insideShare / outsideShare; null when none of the others holds it. */
+  lift: z.number().nullable(),
+})
+export const ProfileAttribute = z.object({
+  key: z.string(),
+  name: z.string(),
+  kind: z.enum(['choice', 'flag', 'number', 'age', 'many']),
+  /**
+   * How differently it is spread, 0 to 1: half the sum of the differences of all shares (total variation), and where one may hold several values
+   * (`many`), the largest difference.
+   */
+  distance: z.number(),
+  /** The segment's own rule asks for it: that it differs is no finding. */
+  isInRule: z.boolean(),
+  /** Of numbers: the middle one, as a person reads it. */
+  insideMedian: z.string().nullable(),
+  outsideMedian: z.string().nullable(),
+  values: z.array(ProfileValue),
+})
+export type ProfileAttribute = z.output<typeof ProfileAttribute>
+
 /** Of what a rule asks: a subject type; people when it is left out. */
 const typeId = Id.optional()
 
@@ -115,7 +148,8 @@ const RuleOrSegment = z
 export const segments = {
   'segments.list': query({
     access: ['operator', 'apiKey'],
-    input: Page.extend({ typeId, kind: SegmentKind.optional() }),
+    /** `typeId`: of things of this type; null: of people; left out: all. */
+    input: Page.extend({ typeId: Id.nullable().optional(), kind: SegmentKind.optional() }),
     output: pageOf(SegmentRow),
     summary: 'Segments of the brand, newest first',
   }),
@@ -168,6 +202,19 @@ export const segments = {
     input: z.object({ rule: Rule, typeId }),
     output: Estimate,
     summary: 'Exactly how many people a rule selects now',
+  }),
+  'segments.sample': query({
+    access: 'operator',
+    input: z.object({ rule: Rule, typeId, count: z.int().min(1).max(20).default(8) }),
+    output: z.object({
+      items: z.array(
+        SegmentMember.omit({ enteredAt: true }).extend({
+          /** What shows at a glance whether the right ones are meant: the city, the tier. */
+          notes: z.array(z.string()),
+        }),
+      ),
+    }),
+    summary: 'Some whom a rule selects now, masked; the same rule shows the same ones',
   }),
   'segments.members': query({
     access: ['operator', 'apiKey'],
@@ -222,6 +269,69 @@ export const segments = {
     output: SegmentRow,
     summary: 'A static segment of who is now in all (or any) of some segments and in none of others',
   }),
+  'segments.export': command({
+    access: 'operator',
+    input: ExportRequest.extend({ segmentId: Id }),
+    output: ExportRun,
+    summary: 'Write the members of a segment, as of its last refresh, to a file; columns as `exports.columns` names them',
+  }),
+  'segments.exportAudience': command({
+    access: 'operator',
+    input: z.object({
+      segmentId: Id,
+      /** Phones without +86, as lower case hex; openids in clear, for roles that may reveal; the latest ad click of each. */
+      identifier: z.enum(['phoneSha256', 'phoneMd5', 'openid', 'clickId']),
+      /** Of click ids: only those of this platform, as `lastAdPlatform` names it. */
+      adPlatform: z.string().max(20).optional(),
+      /** Whose openids: the brand's mini program when left out. */
+      appId: z.string().max(64).optional(),
+      excludeSegmentIds: z.array(Id).max(5).default([]),
+      /** Leaves out who bought in so many days. */
+      excludeBoughtDays: z.int().min(1).max(730).optional(),
+      /** A fair sample of at most so many: a seed for look-alikes. */
+      sizeMax: z.int().min(1).max(5_000_000).optional(),
+    }),
+    output: ExportRun,
+    summary: 'An audience for ad platforms, of who agreed to marketing: hashed phones or openids, one per line',
+  }),
+  'segments.profile': query({
+    access: 'operator',
+    /** `isAgain`: not the kept answer, unless that is some seconds old. */
+    input: z.object({ segmentId: Id, isAgain: z.boolean().default(false) }),
+    output: z.object({
+      /** Members, and everybody else of the same kind whom the caller may see; of a sample, as many as it holds. */
+      insideCount: z.int(),
+      outsideCount: z.int(),
+      isSample: z.boolean(),
+      /** When it was computed: the answer is kept for six hours. */
+      at: Instant,
+      tookMs: z.int(),
+      /** The most different first, at most 30. */
+      attributes: z.array(ProfileAttribute),
+    }),
+    summary: 'How the members of a segment differ from everybody else: attributes, tags, tiers, stores, with their lift',
+  }),
+  'segments.trend': query({
+    access: ['operator', 'apiKey'],
+    input: z.object({ segmentId: Id, days: z.int().min(7).max(731).default(90) }),
+    output: z.object({
+      /** True: the numbers are of people whom the caller may not see, and are left out. */
+      isWithheld: z.boolean(),
+      from: z.string(),
+      to: z.string(),
+      /** Every day from `from` to `to`, in the brand's zone. `count` null: no refresh on that day, so nobody knows. */
+      days: z.array(
+        z.object({
+          day: z.string(),
+          count: z.int().nullable(),
+          enteredCount: z.int(),
+          leftCount: z.int(),
+          at: Instant.nullable(),
+        }),
+      ),
+    }),
+    summary: 'The size of a segment day by day, with how many entered and left; days without a refresh are gaps',
+  }),
 }
 
 export const segmentsErrors = defineErrors({
@@ -241,6 +351,12 @@ export const segmentsErrors = defineErrors({
   'segment.listedTwice': { status: 422, zh: '名单里已经有了', en: 'Already on the list' },
   'segment.ambiguous': { status: 422, zh: '这个值对应多个客户', en: 'Several people go by this' },
   'segment.emptyRow': { status: 422, zh: '这一行没有可以识别的内容', en: 'Nothing on this row says who it is' },
+  'segment.notPeople': { status: 422, zh: '人群包只能由客户组成', en: 'An audience is made of people' },
+  'segment.needsBrand': {
+    status: 422,
+    zh: '人群包要按品牌核对营销授权，请选择某个品牌的人群',
+    en: 'Consent is asked by brand: choose a segment of one brand',
+  },
   'segment.nameTaken': { status: 409, zh: '已有同名人群，请换一个名字', en: 'Another segment has this name' },
 })
 

@@ -94,9 +94,11 @@ export const SubjectRelation = z.object({
   role: z.string(),
   /** Whom it leads to. */
   toType: z.string(),
-  toId: Id,
+  toId: Id.nullable(),
   /** What to call him or it; a person by name and masked phone. */
   toName: z.string(),
+  /** True: of another brand or store, so that it has neither an id nor a name here, only the relation. */
+  isHidden: z.boolean(),
   since: Instant,
   /** Null while it lasts. */
   until: Instant.nullable(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, Done, defineErrors, Id, Instant, Page, pageOf, query } from './kernel.ts'
+import { command, Done, defineErrors, Id, Instant, Page, Paged, pageOf, query } from './kernel.ts'
 import { FieldKey, Rule, TrackFilter } from './selection.ts'
 
 /** 标签: put on by hand, by a live code or an import, kept by a rule, or computed from tracks and facts; who put it on, when and why is kept. */
@@ -133,6 +133,9 @@ const Draft = z.object({
   schedule: TagSchedule.optional(),
 })
 
+/** How many were changed, and those of the ids that are nobody's of the caller, or nothing that the tag is for. */
+const TagOutcome = z.object({ count: z.int(), unknownIds: z.array(Id) })
+
 const Value = z.union([z.number(), z.string().trim().min(1).max(TAG_VALUE_MAX)])
 
 export const tags = {
@@ -150,7 +153,7 @@ export const tags = {
   }),
   'tags.history': query({
     access: 'operator',
-    input: Page.extend({ tagId: Id.optional(), personId: Id.optional() }),
+    input: Paged.extend({ tagId: Id.optional(), personId: Id.optional() }),
     output: pageOf(TagChange),
     summary: 'Who put a tag on whom and took it off, when and why, newest first; of a tag, of a person, or both',
   }),
@@ -194,13 +197,13 @@ export const tags = {
       value: Value.optional(),
       why: z.string().trim().max(100).default(''),
     }),
-    output: z.object({ count: z.int() }),
+    output: TagOutcome,
     summary: 'Put a tag on people; who already has it keeps it, and gets the value that is given and the time it is valid again',
   }),
   'tags.take': command({
     access: ['operator', 'staff', 'apiKey'],
     input: z.object({ personIds: z.array(Id).min(1).max(1000), tagId: Id }),
-    output: z.object({ count: z.int() }),
+    output: TagOutcome,
     summary: 'Take a tag off people',
   }),
   'tags.of': query({

@@ -31,6 +31,9 @@ export class CallError extends Error {
   }
 }
 
+/** What a code says, for outcomes that come row by row. */
+export const textOfCode = (code: string): string => textOf(code, code)
+
 function textOf(code: string, fallback: string): string {
   const text: Text | undefined = own[code] ?? endpointErrors[code]
   if (text) return text[currentLocale()]

@@ -111,6 +111,7 @@ export function navGroups(): NavGroup[] {
         page('/subjects', t('业务主体', 'Subject types'), 'subjectTypes.list', '车辆 房屋 经销商 线索 vehicle house dealer lead'),
         page('/track-plan', t('埋点计划', 'Tracking plan'), 'trackPlan.list', '行为 tracks'),
         page('/imports', t('导入', 'Imports'), 'imports.list', 'CSV XLSX 上传'),
+        page('/exports', t('导出', 'Exports'), 'exports.list', 'CSV XLSX 下载'),
         page('/connections', t('平台连接', 'Connections'), 'connections.list', '微信 企业微信 公众号 小程序 支付'),
       ],
     },

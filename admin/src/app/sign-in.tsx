@@ -31,8 +31,8 @@ export function SignInPage() {
           <h1>{t('许多根须，长成一棵树。', 'Many roots make one tree.')}</h1>
           <p>
             {t(
-              '手机号、openid、unionid、企业微信好友……认成同一位客户，在对的时候说对的话。',
-              'Phone, openid, unionid, WeCom contact: one person, and the right word at the right time.',
+              '手机号、OpenID、UnionID、企业微信好友……认成同一位客户，在对的时候说对的话。',
+              'Phone, OpenID, UnionID, WeCom contact: one person, and the right word at the right time.',
             )}
           </p>
         </div>

@@ -57,7 +57,7 @@ export const shapeOf = (type: Type): Shape =>
         t('把服务器出口 IP 加进应用的「企业可信 IP」', 'Add the server’s address to the trusted IPs of the app'),
         t('在应用里设置接收消息的 URL、Token 和 EncodingAESKey', 'Set the callback URL, token and key'),
         t('在「客户联系」里勾选此应用为可调用接口的应用', 'Allow the app to call customer contact'),
-        t('绑定小程序到同一开放平台账号，才能拿到 unionid', 'Bind the mini program to get unionids'),
+        t('绑定小程序到同一开放平台账号，才能拿到 UnionID', 'Bind the mini program to get UnionIDs'),
       ],
     },
     miniProgram: {
@@ -87,7 +87,7 @@ export const shapeOf = (type: Type): Shape =>
         t('把服务器出口 IP 加进 IP 白名单', 'Add the server’s address to the allow list'),
         t('在「消息推送」里填写回调地址和 Token', 'Set the callback URL and token'),
         t('更新「用户隐私保护指引」，声明手机号、位置等接口', 'Declare the interfaces in the privacy guide'),
-        t('绑定微信开放平台，才有 unionid', 'Bind to the open platform for unionids'),
+        t('绑定微信开放平台，才有 UnionID', 'Bind to the open platform for UnionIDs'),
       ],
     },
     officialAccount: {

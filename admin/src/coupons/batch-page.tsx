@@ -7,6 +7,7 @@ import { dateTime, money, moneyShort, number, share } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Stat } from '../parts/bits.tsx'
 import { Chart } from '../parts/chart/chart.tsx'
+import { fillDays } from '../parts/chart/fill-days.ts'
 import { useConfirm } from '../parts/confirm.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { CouponFace } from '../parts/phone.tsx'
@@ -105,6 +106,8 @@ function Actions({ batch }: { batch: BatchDetail }) {
 }
 
 function Content({ batch }: { batch: BatchDetail }) {
+  const known = batch.daily.map(({ day, ...counts }) => ({ key: day, ...counts }))
+  const daily = fillDays(known, known[0]?.key ?? '', known.at(-1)?.key ?? '')
   const { storeName, brandName } = useNames()
   return (
     <>
@@ -161,10 +164,11 @@ function Content({ batch }: { batch: BatchDetail }) {
             <Chart
               kind="line"
               title={t('每天领取与核销', 'By day')}
-              x={batch.daily.map(day => day.day)}
+              height={300}
+              x={daily.map(day => day.key)}
               series={[
-                { name: t('领取', 'Claims'), values: batch.daily.map(day => day.claimed) },
-                { name: t('核销', 'Uses'), values: batch.daily.map(day => day.used) },
+                { name: t('领取', 'Claims'), values: daily.map(day => day.claimed) },
+                { name: t('核销', 'Uses'), values: daily.map(day => day.used) },
               ]}
             />
           )}

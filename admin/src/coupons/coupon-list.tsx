@@ -51,14 +51,16 @@ export function CouponList({ batchId }: { batchId?: number }) {
     },
     {
       key: 'claimedAt',
+      sort: 'claimedAt',
       title: t('领取', 'Claimed'),
       text: row => dateTime(row.claimedAt),
       render: row => <Time at={row.claimedAt} />,
     },
     { key: 'source', title: t('来源', 'Source'), text: row => sourceName(row.source) },
-    { key: 'validTo', title: t('到期', 'Ends'), text: row => dateTime(row.validTo) },
+    { key: 'validTo', sort: 'validTo', title: t('到期', 'Ends'), text: row => dateTime(row.validTo) },
     {
       key: 'usedAt',
+      sort: 'usedAt',
       title: t('核销', 'Used'),
       text: row => dateTime(row.usedAt),
       render: row =>

@@ -18,9 +18,9 @@ export function ValueSection({ isFixed }: { isFixed: boolean }) {
     <Panel title={t('券值', 'Worth')}>
       <Form.Item name={['value', 'kind']} label={t('类型', 'Kind')}>
         <Segmented
+          className="by-segmented-wraps"
           disabled={isFixed}
           options={kinds.map(value => ({ value, label: kindName(value) }))}
-          style={{ maxWidth: '100%', overflowX: 'auto' }}
         />
       </Form.Item>
       <div className="by-grid" style={{ gap: '0 16px' }}>

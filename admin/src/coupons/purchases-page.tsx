@@ -32,6 +32,7 @@ export function CouponPurchasesPage() {
     },
     {
       key: 'amount',
+      sort: 'amountFen',
       title: t('金额', 'Amount'),
       align: 'right',
       text: row => row.amountFen / 100,
@@ -63,11 +64,18 @@ export function CouponPurchasesPage() {
     },
     {
       key: 'createdAt',
+      sort: 'createdAt',
       title: t('下单', 'Created'),
       text: row => dateTime(row.createdAt),
       render: row => <Time at={row.createdAt} />,
     },
-    { key: 'paidAt', title: t('支付', 'Paid'), text: row => dateTime(row.paidAt), render: row => <Time at={row.paidAt} /> },
+    {
+      key: 'paidAt',
+      sort: 'paidAt',
+      title: t('支付', 'Paid'),
+      text: row => dateTime(row.paidAt),
+      render: row => <Time at={row.paidAt} />,
+    },
     {
       key: 'refundedAt',
       title: t('退款', 'Refunded'),

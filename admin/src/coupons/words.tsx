@@ -102,6 +102,6 @@ export function validityText(validity: Validity | undefined): string {
       : '—'
   const after = validity.afterDays
     ? t(`领取 ${validity.afterDays} 天后生效，`, `${validity.afterDays} days after the claim, `)
-    : t('领取后', 'From the claim ')
+    : t('领取后 ', 'From the claim ')
   return `${after}${t(`${validity.days ?? '—'} 天内有效`, `valid ${validity.days ?? '—'} days`)}`
 }

@@ -1,6 +1,6 @@
 import { Link } from 'react-router'
 import type { Output } from '../api/call.ts'
-import { date, dateTime, money, number } from '../format.ts'
+import { dateTime, money, number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { messageTone } from '../messaging/words.tsx'
 import { PersonMark, Pill, Time } from '../parts/bits.tsx'
@@ -49,7 +49,7 @@ export function DeskAnswer({ answer }: { answer: Answer }) {
                     {coupon.whyNot.length > 0
                       ? coupon.whyNot.join('；')
                       : coupon.expiresAt
-                        ? t(`可以用，到 ${date(coupon.expiresAt)}`, `usable until ${date(coupon.expiresAt)}`)
+                        ? t(`可以用，到 ${dateTime(coupon.expiresAt)}`, `usable until ${dateTime(coupon.expiresAt)}`)
                         : t('可以用', 'usable')}
                   </div>
                 </li>

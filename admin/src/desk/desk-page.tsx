@@ -28,8 +28,8 @@ export function DeskPage() {
     <Page
       title={t('客服台', 'Service desk')}
       text={t(
-        '手机号、后四位、会员号、会员码、券码、订单号、openid：贴进来就好。',
-        'Phone, its last four, member number or code, coupon code, order number, openid: paste it.',
+        '手机号、后四位、会员号、会员码、券码、订单号、OpenID：贴进来就好。',
+        'Phone, its last four, member number or code, coupon code, order number, OpenID: paste it.',
       )}
     >
       <Input
@@ -50,14 +50,16 @@ export function DeskPage() {
         aria-label={t('任意标识', 'Any identifier')}
       />
       {!asked ? (
-        <EmptyState
-          icon={<SearchOutlined />}
-          title={t('客户来电了？', 'Somebody on the line?')}
-          text={t(
-            '贴进他报的任何号码，这里直接告诉您：券为什么不能用、积分去了哪里、最近收到过什么消息。',
-            'Paste whatever he says; the answers are in words you can read out.',
-          )}
-        />
+        <div style={{ maxWidth: 720 }}>
+          <EmptyState
+            icon={<SearchOutlined />}
+            title={t('客户来电了？', 'Somebody on the line?')}
+            text={t(
+              '贴进他报的任何号码，这里直接告诉您：券为什么不能用、积分去了哪里、最近收到过什么消息。',
+              'Paste whatever he says; the answers are in words you can read out.',
+            )}
+          />
+        </div>
       ) : (
         <Loaded of={found}>
           {data => (

@@ -29,7 +29,7 @@ export function ReviewsPage() {
         name="reviews.list"
         rowKey={row => row.id}
         to={row => `/admin/reviews/${row.id}`}
-        hasSearch={false}
+        searchHint={t('姓名、手机号或后四位、任意标识', 'Name, phone or its last four, any identifier')}
         exportName={t('身份审核', 'reviews')}
         columns={columns()}
         filters={[
@@ -79,7 +79,7 @@ function columns(): Column<Row>[] {
         </Link>
       ),
     },
-    { key: 'kind', title: t('类别', 'Class'), text: row => row.kind, render: row => reviewKind(row.kind) },
+    { key: 'kind', sort: 'kind', title: t('类别', 'Class'), text: row => row.kind, render: row => reviewKind(row.kind) },
     {
       key: 'zh',
       title: t('为什么没有自动合并', 'Why not by itself'),
@@ -93,6 +93,12 @@ function columns(): Column<Row>[] {
       text: row => row.matchedTypes.map(type => identifierName(type)).join(' · '),
     },
     { key: 'status', title: t('状态', 'Status'), text: row => reviewStatus(row.status) },
-    { key: 'openedAt', title: t('发现时间', 'Found'), text: row => row.openedAt, render: row => <Time at={row.openedAt} /> },
+    {
+      key: 'openedAt',
+      sort: 'openedAt',
+      title: t('发现时间', 'Found'),
+      text: row => row.openedAt,
+      render: row => <Time at={row.openedAt} />,
+    },
   ]
 }

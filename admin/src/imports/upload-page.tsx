@@ -94,17 +94,31 @@ export function ImportUploadPage() {
   )
 }
 
-function Fields({ fields }: { fields: { key: string; zh: string; en: string; isRequired: boolean }[] }) {
+type Field = { key: string; zh: string; en: string; isRequired: boolean }
+
+const FIELDS_SHOWN = 14
+
+/** Those that must be there first; a long list is opened by whoever wants it. */
+function Fields({ fields }: { fields: Field[] }) {
+  const [isAll, setAll] = useState(false)
+  const names = [...fields].sort((a, b) => Number(b.isRequired) - Number(a.isRequired))
+  const distinct = names.filter((one, at) => names.findIndex(other => fieldLabel(other) === fieldLabel(one)) === at)
+  const shown = isAll ? distinct : distinct.slice(0, FIELDS_SHOWN)
   return (
     <div className="by-small by-soft">
       {t('认得的列：', 'Known columns: ')}
-      {fields.map((field, index) => (
+      {shown.map((field, index) => (
         <span key={field.key}>
-          {index > 0 && '、'}
-          {t(field.zh, field.en)}
+          {index > 0 && t('、', ', ')}
+          {fieldLabel(field)}
           {field.isRequired && <b className="by-red">*</b>}
         </span>
       ))}
+      {distinct.length > shown.length && (
+        <Button type="link" size="small" onClick={() => setAll(true)}>
+          {t(`全部 ${distinct.length} 列`, `all ${distinct.length}`)}
+        </Button>
+      )}
     </div>
   )
 }

@@ -8,11 +8,11 @@ import { dateTime, money, number, share } from '../format.ts'
 import { t } from '../i18n.ts'
 import { CopyButton, Pill, Stat } from '../parts/bits.tsx'
 import { Chart } from '../parts/chart/chart.tsx'
+import { fillDays } from '../parts/chart/fill-days.ts'
 import { useConfirm, useRun } from '../parts/confirm.tsx'
 import { dayAgo } from '../parts/fields.tsx'
 import { Facts, Page, Panel } from '../parts/page.tsx'
 import { Loaded } from '../parts/states.tsx'
-import { fillDays } from './fill-days.ts'
 import { PosterDialog } from './poster-dialog.tsx'
 import { PrintDialog } from './print-dialog.tsx'
 import { QrThumb } from './qr.tsx'
@@ -130,7 +130,9 @@ function Content({ code }: { code: LiveCode }) {
         <Stat
           label={t('流失', 'Losses')}
           value={number(counts.losses)}
-          foot={t(`加好友的 ${share(counts.losses, counts.adds)}`, `${share(counts.losses, counts.adds)} of adds`)}
+          foot={
+            counts.adds > 0 && t(`加好友的 ${share(counts.losses, counts.adds)}`, `${share(counts.losses, counts.adds)} of adds`)
+          }
         />
         <Stat
           label={t('单个入会成本', 'Cost per join')}
@@ -213,6 +215,13 @@ function Receivers({ code }: { code: LiveCode }) {
   )
 }
 
+function validWords({ validFrom, validTo }: LiveCode): string {
+  if (validFrom && validTo) return `${dateTime(validFrom)} – ${dateTime(validTo)}`
+  if (validFrom) return t(`${dateTime(validFrom)} 起`, `From ${dateTime(validFrom)}`)
+  if (validTo) return t(`到 ${dateTime(validTo)} 为止`, `Until ${dateTime(validTo)}`)
+  return t('一直有效', 'Always')
+}
+
 function Settings({ code }: { code: LiveCode }) {
   const { brandName } = useNames()
   const { welcome } = code
@@ -221,10 +230,7 @@ function Settings({ code }: { code: LiveCode }) {
       <Facts
         items={[
           [t('品牌', 'Brand'), brandName(code.brandId)],
-          [
-            t('有效时间', 'Valid'),
-            code.validFrom || code.validTo ? `${dateTime(code.validFrom)} – ${dateTime(code.validTo)}` : t('一直有效', 'Always'),
-          ],
+          [t('有效时间', 'Valid'), validWords(code)],
           code.remark ? [t('客户备注', 'Remark'), <code key="r">{code.remark}</code>] : null,
           code.kind !== 'miniProgram'
             ? [

@@ -191,7 +191,7 @@ function columns(): Column<LiveCode>[] {
               {row.failure}
             </span>
           ) : (
-            <AlarmPills alarms={row.alarms} isShort />
+            row.alarms.length > 0 && <AlarmPills alarms={row.alarms} isShort />
           )}
         </span>
       ),

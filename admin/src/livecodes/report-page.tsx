@@ -1,4 +1,4 @@
-import { Segmented, Table } from 'antd'
+import { Segmented } from 'antd'
 import { Link, useSearchParams } from 'react-router'
 import type { Input, Output } from '../api/call.ts'
 import { useCall } from '../api/hooks.ts'
@@ -6,11 +6,12 @@ import { money, number, percent, share } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Stat } from '../parts/bits.tsx'
 import { Chart } from '../parts/chart/chart.tsx'
+import { fillDays } from '../parts/chart/fill-days.ts'
 import { DayRange, dayAgo } from '../parts/fields.tsx'
+import { Sheet } from '../parts/list/sheet.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { StorePicker } from '../parts/pickers.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
-import { fillDays } from './fill-days.ts'
 import { Funnel } from './funnel.tsx'
 
 type By = Input<'livecodes.report'>['by']
@@ -135,8 +136,15 @@ function Content({ report, by, range, onBy }: { report: Report; by: By; range: [
           )}
         </Panel>
       </div>
-      <Panel isFlush title={<Segmented value={by} onChange={onBy} options={byOptions()} />}>
-        <Table<Row>
+      <Panel
+        isFlush
+        title={
+          <div style={{ overflowX: 'auto', fontWeight: 400 }}>
+            <Segmented value={by} onChange={onBy} options={byOptions()} />
+          </div>
+        }
+      >
+        <Sheet<Row>
           locale={{
             emptyText: (
               <EmptyState
@@ -146,17 +154,15 @@ function Content({ report, by, range, onBy }: { report: Report; by: By; range: [
               />
             ),
           }}
-          className="by-list-table"
-          size="middle"
           rowKey={row => row.key || '-'}
           dataSource={rows}
           pagination={rows.length > 50 ? { pageSize: 50 } : false}
-          scroll={{ x: 'max-content' }}
           columns={[
             {
               title: t('名称', 'Name'),
               key: 'label',
               fixed: 'left',
+              sorter: (a, b) => a.label.localeCompare(b.label, 'zh'),
               render: (_v, row) =>
                 by === 'code' ? <Link to={`/admin/live-codes/${row.key}`}>{row.label}</Link> : row.label || t('未填', 'None'),
             },
@@ -178,6 +184,7 @@ function Content({ report, by, range, onBy }: { report: Report; by: By; range: [
               title: t('流失率', 'Loss'),
               key: 'lossRate',
               align: 'right',
+              sorter: (a, b) => a.losses / Math.max(1, a.adds) - b.losses / Math.max(1, b.adds),
               render: (_v, row) => (row.adds ? percent(row.losses / row.adds) : '—'),
             },
             {
@@ -187,7 +194,13 @@ function Content({ report, by, range, onBy }: { report: Report; by: By; range: [
               sorter: (a, b) => a.amountFen - b.amountFen,
               render: (_v, row) => money(row.amountFen),
             },
-            { title: t('投入', 'Cost'), key: 'costFen', align: 'right', render: (_v, row) => money(row.costFen) },
+            {
+              title: t('投入', 'Cost'),
+              key: 'costFen',
+              align: 'right',
+              sorter: (a, b) => a.costFen - b.costFen,
+              render: (_v, row) => money(row.costFen),
+            },
             {
               title: t('单个入会成本', 'Cost per join'),
               key: 'costPerJoinFen',

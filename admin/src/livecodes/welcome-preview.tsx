@@ -43,7 +43,7 @@ export function WelcomePreview({ form, kind }: { form: FormInstance<LiveCodeFiel
 
   return (
     <div className="by-stack-s">
-      <Phone title={kind === 'wecom' ? t('林晓 @穗屿生活', 'Lin Xiao @Suiyu') : brand}>
+      <Phone title={kind === 'wecom' ? t(`林晓 @${brand}`, `Lin Xiao @${brand}`) : brand}>
         {kind === 'miniProgram' ? (
           <div style={{ textAlign: 'center' }} className="by-stack">
             <h3 style={{ fontSize: 18, marginTop: 16 }}>{welcome?.card?.title ?? t('加入会员', 'Join')}</h3>

@@ -43,13 +43,21 @@ const alarmWord = (code: LiveCode['alarms'][number]['code']) =>
     scaleFull: t('规模将满', 'Scale nearly full'),
   })[code]
 
+const byLevel = (a: LiveCode['alarms'][number], b: LiveCode['alarms'][number]) =>
+  Number(b.level === 'danger') - Number(a.level === 'danger')
+
 /** `isShort` for lists: the word, with the sentence on hover. */
 export function AlarmPills({ alarms, isShort }: { alarms: LiveCode['alarms']; isShort?: boolean }) {
+  // Two reasons of one kind are one word in a list; the graver one lends its colour.
+  const shown = isShort
+    ? [...alarms].sort(byLevel).filter((alarm, at, all) => all.findIndex(one => one.code === alarm.code) === at)
+    : alarms
+  const textOf = (code: string) => alarms.flatMap(one => (one.code === code ? [one.text] : [])).join('\n')
   return (
     <span className="by-row by-wrap" style={{ gap: 4 }}>
-      {alarms.map(alarm => (
-        <Pill key={alarm.code} tone={alarm.level === 'danger' ? 'bad' : 'warn'}>
-          <span title={alarm.text}>{isShort ? (alarmWord(alarm.code) ?? alarm.text) : alarm.text}</span>
+      {shown.map(alarm => (
+        <Pill key={alarm.code + alarm.text} tone={alarm.level === 'danger' ? 'bad' : 'warn'}>
+          <span title={textOf(alarm.code)}>{isShort ? (alarmWord(alarm.code) ?? alarm.text) : alarm.text}</span>
         </Pill>
       ))}
     </span>

@@ -10,6 +10,7 @@ import type { Column } from '../parts/list/types.ts'
 import { Page } from '../parts/page.tsx'
 import { StorePicker } from '../parts/pickers.tsx'
 import { EmptyState } from '../parts/states.tsx'
+import { usePeopleBulk } from '../people/people-bulk.tsx'
 import { personName, sourceName } from '../people/words.ts'
 
 type Row = Output<'members.list'>['items'][number]
@@ -18,6 +19,7 @@ export function MembersPage() {
   const brandId = useBrandId()
   const { brandName, storeName } = useNames()
   const tiers = useCall('tiers.list', brandId ? { brandId } : {}, { retry: false })
+  const { bulk, dialogs } = usePeopleBulk<Row>(row => row.personId)
   const columns: Column<Row>[] = [
     {
       key: 'name',
@@ -85,8 +87,9 @@ export function MembersPage() {
         rowKey={row => row.id}
         to={row => `/admin/people/${row.personId}`}
         columns={columns}
-        searchHint={t('姓名、手机号、会员号', 'Name, phone, number')}
+        searchHint={t('姓名、手机号或后四位、会员号', 'Name, phone or its last four, number')}
         exportName={t('会员', 'members')}
+        bulk={bulk}
         filters={[
           {
             key: 'tierId',
@@ -115,6 +118,7 @@ export function MembersPage() {
           />
         }
       />
+      {dialogs}
     </Page>
   )
 }

@@ -2,8 +2,8 @@ import { Tabs } from 'antd'
 import { useSearchParams } from 'react-router'
 import { useBrandId, useMay, useMe } from '../app/me.ts'
 import { t } from '../i18n.ts'
+import { OfOneBrand } from '../parts/of-one-brand.tsx'
 import { Page } from '../parts/page.tsx'
-import { EmptyState } from '../parts/states.tsx'
 import { PhoneMeter } from './phone-meter.tsx'
 import { PointRuleForm } from './point-rule-form.tsx'
 import { TiersPanel } from './tiers-panel.tsx'
@@ -57,7 +57,7 @@ export function MemberRulesPage() {
           ]}
         />
       ) : (
-        <EmptyState title={t('还没有品牌', 'No brand yet')} />
+        <OfOneBrand>{null}</OfOneBrand>
       )}
     </Page>
   )

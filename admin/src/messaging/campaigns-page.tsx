@@ -7,16 +7,63 @@ import { dateTime, number, share } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Time } from '../parts/bits.tsx'
 import { useConfirm } from '../parts/confirm.tsx'
+import { useSayOutcome } from '../parts/each-outcome.tsx'
 import { List } from '../parts/list/list.tsx'
-import type { Column } from '../parts/list/types.ts'
+import type { Bulk, Column } from '../parts/list/types.ts'
 import { Page } from '../parts/page.tsx'
 import { EmptyState } from '../parts/states.tsx'
 import { type Campaign, CampaignPill, campaignStatusName, channelName, PurposePill } from './words.tsx'
+
+/** Nothing has left yet, or more would leave. */
+const UNDOABLE: Campaign['status'][] = ['scheduled', 'holding', 'listening']
 
 export function CampaignsPage() {
   const may = useMay()
   const confirm = useConfirm()
   const remove = useCommand('campaigns.remove')
+  const removeMany = useCommand('campaigns.removeMany')
+  const undoMany = useCommand('campaigns.undoMany')
+  const say = useSayOutcome()
+  const bulk: Bulk<Campaign>[] = [
+    ...(may('campaigns.undoMany')
+      ? [
+          {
+            label: t('撤销发送', 'Take back'),
+            verb: t('撤销发送', 'Take back'),
+            isDanger: true,
+            isAllowed: (row: Campaign) => UNDOABLE.includes(row.status),
+            consequence: (rows: Campaign[]) =>
+              t(
+                `这 ${number(rows.length)} 个还没有发出的群发不再发送；正在监听的不再给新进入的人发。`,
+                `These ${number(rows.length)} are not sent; those that listen stop sending to who enters.`,
+              ),
+            run: async (rows: Campaign[]) =>
+              say(await undoMany.mutateAsync({ campaignIds: rows.map(row => row.id) }), count =>
+                t(`已撤销 ${count} 个群发`, `${count} taken back`),
+              ),
+          },
+        ]
+      : []),
+    ...(may('campaigns.removeMany')
+      ? [
+          {
+            label: t('删除草稿', 'Remove drafts'),
+            verb: t('删除草稿', 'Remove'),
+            isDanger: true,
+            isAllowed: (row: Campaign) => row.status === 'draft',
+            consequence: (rows: Campaign[]) =>
+              t(
+                `这 ${number(rows.length)} 份草稿还没有发给任何人，删除后不能恢复。`,
+                `Nobody has got these ${number(rows.length)}; they cannot be brought back.`,
+              ),
+            run: async (rows: Campaign[]) =>
+              say(await removeMany.mutateAsync({ campaignIds: rows.map(row => row.id) }), count =>
+                t(`已删除 ${count} 份草稿`, `${count} drafts removed`),
+              ),
+          },
+        ]
+      : []),
+  ]
   const create = may('campaigns.create') && (
     <Link to="/admin/messages/new">
       <Button type="primary" icon={<PlusOutlined />}>
@@ -124,6 +171,7 @@ export function CampaignsPage() {
         searchHint={t('群发名称', 'Name')}
         exportName={t('群发', 'campaigns')}
         refetchMs={10_000}
+        bulk={bulk}
         filters={[
           {
             key: 'status',

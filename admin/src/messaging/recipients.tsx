@@ -43,6 +43,7 @@ export function Recipients({ campaignId, reasons }: { campaignId: number; reason
         { key: 'phone', title: t('手机', 'Phone'), text: row => row.phoneMasked },
         {
           key: 'status',
+          sort: 'status',
           title: t('结果', 'Outcome'),
           text: row => messageStatusName(row.status),
           render: row => <Pill tone={messageTone[row.status]}>{messageStatusName(row.status)}</Pill>,
@@ -60,15 +61,23 @@ export function Recipients({ campaignId, reasons }: { campaignId: number; reason
               <span className="by-faint">—</span>
             ),
         },
-        { key: 'sentAt', title: t('发送', 'Sent'), text: row => dateTime(row.sentAt), render: row => <Time at={row.sentAt} /> },
+        {
+          key: 'sentAt',
+          sort: 'sentAt',
+          title: t('发送', 'Sent'),
+          text: row => dateTime(row.sentAt),
+          render: row => <Time at={row.sentAt} />,
+        },
         {
           key: 'deliveredAt',
+          sort: 'deliveredAt',
           title: t('送达', 'Delivered'),
           text: row => dateTime(row.deliveredAt),
           render: row => <Time at={row.deliveredAt} />,
         },
         {
           key: 'clickedAt',
+          sort: 'clickedAt',
           title: t('点击', 'Clicked'),
           text: row => dateTime(row.clickedAt),
           render: row => <Time at={row.clickedAt} />,

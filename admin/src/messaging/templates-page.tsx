@@ -2,6 +2,7 @@ import { PlusOutlined } from '@ant-design/icons'
 import { MessagePurpose } from '@banyan/shared'
 import { Button, Switch } from 'antd'
 import { useState } from 'react'
+import type { Output } from '../api/call.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
 import { useMay } from '../app/me.ts'
 import { dateTime, number } from '../format.ts'
@@ -9,11 +10,14 @@ import { t } from '../i18n.ts'
 import { Hint } from '../parts/bits.tsx'
 import { useConfirm, useRun } from '../parts/confirm.tsx'
 import { List } from '../parts/list/list.tsx'
+import { Sheet } from '../parts/list/sheet.tsx'
 import type { Column } from '../parts/list/types.ts'
 import { Page, Panel } from '../parts/page.tsx'
 import { EmptyState } from '../parts/states.tsx'
 import { TemplateEditor } from './template-editor.tsx'
 import { channelName, PurposePill, purposeText, type Template } from './words.tsx'
+
+type Credit = Output<'subscriptions.credits'>['items'][number]
 
 export function MessageTemplatesPage() {
   const may = useMay()
@@ -30,6 +34,7 @@ export function MessageTemplatesPage() {
   const columns: Column<Template>[] = [
     {
       key: 'title',
+      sort: 'title',
       title: t('模板', 'Template'),
       text: row => row.title,
       render: row => (
@@ -41,6 +46,7 @@ export function MessageTemplatesPage() {
     },
     {
       key: 'channel',
+      sort: 'channel',
       title: t('渠道', 'Channel'),
       text: row => channelName(row.channel),
       render: row => (
@@ -73,7 +79,7 @@ export function MessageTemplatesPage() {
         />
       ),
     },
-    { key: 'createdAt', title: t('登记', 'Registered'), isExtra: true, text: row => dateTime(row.createdAt) },
+    { key: 'createdAt', sort: 'createdAt', title: t('登记', 'Registered'), isExtra: true, text: row => dateTime(row.createdAt) },
   ]
   return (
     <Page
@@ -165,30 +171,17 @@ function Credits() {
       }
       isFlush
     >
-      <div className="by-chart-table" style={{ padding: '4px 16px 12px' }}>
-        <table>
-          <thead>
-            <tr>
-              <th>{t('模板', 'Template')}</th>
-              <th>{t('有额度的人', 'People')}</th>
-              <th>{t('额度', 'Credits')}</th>
-              <th>{t('30 天新增', 'Given, 30 d')}</th>
-              <th>{t('30 天用掉', 'Used, 30 d')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {credits.data.items.map(one => (
-              <tr key={one.templateId}>
-                <td>{one.title}</td>
-                <td>{number(one.people)}</td>
-                <td>{number(one.credits)}</td>
-                <td>{number(one.given30Days)}</td>
-                <td>{number(one.used30Days)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Sheet<Credit>
+        rowKey="templateId"
+        dataSource={credits.data.items}
+        columns={[
+          { title: t('模板', 'Template'), render: (_v, one) => one.title },
+          { title: t('有额度的人', 'People'), align: 'right', render: (_v, one) => number(one.people) },
+          { title: t('额度', 'Credits'), align: 'right', render: (_v, one) => number(one.credits) },
+          { title: t('30 天新增', 'Given, 30 d'), align: 'right', render: (_v, one) => number(one.given30Days) },
+          { title: t('30 天用掉', 'Used, 30 d'), align: 'right', render: (_v, one) => number(one.used30Days) },
+        ]}
+      />
     </Panel>
   )
 }

@@ -12,12 +12,14 @@ import type { Column } from '../parts/list/types.ts'
 import { Page } from '../parts/page.tsx'
 import { PersonPicker, StorePicker } from '../parts/pickers.tsx'
 import { EmptyState } from '../parts/states.tsx'
+import { usePeopleBulk } from '../people/people-bulk.tsx'
 import { personName } from '../people/words.ts'
 import { type Order, orderSourceName, orderStatusName, orderTone } from './words.tsx'
 
 export function OrdersPage() {
   const may = useMay()
   const { storeName } = useNames()
+  const { bulk, dialogs } = usePeopleBulk<Order>(row => row.personId)
   const columns: Column<Order>[] = [
     {
       key: 'orderNo',
@@ -112,8 +114,9 @@ export function OrdersPage() {
         rowKey={row => row.id}
         to={row => `/admin/orders/${row.id}`}
         columns={columns}
-        searchHint={t('订单号', 'Order number')}
+        searchHint={t('订单号、客户姓名或手机号', 'Order number, buyer or phone')}
         exportName={t('订单', 'orders')}
+        bulk={bulk}
         filters={[
           {
             key: 'status',
@@ -182,6 +185,7 @@ export function OrdersPage() {
           />
         }
       />
+      {dialogs}
     </Page>
   )
 }

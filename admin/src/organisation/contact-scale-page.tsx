@@ -2,6 +2,7 @@ import { SyncOutlined } from '@ant-design/icons'
 import { Alert, App, Button, DatePicker, Form, InputNumber, Modal, Progress } from 'antd'
 import dayjs from 'dayjs'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import type { Output } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
@@ -51,7 +52,14 @@ export function ContactScalePage() {
         {items =>
           items.length === 0 ? (
             <div className="by-panel">
-              <EmptyState title={t('还没有连接企业微信', 'WeCom is not connected')} />
+              <EmptyState
+                title={t('还没有连接企业微信', 'WeCom is not connected')}
+                text={t(
+                  '连接以后，这里显示已用、已购和预计哪天用满。',
+                  'Once it is, what is used and bought stands here, and the day it will be full.',
+                )}
+                action={<Link to="/admin/connections/new">{t('连接企业微信', 'Connect WeCom')}</Link>}
+              />
             </div>
           ) : (
             items.map(one => <Corp key={one.corpId} scale={one} />)

@@ -1,6 +1,7 @@
 import { SyncOutlined } from '@ant-design/icons'
 import { Alert, App, Button, Form, InputNumber, Modal, Progress, Select, Switch } from 'antd'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import type { Output } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
@@ -189,6 +190,7 @@ export function StaffPage() {
           <EmptyState
             title={t('还没有员工', 'No staff yet')}
             text={t('连接企业微信后，点「立即同步」把通讯录拉过来。', 'Connect WeCom, then sync the directory.')}
+            action={<Link to="/admin/connections/new">{t('连接企业微信', 'Connect WeCom')}</Link>}
           />
         }
       />

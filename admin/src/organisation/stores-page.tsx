@@ -72,11 +72,11 @@ function StoreList({ create, onEdit }: { create: React.ReactNode; onEdit: (store
       searchHint={t('门店名称、编码、城市', 'Name, code, city')}
       exportName={t('门店', 'stores')}
       columns={[
-        { key: 'name', title: t('门店', 'Store'), text: row => row.name, render: row => <b>{row.name}</b> },
-        { key: 'code', title: t('编码', 'Code'), text: row => row.code, render: row => <code>{row.code}</code> },
-        { key: 'brand', title: t('品牌', 'Brand'), text: row => brandName(row.brandId) },
-        { key: 'kind', title: t('类型', 'Kind'), text: row => storeKindName(row.kind) },
-        { key: 'city', title: t('城市', 'City'), text: row => row.city },
+        { key: 'name', sort: 'name', title: t('门店', 'Store'), text: row => row.name, render: row => <b>{row.name}</b> },
+        { key: 'code', sort: 'code', title: t('编码', 'Code'), text: row => row.code, render: row => <code>{row.code}</code> },
+        { key: 'brand', sort: 'brandId', title: t('品牌', 'Brand'), text: row => brandName(row.brandId) },
+        { key: 'kind', sort: 'kind', title: t('类型', 'Kind'), text: row => storeKindName(row.kind) },
+        { key: 'city', sort: 'city', title: t('城市', 'City'), text: row => row.city },
         { key: 'address', title: t('地址', 'Address'), text: row => row.address, isExtra: true },
         { key: 'phone', title: t('电话', 'Phone'), text: row => row.phone, isExtra: true },
         {
@@ -160,6 +160,7 @@ function BrandList({ create, onEdit }: { create: React.ReactNode; onEdit: (brand
       columns={[
         {
           key: 'name',
+          sort: 'name',
           title: t('品牌', 'Brand'),
           text: row => row.name,
           render: row => (
@@ -169,7 +170,7 @@ function BrandList({ create, onEdit }: { create: React.ReactNode; onEdit: (brand
             </span>
           ),
         },
-        { key: 'code', title: t('编码', 'Code'), text: row => row.code, render: row => <code>{row.code}</code> },
+        { key: 'code', sort: 'code', title: t('编码', 'Code'), text: row => row.code, render: row => <code>{row.code}</code> },
         {
           key: 'isActive',
           title: t('状态', 'Status'),
@@ -178,7 +179,13 @@ function BrandList({ create, onEdit }: { create: React.ReactNode; onEdit: (brand
             <Pill tone={row.isActive ? 'good' : 'plain'}>{row.isActive ? t('启用', 'Active') : t('已停用', 'Off')}</Pill>
           ),
         },
-        { key: 'createdAt', title: t('创建', 'Created'), text: row => row.createdAt, render: row => <Time at={row.createdAt} /> },
+        {
+          key: 'createdAt',
+          sort: 'createdAt',
+          title: t('创建', 'Created'),
+          text: row => row.createdAt,
+          render: row => <Time at={row.createdAt} />,
+        },
       ]}
       rowActions={row =>
         may('brands.update') && (

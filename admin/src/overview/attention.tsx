@@ -3,13 +3,17 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { adminPath } from '../app/running-work.tsx'
-import { number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Time } from '../parts/bits.tsx'
 import { Panel } from '../parts/page.tsx'
 import type { Overview } from './types.ts'
 
 const colour = { danger: 'var(--by-red)', attention: 'var(--by-amber)', info: 'var(--by-blue)' }
+
+/** `isFirstLine`: stands beside the first of several lines. */
+const Dot = ({ level, isFirstLine }: { level: keyof typeof colour; isFirstLine?: boolean }) => (
+  <i style={{ width: 8, height: 8, borderRadius: 4, background: colour[level], flex: 'none', marginTop: isFirstLine ? 7 : 0 }} />
+)
 
 /** Alarms shown before one asks for all. */
 const SHOWN = 4
@@ -35,9 +39,7 @@ export function Attention({ alarms, needs }: Pick<Overview, 'alarms' | 'needs'>)
             {(isAll ? alarms : alarms.slice(0, SHOWN)).map(alarm => (
               <li key={alarm.key}>
                 <Link to={adminPath(alarm.link)} className="by-row" style={{ color: 'inherit', alignItems: 'flex-start' }}>
-                  <i
-                    style={{ width: 8, height: 8, borderRadius: 4, background: colour[alarm.level], flex: 'none', marginTop: 7 }}
-                  />
+                  <Dot level={alarm.level} isFirstLine />
                   <span className="by-grow">
                     <span>{alarm.text}</span>
                     <span className="by-small by-soft" style={{ display: 'block' }}>
@@ -49,7 +51,7 @@ export function Attention({ alarms, needs }: Pick<Overview, 'alarms' | 'needs'>)
               </li>
             ))}
             {alarms.length > SHOWN && (
-              <li style={{ padding: '4px 8px' }}>
+              <li style={{ padding: '8px' }}>
                 <Button type="link" size="small" onClick={() => setAll(!isAll)}>
                   {isAll ? t('收起', 'Less') : t(`还有 ${alarms.length - SHOWN} 处`, `${alarms.length - SHOWN} more`)}
                 </Button>
@@ -68,9 +70,7 @@ export function Attention({ alarms, needs }: Pick<Overview, 'alarms' | 'needs'>)
             {needs.map(need => (
               <li key={need.key}>
                 <Link to={adminPath(need.link)} className="by-row" style={{ color: 'inherit' }}>
-                  <b className="by-num" style={{ minWidth: 36, color: colour[need.level] }}>
-                    {number(need.count)}
-                  </b>
+                  <Dot level={need.level} />
                   <span className="by-grow">{need.text}</span>
                   <RightOutlined className="by-faint" style={{ fontSize: 11 }} />
                 </Link>

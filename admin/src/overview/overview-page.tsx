@@ -11,6 +11,7 @@ import { DayRange, dayAgo } from '../parts/fields.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
 import { Attention } from './attention.tsx'
+import { FirstSteps } from './first-steps.tsx'
 import { Trend } from './trend.tsx'
 import type { Metric, Overview } from './types.ts'
 
@@ -38,6 +39,7 @@ export function OverviewPage() {
 function Content({ data }: { data: Overview }) {
   return (
     <>
+      {data.totals.people === 0 && <FirstSteps />}
       <div>
         <SectionTitle text={t('今天到现在', 'Today so far')} note={t('较昨天同一时刻', 'against yesterday at this hour')} />
         <div className="by-stats is-fives">
@@ -128,7 +130,7 @@ function Base({ totals }: { totals: Overview['totals'] }) {
     [t('会员', 'Members'), number(totals.members), '/admin/members'],
     [t('企业微信好友', 'WeCom contacts'), number(totals.contacts), '/admin/contact-scale'],
     [t('订阅消息可触达', 'Reachable by subscribe message'), number(totals.reachableBySubscribe), '/admin/messages'],
-    [t('好友中有 unionid 的', 'Contacts with a unionid'), percent(totals.linkedUnionidRatio), '/admin/connections'],
+    [t('好友中有 UnionID 的', 'Contacts with a UnionID'), percent(totals.linkedUnionidRatio), '/admin/connections'],
   ]
   return (
     <dl style={{ margin: 0 }} className="by-stack-s">

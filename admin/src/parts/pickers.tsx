@@ -5,6 +5,7 @@ import { useCall } from '../api/hooks.ts'
 import { useMe } from '../app/me.ts'
 import { useRested } from '../app/palette.tsx'
 import { t } from '../i18n.ts'
+import { useSubjectTypes } from '../segments/subject-type.tsx'
 import type { ItemOf, ListName } from './list/types.ts'
 
 type Choice = { value: number; label: string; note?: ReactNode; isOff?: boolean }
@@ -160,7 +161,9 @@ export function StaffsPicker({ storeId, placeholder, ...rest }: Many & { storeId
   )
 }
 
-export function SegmentPicker(props: One) {
+/** `typeId`: only segments of things of this type, or of people when null; all of them, with what they hold, when left out. */
+export function SegmentPicker({ typeId, ...props }: One & { typeId?: number | null }) {
+  const types = useSubjectTypes()
   const chosen = useCall(
     'segments.get',
     { segmentId: props.value ?? 0 },
@@ -170,7 +173,12 @@ export function SegmentPicker(props: One) {
     <RemoteSelect
       extra={chosen.data ? [{ value: chosen.data.id, label: chosen.data.name }] : []}
       name="segments.list"
-      choice={segment => ({ value: segment.id, label: segment.name })}
+      input={typeId === undefined ? {} : { typeId }}
+      choice={segment => ({
+        value: segment.id,
+        label: segment.name,
+        note: typeId === undefined && segment.typeId !== null ? types.nameOf(segment.typeId) : undefined,
+      })}
       placeholder={t('选择人群', 'Choose a segment')}
       {...props}
     />
@@ -217,6 +225,26 @@ export function CouponBatchPicker({ isGrantable, ...props }: One & { isGrantable
       choice={batch => ({ value: batch.id, label: batch.name, note: `${batch.headline} · ${batch.conditionText}` })}
       placeholder={t('选择优惠券', 'Choose a coupon')}
       {...props}
+    />
+  )
+}
+
+/** One subject of a type, by its title or a unique value. */
+export function SubjectPicker(props: {
+  typeId: number
+  value: number | null
+  onChange: (subjectId: number | null) => void
+  placeholder?: string
+}) {
+  const { typeId, value, onChange, placeholder } = props
+  return (
+    <RemoteSelect
+      name="subjects.list"
+      input={{ typeId }}
+      choice={subject => ({ value: subject.id, label: subject.title })}
+      placeholder={placeholder ?? t('名称或唯一编号', 'Name or a unique number')}
+      value={value}
+      onChange={onChange as (value: never) => void}
     />
   )
 }

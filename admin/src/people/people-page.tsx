@@ -1,6 +1,5 @@
 import { UploadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { useState } from 'react'
 import { Link } from 'react-router'
 import type { Output } from '../api/call.ts'
 import { useCall } from '../api/hooks.ts'
@@ -13,19 +12,19 @@ import type { Column, Filter } from '../parts/list/types.ts'
 import { Page } from '../parts/page.tsx'
 import { SegmentPicker, TagPicker } from '../parts/pickers.tsx'
 import { EmptyState } from '../parts/states.tsx'
-import { TagDialog } from './tag-dialog.tsx'
+import { usePeopleBulk } from './people-bulk.tsx'
 import { genderName, identifierName, personName, sourceName } from './words.ts'
 
 type Row = Output<'people.list'>['items'][number]
 
 export function PeoplePage() {
   const may = useMay()
-  const [tagging, setTagging] = useState<{ rows: Row[]; done: () => void } | null>(null)
+  const { bulk, dialogs } = usePeopleBulk<Row>(row => row.id)
   return (
     <Page
       title={t('客户', 'People')}
       text={t(
-        '一位客户一行：手机号、openid、unionid、企微好友都认成同一个人。',
+        '一位客户一行：手机号、OpenID、UnionID、企微好友都认成同一个人。',
         'One line per person, however many identifiers he has.',
       )}
       actions={
@@ -45,22 +44,7 @@ export function PeoplePage() {
         columns={columns()}
         filters={useFilters()}
         exportName={t('客户', 'people')}
-        bulk={
-          may('tags.put')
-            ? [
-                {
-                  label: t('打标签', 'Tag'),
-                  verb: t('选择标签', 'Choose a tag'),
-                  consequence: rows =>
-                    t(
-                      `为 ${number(rows.length)} 位客户打上标签；可随时取下。`,
-                      `Tags ${number(rows.length)} people; it can be taken off again.`,
-                    ),
-                  run: rows => new Promise<void>(done => setTagging({ rows, done })),
-                },
-              ]
-            : undefined
-        }
+        bulk={bulk}
         empty={
           <EmptyState
             title={t('还没有客户', 'Nobody yet')}
@@ -81,15 +65,7 @@ export function PeoplePage() {
           />
         }
       />
-      {tagging && (
-        <TagDialog
-          personIds={tagging.rows.map(row => row.id)}
-          onClose={() => {
-            tagging.done()
-            setTagging(null)
-          }}
-        />
-      )}
+      {dialogs}
     </Page>
   )
 }
@@ -98,6 +74,7 @@ function columns(): Column<Row>[] {
   return [
     {
       key: 'name',
+      sort: 'name',
       title: t('客户', 'Person'),
       text: row => personName(row.name),
       render: row => (
@@ -220,7 +197,7 @@ function useFilters(): Filter[] {
       key: 'segmentId',
       label: t('人群', 'Segment'),
       render: (value, set) => (
-        <SegmentPicker value={Number(value) || null} onChange={next => set(next ? String(next) : undefined)} />
+        <SegmentPicker typeId={null} value={Number(value) || null} onChange={next => set(next ? String(next) : undefined)} />
       ),
       chip: value => <SegmentName id={Number(value)} />,
       toInput: byId('segmentId'),

@@ -40,7 +40,7 @@ export function PersonActions({ profile }: { profile: Profile }) {
       <Dropdown trigger={['click']} menu={{ items: more }} placement="bottomRight">
         <Button icon={<MoreOutlined />} aria-label={t('更多操作', 'More')} />
       </Dropdown>
-      {open === 'grant' && <GrantDialog personId={profile.person.id} onClose={close} />}
+      {open === 'grant' && <GrantDialog personIds={[profile.person.id]} onClose={close} />}
       {open === 'edit' && <EditProfileDialog profile={profile} onClose={close} />}
       {open === 'merge' && <MergeDialog personId={profile.person.id} onClose={close} />}
     </>

@@ -49,7 +49,7 @@ export function Reveal({ personId, field, scope }: { personId: number; field: Fi
       <Button
         size="small"
         type="text"
-        icon={<EyeOutlined style={{ fontSize: 13, color: 'var(--by-faint)' }} />}
+        icon={<EyeOutlined className="by-faint" style={{ fontSize: 13 }} />}
         loading={reveal.isPending}
         onClick={ask}
         aria-label={t('查看完整内容', 'Reveal')}

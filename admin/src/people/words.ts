@@ -4,10 +4,10 @@ import { t } from '../i18n.ts'
 export const identifierName = (type: string, zh?: string): string =>
   ({
     memberNumber: t('会员号', 'Member number'),
-    unionid: 'unionid',
+    unionid: 'UnionID',
     externalUserid: t('企微外部联系人', 'WeCom contact'),
     phone: t('手机号', 'Phone'),
-    openid: 'openid',
+    openid: 'OpenID',
     email: t('邮箱', 'E-mail'),
     thirdParty: t('第三方账号', 'Third-party account'),
     device: t('设备', 'Device'),

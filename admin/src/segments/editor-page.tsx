@@ -14,6 +14,7 @@ import { useEstimate } from '../selection/use-parts.ts'
 import { EstimatePanel } from './estimate-panel.tsx'
 import { ExplainPanel } from './explain-panel.tsx'
 import { RulePanel } from './rule-panel.tsx'
+import { SamplePanel } from './sample-panel.tsx'
 import { useSubjectTypes } from './subject-type.tsx'
 
 const DRAFT_KEY = 'banyan.draft.segment.new'
@@ -116,6 +117,7 @@ function Whole({
       </div>
       <aside className="by-editor-preview by-stack">
         <EstimatePanel estimate={estimate} rule={draft.rule} catalogue={catalogue} />
+        <SamplePanel rule={draft.rule} typeId={draft.typeId} isReady={draft.rule.rules.length > 0 && missing === 0} />
         <ExplainPanel rule={draft.rule} typeId={draft.typeId} isReady={draft.rule.rules.length > 0 && missing === 0} />
       </aside>
     </div>

@@ -4,10 +4,9 @@ import { useState } from 'react'
 import { useCall } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
 import { Panel } from '../parts/page.tsx'
-import { PersonPicker } from '../parts/pickers.tsx'
+import { PersonPicker, SubjectPicker } from '../parts/pickers.tsx'
 import { Loaded } from '../parts/states.tsx'
 import type { ClientGroup } from '../selection/types.ts'
-import { SubjectPicker } from './subject-type.tsx'
 
 /** 为什么: any person or thing, every condition, true or not at this moment. */
 export function ExplainPanel({

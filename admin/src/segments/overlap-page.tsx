@@ -33,6 +33,8 @@ export function SegmentOverlapPage() {
     else next[at] = id
     setParams(next.length > 0 ? { ids: [...new Set(next)].join(',') } : {}, { replace: true })
   }
+  // What is compared holds the same: people with people, vehicles with vehicles.
+  const first = useCall('segments.get', { segmentId: chosen[0] ?? 0 }, { enabled: chosen.length > 0, staleTime: 60_000 })
   const slots = [...chosen, null, null].slice(0, Math.max(2, Math.min(SEGMENTS_MAX, chosen.length + 1)))
   return (
     <Page
@@ -47,7 +49,11 @@ export function SegmentOverlapPage() {
         <div className="by-row by-wrap" style={{ gap: 12 }}>
           {slots.map((id, at) => (
             <span key={id ?? `empty${at}`} style={{ flex: '1 1 220px', maxWidth: 360 }}>
-              <SegmentPicker value={id} onChange={value => put(at, value ?? null)} />
+              <SegmentPicker
+                typeId={at > 0 ? first.data?.typeId : undefined}
+                value={id}
+                onChange={value => put(at, value ?? null)}
+              />
             </span>
           ))}
         </div>
@@ -139,7 +145,7 @@ function Parts({ of, onSave }: { of: Overlap; onSave: (sets: Sets) => void }) {
           <thead>
             <tr>
               <th style={{ textAlign: 'left' }}>{t('谁', 'Who')}</th>
-              <th>{t('人数', 'People')}</th>
+              <th>{t('数量', 'Size')}</th>
               <th>{t('占比', 'Share')}</th>
               <th aria-label={t('操作', 'Actions')} />
             </tr>
@@ -186,16 +192,16 @@ function SaveDialog({ sets, onClose }: { sets: Sets; onClose: () => void }) {
       title={t('存为静态人群', 'Keep as a static segment')}
       onCancel={onClose}
       onOk={save}
-      okText={t('保存', 'Save')}
-      cancelText={t('取消', 'Cancel')}
+      okText={t('存为人群', 'Keep')}
+      cancelText={t('先不', 'Not now')}
       okButtonProps={{ disabled: name.trim() === '', loading: combine.isPending }}
     >
       <div className="by-stack-s">
         <Input value={name} maxLength={60} onChange={event => setName(event.target.value)} aria-label={t('人群名称', 'Name')} />
         <span className="by-small by-soft">
           {t(
-            `现在大约 ${number(sets.count)} 人；存好以后不会自己变化。`,
-            `About ${number(sets.count)} people now; it never changes by itself.`,
+            `现在大约 ${number(sets.count)} 个；存好以后不会自己变化。`,
+            `About ${number(sets.count)} now; it never changes by itself.`,
           )}
         </span>
       </div>

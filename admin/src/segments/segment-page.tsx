@@ -1,9 +1,19 @@
-import { EditOutlined, MoreOutlined, ReloadOutlined, SendOutlined, StopOutlined } from '@ant-design/icons'
+import {
+  DownloadOutlined,
+  EditOutlined,
+  MoreOutlined,
+  PieChartOutlined,
+  ReloadOutlined,
+  SendOutlined,
+  StopOutlined,
+} from '@ant-design/icons'
 import { Alert, Button, Dropdown } from 'antd'
+import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import type { Output } from '../api/call.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
 import { useMay } from '../app/me.ts'
+import { ExportDialog } from '../exports/export-dialog.tsx'
 import { dateTime, number, relative } from '../format.ts'
 import { t } from '../i18n.ts'
 import { PersonMark, Stat, Time } from '../parts/bits.tsx'
@@ -13,9 +23,12 @@ import { Page, Panel } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
 import { personName } from '../people/words.ts'
 import type { ClientRule } from '../selection/types.ts'
+import { AudienceDialog } from './audience-dialog.tsx'
 import { ExplainPanel } from './explain-panel.tsx'
 import { RuleText } from './rule-text.tsx'
 import { SegmentStatus, segmentKind } from './segments-page.tsx'
+import { SizeTrend } from './size-trend.tsx'
+import { SourceStats } from './source-stats.tsx'
 import { useSubjectTypes } from './subject-type.tsx'
 
 type Segment = Output<'segments.get'>
@@ -50,6 +63,9 @@ function Actions({ segment }: { segment: Segment }) {
   const cancel = useCommand('segments.cancelBuild')
   const create = useCommand('segments.create')
   const remove = useCommand('segments.remove')
+  const exportTo = useCommand('segments.export', { refreshes: ['exports.', 'work.'] })
+  const [isExporting, setExporting] = useState(false)
+  const [isPacking, setPacking] = useState(false)
   const isDynamic = segment.kind === 'dynamic'
   const more = [
     isDynamic &&
@@ -65,6 +81,13 @@ function Actions({ segment }: { segment: Segment }) {
             },
             t('已存为静态名单', 'Kept as a fixed list'),
           ),
+      },
+    segment.typeId === null &&
+      segment.brandId !== null &&
+      may('segments.exportAudience') && {
+        key: 'audience',
+        label: t('广告人群包', 'Audience pack for ads'),
+        onClick: () => setPacking(true),
       },
     may('segments.remove') && {
       key: 'remove',
@@ -113,15 +136,34 @@ function Actions({ segment }: { segment: Segment }) {
           {t('重新计算', 'Refresh')}
         </Button>
       )}
+      {may('segments.profile') && (
+        <Link to={`/admin/segments/${segment.id}/profile`}>
+          <Button icon={<PieChartOutlined />}>{t('画像', 'Profile')}</Button>
+        </Link>
+      )}
+      {may('segments.export') && segment.status !== 'building' && (
+        <Button icon={<DownloadOutlined />} onClick={() => setExporting(true)}>
+          {t('导出', 'Export')}
+        </Button>
+      )}
+      {isPacking && <AudienceDialog segment={segment} onClose={() => setPacking(false)} />}
+      {isExporting && (
+        <ExportDialog
+          kind="segmentMembers"
+          options={{ segmentId: segment.id }}
+          start={wishes => exportTo.mutateAsync({ segmentId: segment.id, ...wishes })}
+          onClose={() => setExporting(false)}
+        />
+      )}
       {isDynamic && may('segments.update') && (
         <Link to={`/admin/segments/${segment.id}/edit`}>
           <Button icon={<EditOutlined />}>{t('修改', 'Edit')}</Button>
         </Link>
       )}
-      {segment.typeId === null && may('campaigns.create') && (
+      {may('campaigns.create') && (
         <Link to={`/admin/messages/new?segmentId=${segment.id}`}>
           <Button type="primary" icon={<SendOutlined />}>
-            {t('给他们发消息', 'Message them')}
+            {segment.typeId === null ? t('给他们发消息', 'Message them') : t('给联系人发消息', 'Message their contacts')}
           </Button>
         </Link>
       )}
@@ -136,6 +178,7 @@ function Actions({ segment }: { segment: Segment }) {
 
 function Content({ segment }: { segment: Segment }) {
   const types = useSubjectTypes()
+  const may = useMay()
   const { typeId } = segment
   const pageOf = (id: number) => (typeId === null ? `/admin/people/${id}` : `/admin/subjects/${typeId}/${id}`)
   return (
@@ -160,12 +203,18 @@ function Content({ segment }: { segment: Segment }) {
                 : t('有新行为时变化', 'Changes with new facts')
           }
         />
-        <Stat
-          label={t('更新于', 'Refreshed')}
-          value={relative(segment.refreshedAt)}
-          foot={segment.tookMs != null ? t(`用了 ${number(segment.tookMs)} 毫秒`, `took ${number(segment.tookMs)} ms`) : ''}
-        />
-        <Stat label={t('下次会变', 'Next change')} value={segment.recheckAt ? relative(segment.recheckAt) : '—'} />
+        {segment.kind === 'static' ? (
+          <SourceStats segment={segment} />
+        ) : (
+          <>
+            <Stat
+              label={t('更新于', 'Refreshed')}
+              value={relative(segment.refreshedAt)}
+              foot={segment.tookMs != null ? t(`用了 ${number(segment.tookMs)} 毫秒`, `took ${number(segment.tookMs)} ms`) : ''}
+            />
+            <Stat label={t('下次会变', 'Next change')} value={segment.recheckAt ? relative(segment.recheckAt) : '—'} />
+          </>
+        )}
       </div>
       <div className="by-grid">
         <div className="span-8 by-stack">
@@ -174,6 +223,7 @@ function Content({ segment }: { segment: Segment }) {
               <RuleText rule={segment.rule as ClientRule} typeId={segment.typeId} />
             </Panel>
           )}
+          {segment.kind === 'dynamic' && may('segments.trend') && <SizeTrend segmentId={segment.id} />}
           <List
             name="segments.members"
             rowKey={row => row.personId}

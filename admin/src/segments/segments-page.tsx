@@ -38,6 +38,7 @@ export function SegmentsPage() {
   const columns: Column<Row>[] = [
     {
       key: 'name',
+      sort: 'name',
       title: t('人群', 'Segment'),
       text: row => row.name,
       render: row => (
@@ -63,10 +64,18 @@ export function SegmentsPage() {
         ),
     },
     { key: 'kind', title: t('类型', 'Kind'), text: row => segmentKind(row.kind) },
-    { key: 'count', title: t('数量', 'Members'), align: 'right', text: row => row.count, render: row => number(row.count) },
+    {
+      key: 'count',
+      sort: 'count',
+      title: t('数量', 'Members'),
+      align: 'right',
+      text: row => row.count,
+      render: row => number(row.count),
+    },
     { key: 'status', title: t('状态', 'Status'), text: row => row.status, render: row => <SegmentStatus status={row.status} /> },
     {
       key: 'refreshedAt',
+      sort: 'refreshedAt',
       title: t('更新于', 'Refreshed'),
       text: row => dateTime(row.refreshedAt),
       render: row => <Time at={row.refreshedAt} />,

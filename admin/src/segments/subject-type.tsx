@@ -2,7 +2,6 @@ import type { Output } from '../api/call.ts'
 import { useCall } from '../api/hooks.ts'
 import { useMay } from '../app/me.ts'
 import { t } from '../i18n.ts'
-import { RemoteSelect } from '../parts/pickers.tsx'
 
 type SubjectType = Output<'subjectTypes.list'>[number]
 
@@ -17,24 +16,4 @@ export function useSubjectTypes() {
     return type ? t(type.zh, type.en || type.zh) : `#${typeId}`
   }
   return { all, nameOf }
-}
-
-/** One subject of a type, by its title or a unique value. */
-export function SubjectPicker(props: {
-  typeId: number
-  value: number | null
-  onChange: (subjectId: number | null) => void
-  placeholder?: string
-}) {
-  const { typeId, value, onChange, placeholder } = props
-  return (
-    <RemoteSelect
-      name="subjects.list"
-      input={{ typeId }}
-      choice={subject => ({ value: subject.id, label: subject.title })}
-      placeholder={placeholder ?? t('名称或唯一编号', 'Name or a unique number')}
-      value={value}
-      onChange={onChange as (value: never) => void}
-    />
-  )
 }

@@ -1,11 +1,13 @@
 import { number } from '../format.ts'
+import { useIsPhone } from '../parts/use-narrow.ts'
 import { usePalette } from '../theme/mode.ts'
 import { seriesOf } from '../theme/tokens.ts'
 import { pointIn, threeCircles, twoCircles } from './venn.ts'
 
 type Part = { inside: number[]; count: number }
 
-const BOX = { width: 480, height: 300 }
+/** On a phone the picture is drawn for its width, so that the numbers keep their size. */
+const boxFor = (isPhone: boolean) => ({ width: isPhone ? 340 : 480, height: 300 })
 const EDGE = 24
 
 /** Two segments as circles with true areas, or three as a scheme; the number of people stands on every part that has room for it. */
@@ -19,8 +21,9 @@ export function VennPicture({
   label: string
 }) {
   const palette = usePalette()
+  const box = boxFor(useIsPhone())
   const colors = seriesOf(palette)
-  const room = { width: BOX.width - EDGE * 2, height: BOX.height - EDGE * 2 }
+  const room = { width: box.width - EDGE * 2, height: box.height - EDGE * 2 }
   const [first, second] = segments
   if (!first || !second) return null
   const both = parts.find(part => part.inside.length === 2)?.count ?? 0
@@ -31,7 +34,7 @@ export function VennPicture({
   }))
   return (
     <svg
-      viewBox={`0 0 ${BOX.width} ${BOX.height}`}
+      viewBox={`0 0 ${box.width} ${box.height}`}
       role="img"
       aria-label={label}
       style={{ width: '100%', maxWidth: 640, display: 'block', margin: '0 auto' }}

@@ -10,6 +10,7 @@ import { endOfDay, startOfDay } from '../parts/fields.tsx'
 import { List } from '../parts/list/list.tsx'
 import { Facts, Page } from '../parts/page.tsx'
 import { EmptyState } from '../parts/states.tsx'
+import { actionWord } from './endpoint-words.ts'
 
 type Entry = Output<'audit.list'>['items'][number]
 const tones: Record<Entry['outcome'], Tone> = { done: 'good', refused: 'warn', failed: 'bad' }
@@ -25,6 +26,16 @@ const actorName = (type: string) =>
     anonymous: t('未登录', 'Anonymous'),
   })[type] ?? type
 
+const ActionName = ({ name }: { name: string }) => {
+  const words = actionWord(name)
+  return (
+    <span className="by-stack-xs">
+      {words && <span>{words}</span>}
+      <code className={words ? 'by-faint' : undefined}>{name}</code>
+    </span>
+  )
+}
+
 export function AuditPage() {
   const { brandName } = useNames()
   const [open, setOpen] = useState<Entry | null>(null)
@@ -32,7 +43,7 @@ export function AuditPage() {
     <Page
       title={t('审计', 'Audit')}
       text={t(
-        '每一次改动：谁、什么时候、做了什么、结果如何。手机号、openid 和密钥都已遮住。',
+        '每一次改动：谁、什么时候、做了什么、结果如何。手机号、OpenID 和密钥都已遮住。',
         'Every change: who, when, what, and how it went. Phones and secrets are masked.',
       )}
     >
@@ -43,7 +54,13 @@ export function AuditPage() {
         searchHint={t('操作人、动作、请求编号', 'Actor, action, request id')}
         exportName={t('审计', 'audit')}
         columns={[
-          { key: 'at', title: t('时间', 'When'), text: row => exactTime(row.at), render: row => <Time at={row.at} /> },
+          {
+            key: 'at',
+            sort: 'at',
+            title: t('时间', 'When'),
+            text: row => exactTime(row.at),
+            render: row => <Time at={row.at} />,
+          },
           {
             key: 'actor',
             title: t('谁', 'Who'),
@@ -54,7 +71,12 @@ export function AuditPage() {
               </span>
             ),
           },
-          { key: 'action', title: t('动作', 'Action'), text: row => row.action, render: row => <code>{row.action}</code> },
+          {
+            key: 'action',
+            title: t('动作', 'Action'),
+            text: row => row.action,
+            render: row => <ActionName name={row.action} />,
+          },
           {
             key: 'outcome',
             title: t('结果', 'Outcome'),
@@ -68,7 +90,13 @@ export function AuditPage() {
           },
           { key: 'brand', title: t('品牌', 'Brand'), text: row => brandName(row.brandId) },
           { key: 'ip', title: 'IP', text: row => row.ip },
-          { key: 'durationMs', title: t('耗时', 'Took'), align: 'right', text: row => `${row.durationMs} ms` },
+          {
+            key: 'durationMs',
+            sort: 'durationMs',
+            title: t('耗时', 'Took'),
+            align: 'right',
+            text: row => `${row.durationMs} ms`,
+          },
           {
             key: 'requestId',
             title: t('请求编号', 'Request'),
@@ -132,7 +160,7 @@ export function AuditPage() {
         empty={<EmptyState title={t('还没有记录', 'Nothing yet')} />}
       />
       {open && (
-        <Drawer open size={560} title={<code>{open.action}</code>} onClose={() => setOpen(null)}>
+        <Drawer open size={560} title={<ActionName name={open.action} />} onClose={() => setOpen(null)}>
           <Facts
             items={[
               [t('时间', 'When'), exactTime(open.at)],

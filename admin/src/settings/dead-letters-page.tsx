@@ -10,8 +10,12 @@ import { useConfirm, useRun } from '../parts/confirm.tsx'
 import { List } from '../parts/list/list.tsx'
 import { Facts, Page } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
+import { actionWord, groupWord } from './endpoint-words.ts'
 
 type Letter = Output<'deadLetters.list'>['items'][number]
+
+/** "优惠券 · 核销" for a task that is named after an endpoint, or the area that it belongs to. */
+const workWord = (name: string) => actionWord(name) ?? groupWord(name.split('.')[0] ?? name)
 
 /** Work that failed too often waits here; nothing is lost, and nothing runs by itself any more. */
 export function DeadLettersPage() {
@@ -38,12 +42,13 @@ export function DeadLettersPage() {
         columns={[
           {
             key: 'name',
+            sort: 'name',
             title: t('任务', 'Work'),
             text: row => row.name,
             render: row => (
               <span className="by-stack-xs">
-                <code>{row.name}</code>
-                <span className="by-small by-faint">{row.source}</span>
+                <span>{workWord(row.name)}</span>
+                <code className="by-faint">{row.name}</code>
               </span>
             ),
           },
@@ -60,6 +65,7 @@ export function DeadLettersPage() {
           },
           {
             key: 'attempts',
+            sort: 'attempts',
             title: t('试过', 'Tries'),
             align: 'right',
             text: row => row.attempts,
@@ -67,6 +73,7 @@ export function DeadLettersPage() {
           },
           {
             key: 'failedAt',
+            sort: 'failedAt',
             title: t('失败时间', 'Failed'),
             text: row => exactTime(row.failedAt),
             render: row => <Time at={row.failedAt} />,
@@ -138,7 +145,7 @@ function LetterDrawer({ id, onClose }: { id: string; onClose: () => void }) {
     <Drawer
       open
       size={560}
-      title={letter.data?.name ?? t('失败任务', 'Dead letter')}
+      title={letter.data ? workWord(letter.data.name) : t('失败任务', 'Dead letter')}
       onClose={onClose}
       extra={
         <div className="by-actions">
@@ -186,7 +193,7 @@ function LetterDrawer({ id, onClose }: { id: string; onClose: () => void }) {
             />
             <Facts
               items={[
-                [t('来源', 'Source'), data.source],
+                [t('任务', 'Work'), <code key="n">{data.name}</code>],
                 [t('对象', 'Subject'), data.subject],
                 [t('试过', 'Tries'), number(data.attempts)],
                 [t('失败时间', 'Failed'), exactTime(data.failedAt)],

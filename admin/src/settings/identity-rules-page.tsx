@@ -124,6 +124,7 @@ function BlockedValues() {
           },
           {
             key: 'createdAt',
+            sort: 'createdAt',
             title: t('添加', 'Added'),
             text: row => row.createdAt,
             render: row => (row.isBuiltIn ? <Pill isDotted={false}>{t('内置', 'Built in')}</Pill> : <Time at={row.createdAt} />),

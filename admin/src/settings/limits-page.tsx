@@ -45,7 +45,7 @@ export function LimitsPage() {
                     title: t('限额', 'Limit'),
                     render: (_v, limit) => (
                       <span className="by-stack-xs">
-                        <span>{limit.name}</span>
+                        <span style={{ whiteSpace: 'normal', maxWidth: 420 }}>{limit.name}</span>
                         <code className="by-faint">{limit.key}</code>
                       </span>
                     ),
@@ -67,7 +67,7 @@ export function LimitsPage() {
                     render: (_v, limit) => (
                       <span
                         className="by-small by-soft"
-                        style={{ display: 'inline-block', maxWidth: 300, overflowWrap: 'anywhere', whiteSpace: 'normal' }}
+                        style={{ display: 'inline-block', maxWidth: 260, overflowWrap: 'anywhere', whiteSpace: 'normal' }}
                       >
                         {limit.source}
                       </span>

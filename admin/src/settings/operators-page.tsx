@@ -33,6 +33,7 @@ export function OperatorsPage() {
   const columns: Column<Operator>[] = [
     {
       key: 'name',
+      sort: 'name',
       title: t('操作员', 'Operator'),
       text: row => row.name,
       render: row => (
@@ -66,6 +67,7 @@ export function OperatorsPage() {
     },
     {
       key: 'lastSignInAt',
+      sort: 'lastSignInAt',
       title: t('最近登录', 'Last sign-in'),
       text: row => row.lastSignInAt,
       render: row => <Time at={row.lastSignInAt} />,

@@ -46,7 +46,7 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
         </Form.Item>
         <Form.Item
           name="mayReveal"
-          label={t('可以查看完整手机号和 openid', 'May see phones and openids in clear')}
+          label={t('可以查看完整手机号和 OpenID', 'May see phones and OpenIDs in clear')}
           valuePropName="checked"
           extra={t('每次查看都会记入审计', 'Each look is audited')}
         >

@@ -11,7 +11,17 @@ import { useConfirm } from '../parts/confirm.tsx'
 import { Sheet } from '../parts/list/sheet.tsx'
 import { Page } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
+import { groupsOf } from './endpoint-words.ts'
 import { RoleEditor } from './role-editor.tsx'
+
+const GROUPS_SHOWN = 8
+
+/** "113 项 · 客户、标签、人群 …": of what they are, not their codes. */
+function inWords(permissions: string[]): string {
+  const groups = groupsOf(permissions)
+  const some = groups.slice(0, GROUPS_SHOWN).join(t('、', ', '))
+  return `${t(`${permissions.length} 项`, `${permissions.length}`)} · ${some}${groups.length > GROUPS_SHOWN ? t('等', ' …') : ''}`
+}
 
 export type Role = Output<'roles.list'>[number]
 
@@ -58,11 +68,7 @@ export function RolesPage() {
                     title: t('权限', 'Permissions'),
                     render: (_v, role) => (
                       <span className="by-soft by-small" style={{ whiteSpace: 'normal' }}>
-                        {role.permissions.includes('*')
-                          ? t('全部', 'Everything')
-                          : t(`${role.permissions.length} 项`, `${role.permissions.length}`)}
-                        {!role.permissions.includes('*') &&
-                          ` · ${role.permissions.slice(0, 5).join('、')}${role.permissions.length > 5 ? '…' : ''}`}
+                        {role.permissions.includes('*') ? t('全部', 'Everything') : inWords(role.permissions)}
                       </span>
                     ),
                   },

@@ -28,8 +28,8 @@ export const steps = (): Step[] => [
     key: 'scan',
     title: t('扫码加导购', 'Scan it'),
     hint: t(
-      '用左边的手机扫这个码。看线路日志: 加密的 add_external_contact 马上到了产品。',
-      'Scan it with the phone on the left. Watch the wire log: an encrypted add_external_contact reaches the product at once.',
+      '用手机扫这个码。看线路日志: 加密的 add_external_contact 马上到了产品。',
+      'Scan it with the phone. Watch the wire log: an encrypted add_external_contact reaches the product at once.',
     ),
     isDone: story => story.friends.length > 0,
     goes: { label: t('打开扫一扫', 'Open Scan'), place: 'scan' },
@@ -76,8 +76,8 @@ export const steps = (): Step[] => [
     key: 'sidebar',
     title: t('店员看侧边栏', 'The sidebar'),
     hint: t(
-      '在右边的企业微信打开这位客户: 等级、积分、券、标签都在。',
-      'Open this customer in WeCom on the right: tier, points, coupons and tags are there.',
+      '在企业微信打开这位客户: 等级、积分、券、标签都在。',
+      'Open this customer in WeCom: tier, points, coupons and tags are there.',
     ),
     isDone: (_story, calls) => calls.has('sidebar'),
   },

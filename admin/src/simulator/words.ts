@@ -1,6 +1,7 @@
 import { t } from '../i18n.ts'
 import type { ChatMessage } from './calls.ts'
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const pad = (number: number) => String(number).padStart(2, '0')
 
 /** 14:05:09.123 */
@@ -16,7 +17,7 @@ export function chatTime(atMs: number, now = new Date()): string {
   const clock = `${pad(at.getHours())}:${pad(at.getMinutes())}`
   if (days === 0) return clock
   if (days === 1) return t(`昨天 ${clock}`, `Yesterday ${clock}`)
-  return t(`${at.getMonth() + 1}月${at.getDate()}日`, `${at.getDate()}/${at.getMonth() + 1}`)
+  return t(`${at.getMonth() + 1}月${at.getDate()}日`, `${at.getDate()} ${MONTHS[at.getMonth()]}`)
 }
 
 /** One line that stands for a message in a list of chats. */

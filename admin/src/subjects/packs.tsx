@@ -83,7 +83,6 @@ function PackCard({
       {may('subjectTypes.load') && !pack.isLoaded && (
         <span className="by-row by-wrap">
           <Button
-            type="primary"
             loading={load.isPending}
             onClick={() =>
               run(async () => {
@@ -95,6 +94,7 @@ function PackCard({
             {t('装入并带样例', 'Load with its sample')}
           </Button>
           <Button
+            type="text"
             disabled={load.isPending}
             onClick={() => run(() => load.mutateAsync({ template: pack.key, withSample: false }), t('已装入', 'Loaded'))}
           >

@@ -4,8 +4,7 @@ import type { Input as InputOf } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
 import { useCommand } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
-import { PersonPicker } from '../parts/pickers.tsx'
-import { SubjectPicker } from '../segments/subject-type.tsx'
+import { PersonPicker, SubjectPicker } from '../parts/pickers.tsx'
 import { PERSON, type Subject, type SubjectType, targetName, wordOf } from './words.ts'
 
 type Fields = { relation: string; role?: string; personId?: number; phone?: string; name?: string; subjectId?: number }

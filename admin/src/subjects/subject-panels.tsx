@@ -63,7 +63,11 @@ function RelationLine({ relation, title, types }: { relation: SubjectRelation; t
           {relationName}
           {role && ` · ${role}`}
         </Pill>
-        <Link to={pathTo(relation.toType, relation.toId, types)}>{toName}</Link>
+        {relation.toId === null ? (
+          <span className="by-soft">{toName}</span>
+        ) : (
+          <Link to={pathTo(relation.toType, relation.toId, types)}>{toName}</Link>
+        )}
       </span>
       <span className="by-row by-small by-soft by-num">
         {date(since)} – {until ? date(until) : t('至今', 'now')}

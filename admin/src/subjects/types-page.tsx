@@ -114,7 +114,7 @@ function Types({ items }: { items: SubjectType[] }) {
         {
           title: t('属性', 'Attributes'),
           render: (_v, type) => (
-            <span className="by-small by-soft" style={{ display: 'inline-block', maxWidth: 260, whiteSpace: 'normal' }}>
+            <span className="by-small by-soft" style={{ display: 'inline-block', maxWidth: 220, whiteSpace: 'normal' }}>
               {type.attributes.slice(0, 6).map(wordOf).join(t('、', ', '))}
               {type.attributes.length > 6 && t(` 等 ${type.attributes.length} 个`, ` and ${type.attributes.length - 6} more`)}
             </span>
@@ -123,7 +123,7 @@ function Types({ items }: { items: SubjectType[] }) {
         {
           title: t('关系', 'Relations'),
           render: (_v, type) => (
-            <span className="by-row by-wrap" style={{ gap: 4 }}>
+            <span className="by-row by-wrap" style={{ gap: 4, maxWidth: 220 }}>
               {type.relations.map(relation => (
                 <Pill key={relation.key} isDotted={false}>
                   {wordOf(relation)} → {targetName(relation.to, items)}
@@ -136,7 +136,7 @@ function Types({ items }: { items: SubjectType[] }) {
         {
           title: t('触达', 'Reached'),
           render: (_v, type) => (
-            <span className="by-small" style={{ display: 'inline-block', maxWidth: 280, whiteSpace: 'normal' }}>
+            <span className="by-small" style={{ display: 'inline-block', maxWidth: 240, whiteSpace: 'normal' }}>
               {reachSentence(type.reach, type.attributes, type.relations)}
             </span>
           ),

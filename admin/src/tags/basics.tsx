@@ -62,7 +62,7 @@ export function Basics({ draft, onChange, isSaved }: PartProps) {
             onChange={event => onChange({ description: event.target.value })}
           />
         </Form.Item>
-        <div className="by-row by-wrap" style={{ gap: 24 }}>
+        <div className="by-row by-wrap" style={{ gap: 24, alignItems: 'flex-start' }}>
           <Form.Item
             label={t('来源', 'Where it comes from')}
             extra={isSaved ? t('创建后不能改', 'Fixed once made') : kindHint(draft.kind)}

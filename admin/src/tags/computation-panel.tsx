@@ -54,7 +54,7 @@ function OfTracks({ value, onChange, catalogue }: { value: OnTracks } & Omit<Pro
           <Select
             showSearch
             optionFilterProp="label"
-            style={{ minWidth: 220 }}
+            style={{ width: 'auto', flex: '1 1 220px' }}
             value={value.name || undefined}
             placeholder={t('选择一个行为', 'Choose a behaviour')}
             options={catalogue.tracks.map(one => ({ value: one.name, label: fieldLabel(one) }))}

@@ -1,6 +1,7 @@
 import { EditOutlined, MoreOutlined, ReloadOutlined } from '@ant-design/icons'
 import { TagComputation } from '@banyan/shared'
 import { Alert, Button, Dropdown } from 'antd'
+import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import type { Output } from '../api/call.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
@@ -111,7 +112,11 @@ function Content({ tag }: { tag: Tag }) {
           value={tag.population > 0 ? percent(tag.peopleCount / tag.population) : '—'}
           foot={t(`共 ${number(tag.population)}`, `of ${number(tag.population)}`)}
         />
-        <Stat label={t('来源', 'Comes')} value={kindName(tag.kind)} foot={scheduleWords(tag.kind, tag.schedule)} />
+        <Stat
+          label={t('来源', 'Comes')}
+          value={kindName(tag.kind)}
+          foot={tag.kind === 'manual' ? '' : scheduleWords(tag.kind, tag.schedule)}
+        />
         <Stat
           label={t('更新于', 'Refreshed')}
           value={tag.kind === 'manual' ? '—' : relative(tag.refreshedAt)}
@@ -123,7 +128,7 @@ function Content({ tag }: { tag: Tag }) {
           {tag.valueKind !== 'plain' && <Values tag={tag} />}
           <TagHistory tag={tag} />
         </div>
-        <div className="span-4 by-stack">
+        <div className="span-4 by-stack by-first-narrow">
           <How tag={tag} />
         </div>
       </div>
@@ -131,8 +136,13 @@ function Content({ tag }: { tag: Tag }) {
   )
 }
 
+/** More bars than this are a list, and the table has them all. */
+const BARS_MAX = 15
+
 function Values({ tag }: { tag: Tag }) {
-  const names = tag.values.map(({ value, from, to }) => (from === null || to === null ? value : rangeWords(tag, from, to)))
+  const [isAll, setAll] = useState(false)
+  const values = isAll ? tag.values : tag.values.slice(0, BARS_MAX)
+  const names = values.map(({ value, from, to }) => (from === null || to === null ? value : rangeWords(tag, from, to)))
   return (
     <Panel title={t('值的分布', 'How its values are spread')}>
       {tag.values.length === 0 ? (
@@ -142,10 +152,14 @@ function Values({ tag }: { tag: Tag }) {
           title={t('值的分布', 'How its values are spread')}
           x={names}
           xTitle={t('值', 'Value')}
-          series={[{ name: t('人数', 'People'), values: tag.values.map(one => one.count) }]}
+          series={[{ name: t('人数', 'People'), values: values.map(one => one.count) }]}
           kind={tag.valueKind === 'number' ? 'bar' : 'rows'}
-          height={tag.valueKind === 'number' ? 260 : Math.max(120, Math.min(520, names.length * 34 + 40))}
         />
+      )}
+      {tag.values.length > BARS_MAX && (
+        <Button type="link" size="small" onClick={() => setAll(!isAll)}>
+          {isAll ? t('收起', 'Less') : t(`全部 ${tag.values.length} 个值`, `All ${tag.values.length} values`)}
+        </Button>
       )}
     </Panel>
   )

@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useState } from 'react'
-import { type Mode, type Palette, paletteOf } from './tokens.ts'
+import { fontFamily, type Mode, type Palette, paletteOf } from './tokens.ts'
 
 /** What the person chose; `system` follows the machine. */
 export type ModeChoice = Mode | 'system'
@@ -38,12 +38,13 @@ export const usePalette = (): Palette => paletteOf(useMode().mode)
 
 let painted: Mode | null = null
 
-/** Writes the palette as CSS variables, once per change. */
+/** Writes the palette, and the one font of the page, as CSS variables, once per change. */
 function paint(mode: Mode) {
   if (painted === mode) return
   painted = mode
   const root = document.documentElement
   root.dataset.theme = mode
   root.style.colorScheme = mode
+  root.style.setProperty('--by-font', fontFamily)
   for (const [name, value] of Object.entries(paletteOf(mode))) root.style.setProperty(`--by-${name}`, value)
 }

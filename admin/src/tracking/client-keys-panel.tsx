@@ -1,12 +1,12 @@
 import { PlusOutlined } from '@ant-design/icons'
-import { Alert, Button, Form, Input, Modal, Select } from 'antd'
+import { Button, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import type { Output, Input as Sent } from '../api/call.ts'
 import { useCall, useCommand } from '../api/hooks.ts'
 import { useMay, useMe } from '../app/me.ts'
 import { t } from '../i18n.ts'
-import { CopyButton, Pill, Time } from '../parts/bits.tsx'
-import { useConfirm, useRun } from '../parts/confirm.tsx'
+import { KeyState, NewKeyDialog, RevokeKey } from '../parts/access-keys.tsx'
+import { Time } from '../parts/bits.tsx'
 import { Sheet } from '../parts/list/sheet.tsx'
 import { Panel } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
@@ -16,7 +16,6 @@ type ClientKey = Output<'clientKeys.list'>[number]
 /** Keys with which web pages and apps send tracks. */
 export function ClientKeysPanel() {
   const may = useMay()
-  const confirm = useConfirm()
   const { brands } = useMe()
   const keys = useCall('clientKeys.list', {})
   const revoke = useCommand('clientKeys.revoke', { refreshes: ['clientKeys.'] })
@@ -52,11 +51,7 @@ export function ClientKeysPanel() {
                 { title: 'AppID', render: (_v, one) => (one.appId ? <code>{one.appId}</code> : '—') },
                 {
                   title: t('状态', 'Status'),
-                  render: (_v, one) => (
-                    <Pill tone={one.revokedAt ? 'plain' : 'good'}>
-                      {one.revokedAt ? t('已停用', 'Ended') : t('有效', 'Active')}
-                    </Pill>
-                  ),
+                  render: (_v, one) => <KeyState revokedAt={one.revokedAt} />,
                 },
                 { title: t('最近使用', 'Last used'), render: (_v, one) => <Time at={one.lastUsedAt} /> },
                 {
@@ -65,25 +60,14 @@ export function ClientKeysPanel() {
                   render: (_v, one) =>
                     !one.revokedAt &&
                     may('clientKeys.revoke') && (
-                      <Button
-                        size="small"
-                        type="text"
-                        danger
-                        onClick={() =>
-                          confirm({
-                            title: t(`停用「${one.name}」？`, `End ${one.name}?`),
-                            consequence: t(
-                              '用它的网页和 App 会立刻无法上报，不能恢复。',
-                              'Pages and apps that use it stop being heard at once, for good.',
-                            ),
-                            verb: t('停用', 'End it'),
-                            isDanger: true,
-                            run: () => revoke.mutateAsync({ clientKeyId: one.id }),
-                          })
-                        }
-                      >
-                        {t('停用', 'End it')}
-                      </Button>
+                      <RevokeKey
+                        name={one.name}
+                        consequence={t(
+                          '用它的网页和 App 会立刻无法上报，不能恢复。',
+                          'Pages and apps that use it stop being heard at once, for good.',
+                        )}
+                        revoke={() => revoke.mutateAsync({ clientKeyId: one.id })}
+                      />
                     ),
                 },
               ]}
@@ -97,81 +81,40 @@ export function ClientKeysPanel() {
 }
 
 function KeyDialog({ onClose }: { onClose: () => void }) {
-  const run = useRun()
   const { brands } = useMe()
-  const [form] = Form.useForm<Sent<'clientKeys.create'>>()
   const create = useCommand('clientKeys.create', { refreshes: ['clientKeys.'] })
-  if (create.data) {
-    const snippet = `<script async src="${location.origin}/sdk/tracks.js" data-key="${create.data.key}"></script>`
-    return (
-      <Modal
-        open
-        title={t('密钥已生成', 'The key is made')}
-        closable={false}
-        mask={{ closable: false }}
-        footer={
-          <Button type="primary" onClick={onClose}>
-            {t('我已保存', 'I have kept it')}
-          </Button>
-        }
-      >
-        <div className="by-stack-s">
-          <Alert
-            type="warning"
-            showIcon
-            title={t('只显示这一次；请放进网页或 App 里', 'Shown this once: put it into the page or the app')}
-          />
-          <div className="by-row">
-            <code className="by-grow" style={{ overflowWrap: 'anywhere', fontSize: 13 }}>
-              {snippet}
-            </code>
-            <CopyButton text={snippet} label={t('复制', 'Copy')} />
-          </div>
-          <span className="by-small by-soft">
-            {t(
-              '访客同意隐私政策后调用 banyan.allow(true)，此前什么也不收集。',
-              'Call banyan.allow(true) once the visitor agreed to the privacy policy; nothing is collected before.',
-            )}
-          </span>
-        </div>
-      </Modal>
-    )
-  }
+  const made = create.data && `<script async src="${location.origin}/sdk/tracks.js" data-key="${create.data.key}"></script>`
   return (
-    <Modal
-      open
+    <NewKeyDialog<Sent<'clientKeys.create'>>
       title={t('新建客户端密钥', 'New client key')}
-      okText={t('生成密钥', 'Make the key')}
-      cancelText={t('先不', 'Not now')}
-      confirmLoading={create.isPending}
-      onCancel={onClose}
-      onOk={async () => {
-        const fields = await form.validateFields()
-        await run(() => create.mutateAsync(fields))
-      }}
+      initialValues={{ appId: '', brandId: brands[0]?.id }}
+      namePlaceholder={t('例如：品牌官网', 'For example: the web site')}
+      create={fields => create.mutateAsync(fields)}
+      made={made}
+      madeHint={t('只显示这一次；请放进网页或 App 里', 'Shown this once: put it into the page or the app')}
+      madeNote={t(
+        '访客同意隐私政策后调用 banyan.allow(true)，此前什么也不收集。',
+        'Call banyan.allow(true) once the visitor agreed to the privacy policy; nothing is collected before.',
+      )}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ appId: '', brandId: brands[0]?.id }}>
-        <Form.Item name="name" label={t('名称', 'Name')} rules={[{ required: true, message: t('请填写名称', 'Required') }]}>
-          <Input maxLength={60} placeholder={t('例如：品牌官网', 'For example: the web site')} />
-        </Form.Item>
-        <Form.Item
-          name="brandId"
-          label={t('品牌', 'Brand')}
-          rules={[{ required: true, message: t('请选择品牌', 'Choose a brand') }]}
-        >
-          <Select options={brands.map(brand => ({ value: brand.id, label: brand.name }))} />
-        </Form.Item>
-        <Form.Item
-          name="appId"
-          label={t('小程序或公众号的 AppID（可选）', 'AppID of a mini program or account (optional)')}
-          extra={t(
-            '填写后可以用这个应用的 openid 上报；留空只认设备。',
-            'With it openids of this app are taken; without, devices only.',
-          )}
-        >
-          <Input maxLength={64} placeholder="wx…" />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <Form.Item
+        name="brandId"
+        label={t('品牌', 'Brand')}
+        rules={[{ required: true, message: t('请选择品牌', 'Choose a brand') }]}
+      >
+        <Select options={brands.map(brand => ({ value: brand.id, label: brand.name }))} />
+      </Form.Item>
+      <Form.Item
+        name="appId"
+        label={t('小程序或公众号的 AppID（可选）', 'AppID of a mini program or account (optional)')}
+        extra={t(
+          '填写后可以用这个应用的 OpenID 上报；留空只认设备。',
+          'With it OpenIDs of this app are taken; without, devices only.',
+        )}
+      >
+        <Input maxLength={64} placeholder="wx…" />
+      </Form.Item>
+    </NewKeyDialog>
   )
 }

@@ -11,6 +11,7 @@ import { Time } from '../parts/bits.tsx'
 import { Sheet } from '../parts/list/sheet.tsx'
 import { Panel } from '../parts/page.tsx'
 import { EmptyState, Loaded } from '../parts/states.tsx'
+import { fieldLabel } from '../selection/groups.ts'
 
 type Held = Output<'tracks.quarantine'>[number]
 type Reason = Held['reason']
@@ -24,6 +25,8 @@ export function QuarantinePanel() {
   const [reason, setReason] = useState<Reason>()
   const [shown, setShown] = useState<Held | null>(null)
   const counts = useCall('tracks.quarantineCounts', {})
+  const plan = useCall('trackPlan.list', {}, { staleTime: 60_000 })
+  const wordOf = (key: string) => fieldLabel(plan.data?.find(one => one.name === key))
   const { accept, isBusy } = useAccept()
   const filter = { ...(name ? { name } : {}), ...(reason ? { reason } : {}) }
   const list = useInfiniteQuery({
@@ -53,7 +56,7 @@ export function QuarantinePanel() {
             style={{ width: 160 }}
             value={name}
             onChange={setName}
-            options={names.map(value => ({ value, label: value }))}
+            options={names.map(value => ({ value, label: wordOf(value) ?? value }))}
           />
           <Select
             allowClear
@@ -88,7 +91,14 @@ export function QuarantinePanel() {
                 rowKey="id"
                 dataSource={items}
                 columns={[
-                  { title: t('行为', 'Track'), render: (_v, one) => <code>{one.name}</code> },
+                  {
+                    title: t('行为', 'Track'),
+                    render: (_v, one) => (
+                      <span>
+                        {wordOf(one.name)} <code className="by-faint">{one.name}</code>
+                      </span>
+                    ),
+                  },
                   {
                     title: t('原因', 'Reason'),
                     render: (_v, one) => (

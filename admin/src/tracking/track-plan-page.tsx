@@ -9,8 +9,9 @@ import { t } from '../i18n.ts'
 import { Pill } from '../parts/bits.tsx'
 import { useRun } from '../parts/confirm.tsx'
 import { Sheet } from '../parts/list/sheet.tsx'
-import { Page, Panel } from '../parts/page.tsx'
-import { Loaded } from '../parts/states.tsx'
+import { SearchBox } from '../parts/list/toolbar.tsx'
+import { Page } from '../parts/page.tsx'
+import { EmptyState, Loaded } from '../parts/states.tsx'
 import { fieldLabel } from '../selection/groups.ts'
 import { ClientKeysPanel } from './client-keys-panel.tsx'
 import { PlanVersions } from './plan-versions.tsx'
@@ -25,6 +26,11 @@ export function fieldsOf({ zh, properties, isOnTimeline, owner, description, sub
   return { zh, properties, isOnTimeline, owner, description, subjectTypeId, isFromClients }
 }
 
+const isFound = (track: Planned, search: string) =>
+  [track.zh, track.en, track.name, track.owner, ...track.properties.flatMap(one => [one.zh, one.en, one.key])].some(word =>
+    word.toLowerCase().includes(search.toLowerCase()),
+  )
+
 /** What may be collected about people, and what was held back because it broke the plan. */
 export function TrackPlanPage() {
   const may = useMay()
@@ -32,6 +38,7 @@ export function TrackPlanPage() {
   const plan = useCall('trackPlan.list', {})
   const update = useCommand('trackPlan.update', { refreshes: ['trackPlan.', 'selection.'] })
   const [editing, setEditing] = useState<Planned | 'new' | null>(null)
+  const [search, setSearch] = useState('')
   const [versionsOf, setVersionsOf] = useState<Planned | null>(null)
   return (
     <Page
@@ -48,17 +55,21 @@ export function TrackPlanPage() {
         )
       }
     >
-      <Panel isFlush title={t('行为', 'Tracks')}>
+      <section className="by-panel">
+        <div className="by-toolbar">
+          <SearchBox value={search} hint={t('行为、标识、属性、负责人', 'Track, key, property, owner')} onChange={setSearch} />
+        </div>
         <Loaded of={plan}>
           {items => (
             <Sheet<Planned>
               rowKey="name"
-              dataSource={items}
+              dataSource={items.filter(track => isFound(track, search))}
+              locale={{ emptyText: <EmptyState title={t('没有符合的行为', 'Nothing matches')} /> }}
               columns={[
                 {
                   title: t('行为', 'Track'),
                   render: (_v, track) => (
-                    <span className="by-row">
+                    <span className="by-row by-wrap" style={{ gap: '2px 8px', maxWidth: 300 }}>
                       <b>{fieldLabel(track)}</b>
                       <code className="by-faint">{track.name}</code>
                       {track.isBuiltIn && <Pill isDotted={false}>{t('内置', 'Built in')}</Pill>}
@@ -70,16 +81,22 @@ export function TrackPlanPage() {
                 {
                   title: t('属性', 'Properties'),
                   render: (_v, track) => (
-                    <span className="by-small by-soft" style={{ display: 'inline-block', maxWidth: 420, whiteSpace: 'normal' }}>
+                    <span className="by-small by-soft" style={{ display: 'inline-block', maxWidth: 280, whiteSpace: 'normal' }}>
                       {track.properties.map(one => fieldLabel(one)).join(t('、', ', ')) || '—'}
                     </span>
                   ),
                 },
                 { title: t('负责人', 'Owner'), render: (_v, track) => track.owner || '—' },
-                { title: t('7 天收到', 'Stored, 7 d'), align: 'right', render: (_v, track) => number(track.storedCount) },
+                {
+                  title: t('7 天收到', 'Stored, 7 d'),
+                  align: 'right',
+                  sorter: (a, b) => a.storedCount - b.storedCount,
+                  render: (_v, track) => number(track.storedCount),
+                },
                 {
                   title: t('隔离', 'Held back'),
                   align: 'right',
+                  sorter: (a, b) => a.quarantinedCount - b.quarantinedCount,
                   render: (_v, track) => (
                     <span className={track.quarantinedCount ? 'by-red' : ''}>{number(track.quarantinedCount)}</span>
                   ),
@@ -122,7 +139,7 @@ export function TrackPlanPage() {
             />
           )}
         </Loaded>
-      </Panel>
+      </section>
       {may('tracks.quarantine') && may('tracks.quarantineCounts') && <QuarantinePanel />}
       {may('clientKeys.list') && <ClientKeysPanel />}
       {may('tracks.replays') && <ReplayPanel />}

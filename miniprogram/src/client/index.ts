@@ -5,7 +5,7 @@ import { type AskOptions, useActBy, useAskBy } from './use.ts'
 
 /** The consumer's client: everything a page needs to talk to the server. */
 export { CallFailure, failureOf } from './failure.ts'
-export { call, personSession, rememberScene, sceneOfVisit } from './person.ts'
+export { call, isDemoBrand, personSession, rememberLanding, rememberScene, sceneOfVisit } from './person.ts'
 export type { EndpointName, Input, Output } from './types.ts'
 export { type Asked, changed } from './use.ts'
 

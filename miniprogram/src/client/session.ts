@@ -7,6 +7,8 @@ export type Session = {
   forget(token: string): void
   /** The server moved the session, for example after the phone joined two records. */
   replace(token: string): void
+  /** The next call signs in anew, whatever is kept. */
+  renew(): void
 }
 
 type Kept = { token: string; expiresAt: string }
@@ -39,6 +41,9 @@ export function sessionOf(name: string, owner: () => string, signIn: () => Promi
     },
     forget(token) {
       if (read()?.token === token) platform.write(storageKey(), null)
+    },
+    renew() {
+      platform.write(storageKey(), null)
     },
     replace(token) {
       const expiresAt = read()?.expiresAt ?? new Date(Date.now() + 86_400_000).toISOString()

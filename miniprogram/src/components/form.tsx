@@ -97,18 +97,21 @@ export function Tabs<K extends string>({
   )
 }
 
-/** A line that leads somewhere. */
+/** A line that leads somewhere, or does one thing. */
 export function Row({
   title,
   note,
   value,
   onTap,
+  act,
   isAlert,
 }: {
   title: string
   note?: string
   value?: ReactNode
   onTap?: () => void
+  /** What a tap does, when it leads nowhere: 复制. */
+  act?: string
   isAlert?: boolean
 }) {
   const inside = (
@@ -118,11 +121,11 @@ export function Row({
         {note && <View className="row-note">{note}</View>}
       </View>
       {value !== undefined && <View className={`row-value ${isAlert ? 'is-alert' : ''}`}>{value}</View>}
-      {onTap && <Icon name="next" size={16} className="row-next" />}
+      {onTap && (act ? <Text className="row-act">{act}</Text> : <Icon name="next" size={16} className="row-next" />)}
     </>
   )
   return onTap ? (
-    <Tap className="row" role="link" onTap={onTap}>
+    <Tap className="row" role={act ? 'button' : 'link'} onTap={onTap}>
       {inside}
     </Tap>
   ) : (

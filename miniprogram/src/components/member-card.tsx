@@ -50,9 +50,7 @@ export function MemberCard({ me, now }: { me: Me; now: Date }) {
 function Goal({ me, now }: { me: Me; now: Date }) {
   const { nextTier, member, missingToKeepFen } = me
   const keeps =
-    missingToKeepFen && member?.tierEndsAt
-      ? `再消费 ${money(missingToKeepFen)}，保级到 ${day(member.tierEndsAt, now)} 之后`
-      : null
+    missingToKeepFen && member?.tierEndsAt ? `再消费 ${money(missingToKeepFen)}，${day(member.tierEndsAt, now)}后继续保级` : null
   if (!nextTier) return <View className="card-goal">{keeps ?? '已是最高等级'}</View>
   return (
     <View className="card-goal">

@@ -1,6 +1,7 @@
 import { Text, View } from '@tarojs/components'
 import Taro, { useRouter } from '@tarojs/taro'
 import { type PropsWithChildren, type ReactNode, useEffect, useRef, useState } from 'react'
+import { isDemoBrand } from '../client/index.ts'
 import { trackPage } from '../client/tracks.ts'
 import { useShown } from '../hooks/use-now.ts'
 import { platform } from '../platform/index.ts'
@@ -19,7 +20,7 @@ type ScreenProps = PropsWithChildren<{
   className?: string
 }>
 
-/** The frame of every page: a title bar where the platform draws none, the network's state, content, a foot at the thumb. */
+/** The frame of every page: a title bar where the platform draws none, the network's state, content, whether it is made up, a foot at the thumb. */
 export function Screen({ title, isRoot = false, footer, className = '', children }: ScreenProps) {
   const isOnline = useOnline()
   useEffect(() => {
@@ -48,6 +49,7 @@ export function Screen({ title, isRoot = false, footer, className = '', children
         </View>
       )}
       {children}
+      {isDemoBrand() && <View className="demo-mark">演示数据</View>}
       {footer && <View className="foot">{footer}</View>}
     </View>
   )

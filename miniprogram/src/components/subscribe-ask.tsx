@@ -30,7 +30,9 @@ export function SubscribeAsk({ place, reason, button = '提醒我' }: { place: P
     <View className="ask">
       <View className="ask-reason">
         <View>{reason}</View>
-        <View className="row-note">{wanted.map(template => template.title).join('、')}，各一次</View>
+        <View className="row-note">
+          {wanted.map(template => template.title).join('、')}，{wanted.length > 1 ? '各一次' : '一次'}
+        </View>
       </View>
       <Button text={button} kind="plain" size="small" isBusy={record.isRunning} onTap={() => void ask()} />
     </View>

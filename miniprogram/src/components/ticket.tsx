@@ -75,7 +75,7 @@ export function CentreTicket({ item, line, action }: { item: CentreItem; line: s
           </>
         )}
       </View>
-      <View className="ticket-side">{action}</View>
+      <View className="ticket-side is-column">{action}</View>
     </View>
   )
 }

@@ -1,3 +1,4 @@
+import Taro from '@tarojs/taro'
 import { NetworkFailure, type Platform, type SubscribeChoice } from './platform.ts'
 import { promptSheet } from './pretend-sheet.ts'
 import { simulator } from './simulator.ts'
@@ -134,7 +135,14 @@ export const h5: Platform = {
   },
   brighten: () => () => {},
   copy: async text => {
-    await navigator.clipboard?.writeText(text)
+    // Browsers keep the clipboard from pages without https.
+    const isCopied =
+      navigator.clipboard !== undefined &&
+      (await navigator.clipboard.writeText(text).then(
+        () => true,
+        () => false,
+      ))
+    void Taro.showToast({ title: isCopied ? '已复制' : '浏览器不让复制，请长按选取', icon: 'none' })
   },
 }
 

@@ -41,6 +41,7 @@ export type Platform = {
   onNetwork(listener: (isOnline: boolean) => void): () => void
   /** Full brightness while a code is shown; returns how to put it back. */
   brighten(): () => void
+  /** Puts a text on the clipboard and says so, as WeChat does by itself. */
   copy(text: string): Promise<void>
 }
 

@@ -112,7 +112,15 @@ function percent(part: number, whole: number): string {
 
 /** Sales by day, from zero; each bar says its day and amount to a screen reader. */
 function Days({ days }: { days: Board['byDay'] }) {
-  const most = Math.max(1, ...days.map(one => one.amountFen))
+  const most = Math.max(0, ...days.map(one => one.amountFen))
+  if (most === 0) {
+    return (
+      <View className="block">
+        <SectionHead title="每日销售额" />
+        <View className="muted small">这几天还没有销售。记一笔消费，这里就有。</View>
+      </View>
+    )
+  }
   return (
     <View className="block">
       <SectionHead title="每日销售额" />

@@ -8,7 +8,7 @@ import { Field } from '../components/form.tsx'
 import { Icon } from '../components/icon.tsx'
 import { Loaded, Notice } from '../components/states.tsx'
 import { Tap } from '../components/tap.tsx'
-import { paid } from '../words.ts'
+import { count, paid } from '../words.ts'
 import { type DraftLine, emptyLine, keepGoods, linesOf, recentGoods, whyNotReady } from './purchase/draft.ts'
 import { Recorded } from './purchase/recorded.tsx'
 import { Shell } from './shell.tsx'
@@ -71,7 +71,7 @@ export default function OrderPage() {
       {quote.data && quote.data.pointsSpendableMax > 0 && (
         <View className="block">
           <Field
-            label={`用积分（最多 ${quote.data.pointsSpendableMax} 分）`}
+            label={`用积分（最多 ${count(quote.data.pointsSpendableMax)} 分）`}
             type="number"
             value={pointsText}
             onChange={text => setPointsText(text.replace(/\D/g, ''))}
@@ -230,7 +230,7 @@ function Sums({ quote }: { quote: Output<'orders.quote'> }) {
         <Text>实付</Text>
         <Text className="side-fact-value">{paid(quote.amountFen)}</Text>
       </View>
-      <View className="muted small">将得 {quote.pointsToEarn} 积分</View>
+      <View className="muted small">将得 {count(quote.pointsToEarn)} 积分</View>
     </View>
   )
 }

@@ -4,6 +4,7 @@ import {
   brandScope,
   bulkInsert,
   type Ctx,
+  type Cursor,
   mustSeeBrand,
   personOf,
   publishMany,
@@ -185,10 +186,17 @@ export async function withdraw(ctx: Ctx, input: InputOf<(typeof consent)['consen
   return mine(ctx)
 }
 
-/** Every answer a person ever gave, newest first. */
-export async function consentHistoryOf(personId: number, brandIds: number[] | null) {
-  const entries = (await entriesOf([personId])).filter(entry => brandIds === null || brandIds.includes(entry.brandId))
-  return entries.reverse().slice(0, 200)
+/** The answers a person gave, newest first, from behind one of them on. */
+export async function consentHistoryOf(
+  personId: number,
+  brandIds: number[] | null,
+  { before, below, limit }: Cursor & { limit: number },
+) {
+  return (await entriesOf([personId]))
+    .filter(entry => brandIds === null || brandIds.includes(entry.brandId))
+    .filter(({ at, id }) => at < before || (+at === +before && Boolean(below) && id < Number(below)))
+    .sort((a, b) => b.at.getTime() - a.at.getTime() || b.id - a.id)
+    .slice(0, limit)
 }
 
 export async function ofPerson(ctx: Ctx, { personId }: { personId: number }) {

@@ -150,6 +150,8 @@ describe('the sidebar', () => {
     const opened = await clerk.call('contacts.open', { externalUserId })
     expect(opened.isNew).toBe(true)
     expect(await clerk.call('contacts.open', { externalUserId })).toEqual({ personId: opened.personId, isNew: false })
+    // His id on the platform is masked here as everywhere: in clear it is given one at a time, and audited.
+    expect(JSON.stringify(await clerk.call('contacts.of', { personId: opened.personId }))).not.toContain(externalUserId)
     const stranger = await play.act('staff.contact', { simContact: await play.addPerson('顾陌生') })
     expect(await clerk.codeOf('contacts.open', { externalUserId: stranger.externalUserId })).toBe('contacts.unknownCustomer')
   })

@@ -1,6 +1,6 @@
 import type { ContactRelation as ContactRelationView } from '@banyan/shared'
 import { brandScope, type Ctx, Op } from '../core/index.ts'
-import { mustSeePerson } from '../identity/index.ts'
+import { masked, mustSeePerson } from '../identity/index.ts'
 import { staffByIds } from '../staff/index.ts'
 import { ContactRelation } from './contact-relation.ts'
 import { addWayName } from './rules.ts'
@@ -32,7 +32,7 @@ export async function viewsOf(ctx: Ctx, relations: readonly ContactRelation[]): 
       id: relation.id,
       corpId: relation.corpId,
       personId: relation.personId,
-      externalUserId: relation.externalUserId,
+      externalUserIdMasked: masked('externalUserid', relation.externalUserId),
       staffId: relation.staffId ?? null,
       staffName: member?.name ?? relation.userId,
       staffAvatar: member?.avatar ?? '',

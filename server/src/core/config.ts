@@ -28,7 +28,10 @@ const Env = z.object({
   CLICKHOUSE_URL: z.url().optional(),
   CLICKHOUSE_CLUSTER: z.string().optional(),
   /** 32 bytes in base64 or hex. Encrypts secrets and phones. Made and kept under DATA_DIR when the stores are embedded. */
-  APP_KEY: z.string().optional(),
+  APP_KEY: z
+    .string()
+    .refine(text => keyBytes(text).length === 32, 'must be 32 bytes in base64 or hex (openssl rand -base64 32)')
+    .optional(),
   WECHAT_API_URL: z.url().default('https://api.weixin.qq.com'),
   WECHAT_MP_URL: z.url().default('https://mp.weixin.qq.com'),
   WECOM_API_URL: z.url().default('https://qyapi.weixin.qq.com'),
@@ -41,6 +44,11 @@ const Env = z.object({
   /** Proxies in front of us whose X-Forwarded-For may be believed. */
   TRUST_PROXY: flag.default(false),
 })
+
+/** A key as it is written in the settings: hex, else base64. */
+export function keyBytes(text: string): Buffer {
+  return /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
+}
 
 export type Config = ReturnType<typeof readConfig>
 

@@ -1,7 +1,6 @@
 import { now } from './clock.ts'
 import { refused } from './errors.ts'
 import type { Language } from './language.ts'
-import { type Logger, log } from './log.ts'
 import { randomPart } from './random.ts'
 
 export type ActorType = 'operator' | 'staff' | 'person' | 'apiKey' | 'system' | 'anonymous'
@@ -11,7 +10,6 @@ export type Actor = { type: ActorType; id: number | null; name: string }
 export type Ctx = {
   requestId: string
   now: Date
-  log: Logger
   actor: Actor
   /** The brand in whose scope the call runs; null is the whole group. */
   brandId: number | null
@@ -36,7 +34,6 @@ export function systemCtx(of: { brandId?: number | null; now?: Date; name?: stri
   return {
     requestId: of.requestId ?? newRequestId(),
     now: of.now ?? now(),
-    log,
     actor: { type: 'system', id: null, name: of.name ?? 'system' },
     brandId,
     brandIds: brandId === null ? 'all' : [brandId],
@@ -53,10 +50,9 @@ export function systemCtx(of: { brandId?: number | null; now?: Date; name?: stri
 }
 
 /** A caller of whom nothing is known yet. */
-export function anonymousCtx(requestId: string, logger: Logger): Ctx {
+export function anonymousCtx(requestId: string): Ctx {
   return {
     ...systemCtx({ requestId }),
-    log: logger,
     actor: { type: 'anonymous', id: null, name: '' },
     brandIds: [],
     storeIds: [],

@@ -58,3 +58,57 @@ test('a reset on a used connection stays unknown: nobody can tell whether the re
   expect(error).toMatchObject({ name: 'OutboundError', kind: 'network', mayHaveHappened: true })
   expect(connections()).toBe(1) // and it was not sent again
 })
+
+test('an answer that came while the process stood still is read, not given up', async () => {
+  server = createServer(socket => {
+    open.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'))
+  })
+  await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  const sending = outbound('test:stall', { timeoutMs: 300 })(`http://127.0.0.1:${port}/send`, post)
+  setTimeout(() => {
+    const until = Date.now() + 1_000
+    while (Date.now() < until);
+  }, 0)
+  expect((await sending).status).toBe(200)
+})
+
+test('no answer within the time is a timeout, also after a stall', async () => {
+  server = createServer(socket => {
+    open.add(socket)
+  })
+  await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  const startedAt = Date.now()
+  const error = await outbound('test:mute', { timeoutMs: 300 })(`http://127.0.0.1:${port}/send`, post).catch(thrown => thrown)
+  expect(error).toMatchObject({ kind: 'timeout', mayHaveHappened: true })
+  expect(Date.now() - startedAt).toBeLessThan(2_000)
+})
+
+test('a target that keeps failing is left alone for a while, says so at once, and is asked again after that', async () => {
+  let asked = 0
+  let isWell = false
+  server = createServer(socket => {
+    open.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('data', () => {
+      asked += 1
+      socket.end(`HTTP/1.1 ${isWell ? '200 OK' : '503 Busy'}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`)
+    })
+  })
+  await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  const ask = () =>
+    outbound('test:failing', { timeoutMs: 1_000, breakerFaults: 3, openMs: 400 })(`http://127.0.0.1:${port}/`, post)
+  for (let n = 0; n < 3; n += 1) expect((await ask()).status).toBe(503)
+  const refusal = await ask().catch(thrown => thrown as OutboundError)
+  expect(refusal).toMatchObject({ kind: 'open', mayHaveHappened: false })
+  expect(asked).toBe(3)
+  // Another target is not held responsible.
+  expect((await outbound('test:other', { timeoutMs: 1_000 })(`http://127.0.0.1:${port}/`, post)).status).toBe(503)
+  isWell = true
+  await wait(450)
+  expect((await ask()).status).toBe(200)
+})

@@ -1,5 +1,7 @@
+import { assert } from './errors.ts'
 import { counter, histogram } from './metrics.ts'
 import { type PlainAnswer, textPoster } from './post-text.ts'
+import { inTransaction } from './stores/database.ts'
 
 /**
  * Calls to the outside: a timeout on each, a circuit breaker per target, repeats only where the caller says they are safe.
@@ -54,9 +56,13 @@ const breakers = new Map<string, Breaker>()
 const seconds = histogram('outbound_seconds', 'Calls to other systems', ['target', 'outcome'])
 const refusedCalls = counter('outbound_open_total', 'Calls refused by an open breaker', ['target'])
 
-/** Makes the caller for one target (a platform and a host). */
+/**
+ * Makes the caller for one target (a platform and a host). It does not work inside a transaction: that would hold locks for as long as others
+ * take to answer, and a transaction that runs again would ask twice. Reserve, call, settle.
+ */
 export function outbound(target: string, options: OutboundOptions): Outbound {
   return async (url, init = {}) => {
+    assert(!inTransaction(), `${target} was called inside a transaction`)
     const tries = 1 + (options.retries ?? 0)
     for (let attempt = 1; ; attempt += 1) {
       try {

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, ran
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hash, verify } from '@node-rs/argon2'
-import { config, dataDir } from './config.ts'
+import { config, dataDir, keyBytes } from './config.ts'
 import { randomPart } from './random.ts'
 
 /**
@@ -21,12 +21,7 @@ function keysOf(): Keys {
 }
 
 function rootKey(): Buffer {
-  if (config.appKey) {
-    const text = config.appKey
-    const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
-    if (key.length !== 32) throw new Error('config.invalid: APP_KEY must be 32 bytes in base64 or hex')
-    return key
-  }
+  if (config.appKey) return keyBytes(config.appKey)
   const path = join(dataDir(), 'app.key')
   if (!existsSync(path)) {
     try {

@@ -18,7 +18,7 @@ import {
 } from '../core/index.ts'
 import { openidsOf } from '../identity/index.ts'
 import { closePayment, createJsapi, merchantIdOf } from '../pay/index.ts'
-import { connectionOf } from '../platform/index.ts'
+import { connectionOf, mustBeWithin } from '../platform/index.ts'
 import { couponIdOf, whyNotClaimable } from './claim-coupon.ts'
 import { claimMany, StockMoved } from './claim-coupons.ts'
 import type { CouponBatch } from './coupon-batch.ts'
@@ -33,10 +33,12 @@ const LAST_MINUTE_SECONDS = 60
 /** When no notification has come: ask WeChat Pay. */
 export const FIRST_QUERY_SECONDS = 20
 const TRIES_MAX = 8
+/** Each opens a payment at WeChat Pay, which counts what it is asked for by merchant: one person may not use that up. */
+const PER_PERSON = { limit: 20, windowMs: 60_000 }
 
 /**
  * Reserve, then call, then settle: the coupon is taken out of stock in a transaction of its own, the payment is opened outside of
- * any, and the coupon becomes usable when the money has come (by notification or by query).
+ * any, and the coupon becomes usable when the money has come (by notification or by query). Throws rate.limited for more than 20 a minute.
  */
 export async function buyCoupon(ctx: Ctx, { batchId, scene }: { batchId: number; scene?: string | undefined }) {
   const personId = await me(ctx)
@@ -44,6 +46,7 @@ export async function buyCoupon(ctx: Ctx, { batchId, scene }: { batchId: number;
   await mustBeOffered(ctx, batch, scene)
   const refusal = whyNotClaimable(batch, ctx.now) ?? (batch.priceFen === 0 ? 'coupon.free' : null)
   if (refusal) throw refused(refusal)
+  await mustBeWithin(`coupons:buy:${personId}`, PER_PERSON)
   const payer = await payerOf(ctx, personId)
   const purchase = await reserve(ctx, batch, payer)
   const { clientParams } = await openPayment(batch, purchase)

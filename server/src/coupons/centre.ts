@@ -1,6 +1,6 @@
 import type { coupons, InputOf } from '@banyan/shared'
 import { addDays, brandOf, type Ctx, Op, say, type Words } from '../core/index.ts'
-import { tierRanksOf } from '../members/index.ts'
+import { tierRanksOf, tiersOf } from '../members/index.ts'
 import { storesByIds } from '../platform/index.ts'
 import { unpaidOf } from './buy-coupon.ts'
 import { heldOf } from './claim-coupons.ts'
@@ -68,6 +68,7 @@ async function itemsOf(ctx: Ctx, personId: number, batches: readonly CouponBatch
     personId,
     batches.filter(batch => batch.priceFen > 0).map(batch => batch.id),
   )
+  const tiers = batches.some(batch => batch.tierRankMin > 0) ? await tiersOf(first.brandId, ctx.now) : []
   const items = []
   for (const batch of batches) {
     const { stock, claimed } = counts.get(batch.id) ?? { stock: 0, claimed: 0 }
@@ -82,7 +83,7 @@ async function itemsOf(ctx: Ctx, personId: number, batches: readonly CouponBatch
     items.push({
       ...facts,
       state,
-      buttonText: buttonText(ctx, state, batch),
+      buttonText: buttonText(ctx, state, batch, tiers.find(tier => tier.tierRank >= batch.tierRankMin)?.name ?? null),
       mineCount,
       remainingPercent: stock === 0 ? 0 : Math.max(0, Math.min(100, Math.ceil(((stock - claimed) * 100) / stock))),
       storeNames: batch.storeIds.map(id => stores.get(id)?.name ?? say(ctx, `门店 ${id}`, `Store ${id}`)),
@@ -100,7 +101,8 @@ function orderOf(state: State): number {
   return state === 'unpaid' ? 0 : state === 'open' ? 1 : 2
 }
 
-function buttonText(ctx: Ctx, state: State, batch: CouponBatch): string {
+/** `tierName`: the lowest tier that may take it. */
+function buttonText(ctx: Ctx, state: State, batch: CouponBatch, tierName: string | null): string {
   const [isSold, opens] = [batch.priceFen > 0, timeText(ctx, batch.opensAt)]
   const texts: Record<State, Words> = {
     open: isSold ? [`${yuan(batch.priceFen)} 购买`, `Buy for ${yuan(batch.priceFen)}`] : ['立即领取', 'Claim'],
@@ -110,7 +112,7 @@ function buttonText(ctx: Ctx, state: State, batch: CouponBatch): string {
     soldOut: ['已抢光', 'Sold out'],
     limitReached: isSold ? ['已购买', 'Bought'] : ['已领取', 'Claimed'],
     membersOnly: ['入会后领取', 'Join to claim'],
-    tierTooLow: ['等级不够', 'Tier too low'],
+    tierTooLow: tierName ? [`${tierName}起可领`, `From ${tierName}`] : ['等级不够', 'Tier too low'],
   }
   return say(ctx, ...texts[state])
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { bulkInsert, type Ctx, mustBeInTransaction, publishMany, row, rows, run, sql } from '../core/index.ts'
+import { type Ctx, insertMany, mustBeInTransaction, publishMany, row, rows, run, sql } from '../core/index.ts'
 import { canonicalIds } from '../identity/index.ts'
 import { tierRanksOf } from '../members/index.ts'
 import type { CouponBatch } from './coupon-batch.ts'
@@ -83,14 +83,8 @@ export async function claimMany(
 
   fresh.sort((a, b) => (a.personId as number) - (b.personId as number))
   // A unique key that another process has just taken (the same person, the same slot) fails the transaction: it runs again and sees it.
-  await bulkInsert('coupons', fresh)
-  const made = new Map(
-    (
-      await rows<{ id: number; code: string }>(
-        sql`SELECT id, code FROM coupons WHERE code IN (${fresh.map(coupon => coupon.code)})`,
-      )
-    ).map(coupon => [coupon.code, coupon.id]),
-  )
+  const ids = await insertMany('coupons', fresh)
+  const made = new Map(fresh.map((coupon, at) => [coupon.code, ids[at] as number]))
   if (!options.isSilent && options.status !== 'reserved') {
     await publishMany(
       ctx,

@@ -25,7 +25,7 @@ export {
   couponVoided,
 } from './events.ts'
 export { declareOffers } from './offers.ts'
-export { couponName, couponsOfPerson, heldCount, unusedOf } from './read-coupons.ts'
+export { couponMomentsBefore, couponName, couponsOfPerson, heldCount, unusedOf } from './read-coupons.ts'
 export { claimPast, grantByRule, mustBeOurs, reasonsOf, storeOfCall, tellRulesOfHolders, whyCoupon } from './redeem-coupon.ts'
 export { routes } from './routes.ts'
 export { discountOf } from './rules.ts'

@@ -1,8 +1,20 @@
 import type { CouponStatus, coupons, InputOf } from '@banyan/shared'
-import { brandOf, brandScope, type Ctx, mustSeeBrand, now, row, type Sql, sql } from '../core/index.ts'
-import { inStores, mustSeePerson } from '../identity/index.ts'
+import {
+  behind,
+  brandOf,
+  brandScope,
+  type Ctx,
+  type Cursor,
+  mustSeeBrand,
+  now,
+  orderSql,
+  row,
+  type Sql,
+  sql,
+} from '../core/index.ts'
+import { inStores, mustSeePerson, peopleMeant } from '../identity/index.ts'
 import { qrSvg } from '../members/index.ts'
-import { couponRows, inStatus, myCoupon, rowsOf, viewsOf } from './coupon-view.ts'
+import { couponRows, inStatus, myCoupon, rowsOf, type ViewedCoupon, viewsOf } from './coupon-view.ts'
 import { me } from './me.ts'
 import { reasonsOf } from './redeem-coupon.ts'
 
@@ -47,9 +59,11 @@ export async function couponsOf(ctx: Ctx, { personId, status, ...paged }: InputO
   return { items: await viewsOf(ctx, found), total }
 }
 
+const SORTS = { id: 'c.id', claimedAt: 'c.claimed_at', validTo: 'c.valid_to', usedAt: 'c.used_at' }
+
 export async function listCoupons(
   ctx: Ctx,
-  { brandId, batchId, personId, status, storeId, search, ...paged }: InputOf<Coupons['coupons.list']>,
+  { brandId, batchId, personId, status, storeId, search, sort, ...paged }: InputOf<Coupons['coupons.list']>,
 ) {
   if (brandId !== undefined) mustSeeBrand(ctx, brandId)
   const where = sql.and([
@@ -60,9 +74,13 @@ export async function listCoupons(
     inStores(ctx, sql`c.person_id`),
     ...(personId === undefined ? [] : [sql`c.person_id = ${personId}`]),
     ...(storeId === undefined ? [] : [sql`c.used_store_id = ${storeId}`]),
-    ...(search ? [sql`(c.code = ${search.replace(/\s/g, '')} OR b.name LIKE ${`%${search}%`})`] : []),
+    ...(search
+      ? [
+          sql`(c.code = ${search.replace(/\s/g, '')} OR b.name LIKE ${`%${search}%`} OR c.person_id IN (${await peopleMeant(ctx, search)}))`,
+        ]
+      : []),
   ])
-  const { found, total } = await pageOf(where, sql`ORDER BY c.id DESC`, paged)
+  const { found, total } = await pageOf(where, sql`ORDER BY ${orderSql(sort, SORTS, '-id')}, c.id DESC`, paged)
   return { items: await rowsOf(ctx, found), total }
 }
 
@@ -77,6 +95,32 @@ export async function couponsOfPerson(ctx: Ctx, personId: number, limit = 50) {
     found.map(coupon => reasonsOf(ctx, coupon, { now: ctx.now, brandId: null, storeId: null, orderAmountFen: null })),
   )
   return views.map((coupon, index) => ({ ...coupon, reasons: reasons[index] ?? [] }))
+}
+
+export type CouponMoment = { what: 'claimed' | 'used'; at: Date; coupon: ViewedCoupon }
+
+/** What happened with a person's coupons in the caller's brands: claims and uses by time, newest first, from behind one of them on. */
+export async function couponMomentsBefore(
+  ctx: Ctx,
+  personId: number,
+  { limit, ...cursor }: Cursor & { limit: number },
+): Promise<CouponMoment[]> {
+  const latest = (at: Sql) =>
+    couponRows(
+      sql`c.person_id = ${personId} AND ${inBrands(ctx)} AND ${behind(at, sql`c.id`, cursor)}`,
+      sql`ORDER BY ${at} DESC, c.id DESC LIMIT ${limit}`,
+    )
+  const [claimed, used] = [await latest(sql`c.claimed_at`), await latest(sql`c.used_at`)]
+  const views = new Map((await viewsOf(ctx, [...claimed, ...used])).map(coupon => [coupon.id, coupon]))
+  const moments = (found: typeof claimed, what: CouponMoment['what'], atOf: (coupon: ViewedCoupon) => Date | null) =>
+    found.flatMap(({ id }): CouponMoment[] => {
+      const coupon = views.get(id)
+      const at = coupon && atOf(coupon)
+      return at ? [{ what, at, coupon }] : []
+    })
+  return [...moments(claimed, 'claimed', one => one.claimedAt), ...moments(used, 'used', one => one.usedAt)]
+    .sort((a, b) => b.at.getTime() - a.at.getTime() || b.coupon.id - a.coupon.id)
+    .slice(0, limit)
 }
 
 /** The unused coupons of these people in a brand, whenever they may be used. */

@@ -6,6 +6,7 @@ import {
   findIn,
   mustSeeBrand,
   notFound,
+  outcomesOf,
   publish,
   type Reader,
   readIn,
@@ -16,7 +17,7 @@ import {
   storeScope,
   type Words,
 } from '../core/index.ts'
-import { mustSeePerson, visiblePeople } from '../identity/index.ts'
+import { canonicalIds, mustSeePerson, visiblePeople } from '../identity/index.ts'
 import { storeOfId, storesByIds } from '../platform/index.ts'
 import { couponIdOf, whyNotClaimable } from './claim-coupon.ts'
 import { claimMany, StockMoved } from './claim-coupons.ts'
@@ -155,10 +156,8 @@ async function storyOf(ctx: Ctx, coupon: CouponFactsRow): Promise<{ at: Date; te
 
 /** Staff and operators give a coupon: the window and the stock bind, members-only and tiers do not. */
 export async function grantCoupon(ctx: Ctx, { batchId, personId }: { batchId: number; personId: number }) {
-  const batch = await findIn(ctx, CouponBatch, batchId)
+  const batch = await grantable(ctx, batchId)
   const id = await mustSeePerson(ctx, personId)
-  const refusal = whyNotClaimable(batch, ctx.now) ?? (batch.priceFen > 0 ? 'coupon.notFree' : null)
-  if (refusal) throw refused(refusal)
   const couponId = await grantOne(ctx, batch, {
     personId: id,
     key: ctx.idempotencyKey,
@@ -167,6 +166,44 @@ export async function grantCoupon(ctx: Ctx, { batchId, personId }: { batchId: nu
   const [view] = await viewsOf(ctx, await couponRows(sql`c.id = ${couponId}`))
   if (!view) throw notFound('coupon', couponId)
   return view
+}
+
+/**
+ * The same for many at once, with what became of each: whom the caller may not see, who has as many as he may, and those for whom none is left.
+ * Throws conflict.changed when others have just taken of the same stock.
+ */
+export async function grantCoupons(ctx: Ctx, { batchId, personIds }: { batchId: number; personIds: number[] }) {
+  const batch = await grantable(ctx, batchId)
+  const people = await canonicalIds(personIds)
+  const seen = await visiblePeople(
+    ctx,
+    [...new Set(people.values())].sort((a, b) => a - b),
+  )
+  const outcomes = await claimMany(
+    ctx,
+    batch,
+    seen.map(personId => ({ personId, key: null, source: 'operator', isGrant: true })),
+  ).catch(error => {
+    throw error instanceof StockMoved ? refused('conflict.changed') : error
+  })
+  const refusals = new Map(
+    outcomes.map((outcome, at) => {
+      // who has one of a batch that gives one to each is answered with that one
+      const refusal = 'refusal' in outcome ? outcome.refusal : outcome.isNew ? null : 'coupon.limitReached'
+      return [seen[at] as number, refusal] as const
+    }),
+  )
+  return outcomesOf(personIds, id => {
+    const refusal = refusals.get(people.get(id) ?? id)
+    return refusal === undefined ? 'thing.notFound' : refusal
+  })
+}
+
+async function grantable(ctx: Ctx, batchId: number): Promise<CouponBatch> {
+  const batch = await findIn(ctx, CouponBatch, batchId)
+  const refusal = whyNotClaimable(batch, ctx.now) ?? (batch.priceFen > 0 ? 'coupon.notFree' : null)
+  if (refusal) throw refused(refusal)
+  return batch
 }
 
 /** For other modules: a coupon by rule (a welcome message, a reward). The key makes a repeat harmless. Throws coupon.soldOut, coupon.limitReached, coupon.closed. */

@@ -5,7 +5,7 @@ import { buyCoupon } from './buy-coupon.ts'
 import { couponCentre } from './centre.ts'
 import { claimCoupon } from './claim-coupon.ts'
 import { couponQr, couponsOf, listCoupons, myCoupons } from './read-coupons.ts'
-import { checkCoupon, grantCoupon, redeemCoupon, voidByOperator, whyCoupon } from './redeem-coupon.ts'
+import { checkCoupon, grantCoupon, grantCoupons, redeemCoupon, voidByOperator, whyCoupon } from './redeem-coupon.ts'
 import { cancelPurchase, listPurchases, myPurchase, refundPurchase } from './settle-purchase.ts'
 
 export const routes = serve(coupons, {
@@ -28,6 +28,7 @@ export const routes = serve(coupons, {
   'coupons.of': couponsOf,
   'coupons.list': listCoupons,
   'coupons.grant': grantCoupon,
+  'coupons.grantMany': grantCoupons,
   'coupons.check': checkCoupon,
   'coupons.redeem': redeemCoupon,
   'coupons.void': voidByOperator,

@@ -7,6 +7,7 @@ import {
   mustSeeBrand,
   notFound,
   now,
+  orderSql,
   ownWork,
   publish,
   RetryLater,
@@ -22,7 +23,7 @@ import {
   type WorkerDef,
   type WorkRow,
 } from '../core/index.ts'
-import { inStores, mustSeePerson, nameless, personNames } from '../identity/index.ts'
+import { inStores, mustSeePerson, nameless, peopleMeant, personNames } from '../identity/index.ts'
 import { queryPayment, queryRefund, refund } from '../pay/index.ts'
 import { isGatewayError } from '../wechat/index.ts'
 import { closeUnpaid } from './buy-coupon.ts'
@@ -219,9 +220,11 @@ export async function cancelPurchase(ctx: Ctx, { purchaseId }: { purchaseId: num
   return purchaseView(ctx, (await find()) ?? purchase)
 }
 
+const SORTS = { id: 'p.id', amountFen: 'p.amount_fen', createdAt: 'p.created_at', paidAt: 'p.paid_at' }
+
 export async function listPurchases(
   ctx: Ctx,
-  { page, pageSize, search, brandId, batchId, personId, status }: InputOf<Coupons['coupons.purchases']>,
+  { page, pageSize, search, sort, brandId, batchId, personId, status }: InputOf<Coupons['coupons.purchases']>,
 ) {
   if (brandId !== undefined) mustSeeBrand(ctx, brandId)
   const brands = brandId === undefined ? brandScope(ctx) : [brandId]
@@ -231,10 +234,15 @@ export async function listPurchases(
     ...(batchId === undefined ? [] : [sql`p.batch_id = ${batchId}`]),
     ...(personId === undefined ? [] : [sql`p.person_id = ${personId}`]),
     ...(status === undefined ? [] : [sql`p.state = ${status}`]),
-    ...(search ? [sql`(p.out_trade_no = ${search} OR p.transaction_id = ${search})`] : []),
+    ...(search
+      ? [sql`(p.out_trade_no = ${search} OR p.transaction_id = ${search} OR p.person_id IN (${await peopleMeant(ctx, search)}))`]
+      : []),
   ])
   const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM coupon_purchases p WHERE ${where}`)
-  const found = await purchaseRows(where, sql`ORDER BY p.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`)
+  const found = await purchaseRows(
+    where,
+    sql`ORDER BY ${orderSql(sort, SORTS, '-id')}, p.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+  )
   const names = await personNames(
     ctx,
     found.map(purchase => purchase.person_id),

@@ -1,19 +1,20 @@
-import { type Ctx, now, rows, type Sql, sql } from '../core/index.ts'
+import { type Ctx, now, orderSql, rows, type Sql, sql } from '../core/index.ts'
+import { withoutGuessing } from './from-outside.ts'
 import { keyOf, tailHashOf } from './identifier.ts'
 import { rulebook } from './identifier-types.ts'
 import { phoneOf as asPhone, normalise } from './normalise.ts'
-import { canonicalId, inScope, visiblePeople } from './people.ts'
+import { canonicalId, countInScope, inScope, visiblePeople } from './people.ts'
 
 export type FoundBy = 'identifier' | 'phoneTail' | 'name' | 'personId'
 
 /**
  * People by what somebody typed: any identifier whole, the last four digits of a phone, the beginning of a name, or `#id`. Only people
- * of the caller's brands; at most `limit`.
+ * of the caller's brands; at most `limit`. Throws rate.limited for too many phones that nobody has.
  */
 export async function findPeople(ctx: Ctx, q: string, limit = 10): Promise<{ personIds: number[]; matchedBy: FoundBy | null }> {
   const text = q.trim()
   const attempts: [FoundBy, () => Promise<number[]>][] = [
-    ['identifier', () => byIdentifier(text, limit)],
+    ['identifier', () => ofIdentifier(ctx, text, limit)],
     ['phoneTail', () => byPhoneTail(ctx, text, limit)],
     ['personId', () => byId(text)],
     ['name', () => byName(ctx, text, limit)],
@@ -23,6 +24,42 @@ export async function findPeople(ctx: Ctx, q: string, limit = 10): Promise<{ per
     if (personIds.length > 0) return { personIds: personIds.slice(0, limit), matchedBy }
   }
   return { personIds: [], matchedBy: null }
+}
+
+/**
+ * The same words as SQL that selects person ids, for a list to look in: `person_id IN (...)`. Whoever has this identifier or id, else everybody
+ * whose phone ends so or in whose name it is. It has no limit and no scope of its own: the list says both.
+ */
+export async function peopleMeant(ctx: Ctx, q: string): Promise<Sql> {
+  const text = q.trim()
+  const exact = [...(await ofIdentifier(ctx, text, EXACT_MAX)), ...(await visiblePeople(ctx, await byId(text)))]
+  if (exact.length > 0) return sql`SELECT id FROM people WHERE id IN (${exact})`
+  const named = sql`SELECT id FROM people WHERE name LIKE ${`%${text.replace(/[!%_]/g, '!$&')}%`} ESCAPE '!' AND merged_into_id IS NULL`
+  return /^\d{4}$/.test(text)
+    ? sql`${named} UNION SELECT person_id FROM identifiers WHERE tail_hash = ${tailHashOf(text)} AND person_id > 0`
+    : named
+}
+
+const EXACT_MAX = 50
+
+/** Whom the caller may see of those who hold it. */
+function ofIdentifier(ctx: Ctx, text: string, limit: number): Promise<number[]> {
+  return withoutGuessing(
+    ctx,
+    text,
+    async () => visiblePeople(ctx, await byIdentifier(text, limit)),
+    seen => seen.length > 0,
+  )
+}
+
+/** The person of a whole phone; null for one whom the caller may not see, as for a phone that nobody has. Throws rate.limited. */
+export function personOfPhone(ctx: Ctx, phone: string): Promise<number | null> {
+  const look = async () => {
+    const found = await personByIdentifier('phone', '', phone)
+    const [seen] = found === null ? [] : await visiblePeople(ctx, [found])
+    return seen ?? null
+  }
+  return withoutGuessing(ctx, phone, look, seen => seen !== null)
 }
 
 async function byIdentifier(text: string, limit: number): Promise<number[]> {
@@ -103,26 +140,24 @@ export async function listPeople(
     filter?: Sql
   },
 ): Promise<{ personIds: number[]; total: number }> {
-  const where = sql.and([
-    sql`merged_into_id IS NULL`,
-    inScope(ctx, sql`people.id`),
+  const narrowed = [
     ...(page.source ? [sql`first_source = ${page.source}`] : []),
     ...(page.filter ? [page.filter] : []),
     ...(page.identifierType
       ? [sql`EXISTS (SELECT 1 FROM identifiers i WHERE i.person_id = people.id AND i.type = ${page.identifierType})`]
       : []),
-  ])
-  const [counted] = await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM people WHERE ${where}`)
+  ]
+  const where = sql.and([sql`merged_into_id IS NULL`, inScope(ctx, sql`people.id`), ...narrowed])
+  const total = narrowed.length === 0 ? await countInScope(ctx) : await countWhere(where)
   const found = await rows<{ id: number }>(
-    sql`SELECT id FROM people WHERE ${where} ORDER BY ${orderOf(page.sort)} LIMIT ${page.pageSize} OFFSET ${(page.page - 1) * page.pageSize}`,
+    sql`SELECT id FROM people WHERE ${where} ORDER BY ${orderSql(page.sort, SORTS, '-lastSeenAt')}, id DESC LIMIT ${page.pageSize} OFFSET ${(page.page - 1) * page.pageSize}`,
   )
-  return { personIds: found.map(row => Number(row.id)), total: Number(counted?.n ?? 0) }
+  return { personIds: found.map(row => Number(row.id)), total }
 }
 
-const SORTS: Record<string, string> = { createdAt: 'created_at', lastSeenAt: 'last_seen_at', name: 'name', id: 'id' }
-
-function orderOf(sort = '-lastSeenAt') {
-  const column = SORTS[sort.replace(/^-/, '')] ?? 'last_seen_at'
-  const way = sort.startsWith('-') ? 'DESC' : 'ASC'
-  return sql.raw(`${column} ${way}, id ${way}`)
+async function countWhere(where: Sql): Promise<number> {
+  const [counted] = await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM people WHERE ${where}`)
+  return Number(counted?.n ?? 0)
 }
+
+const SORTS = { createdAt: 'created_at', lastSeenAt: 'last_seen_at', name: 'name', id: 'id' }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { useStores } from '../../test/stores.ts'
 import * as core from '../core/index.ts'
-import { rows, run, sql, systemCtx, transaction } from '../core/index.ts'
+import { isDeadlock, rows, run, sql, systemCtx, transaction } from '../core/index.ts'
 import { emptyForTest, ownersOf, snapshotOf } from './identity-fixtures.ts'
 import { findPeople, migrations, openidOf, phoneOf, resolve, resolveMany, rowsCarrier, seed, setCarriers } from './index.ts'
 import { mergeByHand } from './merge-by-hand.ts'
@@ -55,6 +55,18 @@ test('a call with nothing usable is refused and leaves nothing', async () => {
   await expect(resolve(ctx(), on(['phone:13800138000', 'openid::wx1']))).rejects.toMatchObject({ code: 'identity.noIdentifier' })
   await expect(resolve(ctx(), on(['horoscope:leo']))).rejects.toMatchObject({ code: 'identity.unknownType' })
   expect(await rows(sql`SELECT id FROM people`)).toEqual([])
+})
+
+test('who is slower finds the person of the faster, and nobody made in vain is left', async () => {
+  const call = (n: number) => [on([`phone:1390013900${n % 3}`, `openid:o-${n}:wx1`], { profile: { name: `n${n}` } })]
+  const answers = await Promise.all(
+    Array.from({ length: 15 }, (_, n) => transaction(() => resolveMany(ctx(), call(n))).catch(error => error as Error)),
+  )
+  const people = await rows<{ id: number }>(sql`SELECT id FROM people`)
+  expect(people).toHaveLength(3)
+  expect(await rows(sql`SELECT id FROM identifiers WHERE person_id NOT IN (${people.map(one => one.id)})`)).toEqual([])
+  expect(await rows(sql`SELECT id FROM person_fields WHERE person_id NOT IN (${people.map(one => one.id)})`)).toEqual([])
+  for (const answer of answers) expect(answer instanceof Error ? isDeadlock(answer) : true).toBe(true)
 })
 
 test('concurrent calls that meet make one person', async () => {

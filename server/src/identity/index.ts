@@ -5,7 +5,8 @@
 
 export { allCarriers, carryRows, carryRowsBack, rowsCarrier, setCarriers } from './carriers.ts'
 export { personCreated, personMerged, personMetBrand, personUnmerged, personUpdated } from './events.ts'
-export { type FoundBy, findPeople, listPeople, personByIdentifier } from './find-people.ts'
+export { type FoundBy, findPeople, listPeople, peopleMeant, personByIdentifier, personOfPhone } from './find-people.ts'
+export { isOfOthers, withoutGuessing } from './from-outside.ts'
 export { groupBy } from './group-by.ts'
 export { keyOf as identifierKey } from './identifier.ts'
 export { seedIdentifierTypes as seed } from './identifier-types.ts'

@@ -2,27 +2,31 @@ import { rows, sql } from '../core/index.ts'
 import { rulebook } from './identifier-types.ts'
 import { type Node, pairKey, type World } from './plan.ts'
 
-/** Loads what planning needs about the owners of these identifiers, and locks those people in the order of their ids. */
-export async function loadWorld(keys: readonly string[]): Promise<World> {
-  const { types } = await rulebook()
-  const world: World = {
-    types,
-    nodes: new Map(),
-    personOfHome: new Map(),
-    holdings: new Map(),
-    neverLinked: new Set(),
-    nextNewId: -1,
-  }
-  const held = await rows<{
-    key_hash: string
-    person_id: number
-    home_id: number
-    is_strong: number
-    last_seen_at: Date
-    seen_key: string
-  }>(
+/** Who holds an identifier, as it is kept. */
+export type Held = {
+  key_hash: string
+  person_id: number
+  home_id: number
+  is_strong: number
+  last_seen_at: Date
+  seen_key: string
+}
+
+export async function heldBy(keys: readonly string[]): Promise<Held[]> {
+  return rows<Held>(
     sql`SELECT key_hash, person_id, home_id, is_strong, last_seen_at, seen_key FROM identifiers WHERE key_hash IN (${[...keys]}) AND person_id > 0`,
   )
+}
+
+/** A world in which nobody is known yet. */
+export function emptyWorld(types: World['types']): World {
+  return { types, nodes: new Map(), personOfHome: new Map(), holdings: new Map(), neverLinked: new Set(), nextNewId: -1 }
+}
+
+/** Loads what planning needs about the owners of these identifiers, and locks those people in the order of their ids. */
+export async function loadWorld(held: readonly Held[]): Promise<World> {
+  const { types } = await rulebook()
+  const world = emptyWorld(types)
   if (held.length === 0) return world
   const { nodes, personOfHome } = await loadNodes([...new Set(held.map(row => Number(row.person_id)))])
   world.nodes = nodes

@@ -1,5 +1,5 @@
 import type { InputOf, identity } from '@banyan/shared'
-import { type Ctx, notFound, Op, refused, say, type Words } from '../core/index.ts'
+import { type Ctx, notFound, Op, orderOf, refused, say, type Words } from '../core/index.ts'
 import { mustSeeEverything } from '../platform/index.ts'
 import { BlockedValue, forgetRulebook, IdentifierType } from './identifier-types.ts'
 
@@ -75,11 +75,13 @@ function blockedView(row: BlockedValue) {
 }
 
 /** The admin's own values, after those that never identify anybody anywhere. */
+const SORTS = ['value', 'createdAt'] as const
+
 export async function listBlocked(ctx: Ctx, input: InputOf<(typeof identity)['blockedValues.list']>) {
   const where = input.search ? { value: { [Op.like]: `%${input.search}%` } } : {}
   const { rows: found, count } = await BlockedValue.findAndCountAll({
     where,
-    order: [['id', 'DESC']],
+    order: [orderOf(input.sort, SORTS, '-createdAt'), ['id', 'DESC']],
     limit: input.pageSize,
     offset: (input.page - 1) * input.pageSize,
   })

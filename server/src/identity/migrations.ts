@@ -181,4 +181,8 @@ export const migrations = [
       },
     )
   }),
+  // A bulk insert knows its ids without it.
+  migration('identity-003-no-birth-key', m => m.dropColumn('people', 'birthKey')),
+  // How many people a store has is read from this alone.
+  migration('identity-004-people-of-stores', m => m.addIndex('person_stores', ['storeId', 'brandId', 'personId'])),
 ]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { masked, normalise, phoneOf } from './normalise.ts'
+import { fitsPattern, masked, normalise, phoneOf } from './normalise.ts'
 
 test('one phone has one spelling, however it was typed', () => {
   for (const typed of [
@@ -58,6 +58,26 @@ test("the admin's values and patterns block, for their type only", () => {
   expect(normalise('openid', '13900001234', rules)).toEqual({ value: '13900001234' })
   expect(normalise('device', 'tester', rules)).toEqual({ reason: 'blocked' })
   expect(normalise('device', 'tester2', rules)).toEqual({ value: 'tester2' })
+})
+
+test('neither a pattern of many stars nor a text without end is slow', () => {
+  const startedAt = Date.now()
+  const stars = [{ type: null, value: `${'*a'.repeat(60)}b`, isPattern: true }]
+  expect(normalise('device', 'a'.repeat(300), stars)).toEqual({ value: 'a'.repeat(300) })
+  expect(normalise('device', `${'a'.repeat(200)}b`, stars)).toEqual({ reason: 'blocked' })
+  expect(normalise('email', `a@${'.a'.repeat(30_000)}@`)).toEqual({ reason: 'invalid' })
+  expect(Date.now() - startedAt).toBeLessThan(500)
+})
+
+test('law: a pattern means what its regular expression would', () => {
+  const letters = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 })
+  const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 8 })
+  fc.assert(
+    fc.property(letters, pattern, (text, glob) => {
+      const expression = new RegExp(`^${glob.replace(/\*/g, '.*').replace(/\?/g, '.')}$`)
+      expect(fitsPattern(text, glob)).toBe(expression.test(text))
+    }),
+  )
 })
 
 test('law: normalising twice changes nothing, and a mask never holds the value', () => {

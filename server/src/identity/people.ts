@@ -268,8 +268,26 @@ export async function peopleAfter(afterId: number, limit: number, brandId?: numb
   ).map(row => Number(row.id))
 }
 
+/**
+ * How many people are the caller's. Whose people are whose is one table and names nobody who is merged, so its index alone answers: asking each
+ * person of the group whether he is in scope takes ten times as long.
+ */
+export async function countInScope(ctx: Ctx): Promise<number> {
+  const [brands, stores] = [brandScope(ctx), storeScope(ctx)]
+  const inBrands = brands === null ? sql`1 = 1` : sql`brand_id IN (${brands})`
+  const [counted] = await rows<{ n: number }>(
+    stores !== null
+      ? sql`SELECT COUNT(DISTINCT person_id) AS n FROM person_stores WHERE store_id IN (${stores}) AND ${inBrands}`
+      : brands !== null
+        ? sql`SELECT COUNT(DISTINCT person_id) AS n FROM person_brands WHERE ${inBrands}`
+        : sql`SELECT COUNT(*) AS n FROM people WHERE merged_into_id IS NULL`,
+  )
+  return Number(counted?.n ?? 0)
+}
+
 /** How many people the caller's brands have met, and how many of them since an instant. */
 export async function countPeople(ctx: Ctx, since?: Date, until?: Date): Promise<number> {
+  if (!since && !until) return countInScope(ctx)
   const from = since ? sql`created_at >= ${since}` : sql`1 = 1`
   const to = until ? sql`created_at < ${until}` : sql`1 = 1`
   const [counted] = await rows<{ n: number }>(

@@ -1,6 +1,6 @@
 import type { DecisionView, IdentifierView, IdentifierType as TypeContract } from '@banyan/shared'
 import type { z } from 'zod'
-import { brandScope, type Ctx, type Reader, readIn, rows, say, sql } from '../core/index.ts'
+import { behind, brandScope, type Ctx, type Cursor, type Reader, readIn, rows, say, sql } from '../core/index.ts'
 import { rulebook } from './identifier-types.ts'
 import { briefOf, canonicalIds, homesOf, mustSeePerson, ofBothSides, personNames, visiblePeople } from './people.ts'
 import { decisionWords, listed, nameless, typeWord } from './words.ts'
@@ -59,11 +59,18 @@ type DecisionRow = {
   undone_at: Date | null
 }
 
-/** Every decision about a person, newest first, in words; another person whom the reader may not see stays nameless. */
-export async function decisionsOf(ctx: Ctx, personId: number, limit = 200): Promise<z.output<typeof DecisionView>[]> {
+const DECISIONS_SHOWN = 200
+
+/** The decisions about a person, newest first, from behind one of them on when it is given, in words; another person whom the reader may not see stays nameless. */
+export async function decisionsOf(
+  ctx: Ctx,
+  personId: number,
+  { limit, before, below }: { limit: number } & Partial<Cursor>,
+): Promise<z.output<typeof DecisionView>[]> {
   const homes = await homesOf(personId)
+  const from = before ? behind(sql`d.at`, sql`d.id`, { before, below: below ?? null }) : sql`1 = 1`
   const found = await rows<DecisionRow>(
-    sql`SELECT d.id, d.person_id, d.other_person_id, d.merge_id, d.kind, d.detail, d.actor_name, d.source, d.at, m.undone_at FROM identity_decisions d LEFT JOIN merges m ON m.id = d.merge_id WHERE d.person_id IN (${homes}) OR d.other_person_id = ${personId} ORDER BY d.id DESC LIMIT ${limit}`,
+    sql`SELECT d.id, d.person_id, d.other_person_id, d.merge_id, d.kind, d.detail, d.actor_name, d.source, d.at, m.undone_at FROM identity_decisions d LEFT JOIN merges m ON m.id = d.merge_id WHERE (d.person_id IN (${homes}) OR d.other_person_id = ${personId}) AND ${from} ORDER BY d.at DESC, d.id DESC LIMIT ${limit}`,
   )
   const others = found.flatMap(row => [
     Number(row.person_id),
@@ -117,7 +124,7 @@ export async function personGraph(ctx: Ctx, { personId }: { personId: number }) 
   const homes = await homesOf(id)
   const [identifiers, decisions, people, merges, reviews, never] = [
     await identifierViews(ctx, [id]),
-    await decisionsOf(ctx, id),
+    await decisionsOf(ctx, id, { limit: DECISIONS_SHOWN }),
     await rows<{ id: number; created_at: Date; first_source: string }>(
       sql`SELECT id, created_at, first_source FROM people WHERE id IN (${homes}) ORDER BY id`,
     ),

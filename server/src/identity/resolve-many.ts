@@ -3,14 +3,14 @@ import { noteDecisions } from './decisions.ts'
 import { announcePeople } from './events.ts'
 import { type CallIdentifier, type GivenIdentifier, type Ignored, readIdentifiers } from './identifier.ts'
 import { rulebook } from './identifier-types.ts'
-import { loadWorld } from './load-world.ts'
+import { emptyWorld, type Held, heldBy, loadWorld } from './load-world.ts'
 import { mergePeople } from './merge-people.ts'
 import { openReviews } from './open-reviews.ts'
 import { areMet, type Meeting, meetBrands } from './person-brands.ts'
-import { type Plan, planCall, rootOf } from './plan.ts'
+import { type Plan, planCall, rootOf, type World } from './plan.ts'
 import { type Profile, rememberProfiles } from './profile-fields.ts'
 import { dueSightings, rememberSightings } from './remember-sightings.ts'
-import { decisionsOf, insertPeople, lockKeys, writeIdentifiers } from './write-plans.ts'
+import { decisionsOf, insertPeople, lockKeys, type Planned, takeBackPeople, writeIdentifiers } from './write-plans.ts'
 
 export type ResolveCall = {
   identifiers: readonly GivenIdentifier[]
@@ -118,7 +118,7 @@ async function resolveChunk(ctx: Ctx, items: Item[], answers: (Resolved | Unreso
   if (open.length === 0 && isSilent) return
 
   await inOwnTransaction(async () => {
-    const { mergedInto, created } = await resolveOpen(ctx, open, answers)
+    const { mergedInto, created } = await resolveOpen(ctx, open, key => found.has(key), answers)
     if (mergedInto.size > 0) {
       // A merge by a later call of the chunk also moves those who were known before it.
       for (const item of items) {
@@ -170,25 +170,62 @@ async function inOwnTransaction<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+type PlannedItem = Planned & { item: Item }
+
 type Outcome = {
   /** Ids that have become aliases -> the survivor. */
   mergedInto: Map<number, number>
   created: { personId: number; brandId: number | null; source: string }[]
 }
 
-/** Locks what the calls name, plans them one after another in memory, and writes the outcome in bulk. */
-async function resolveOpen(ctx: Ctx, items: Item[], answers: (Resolved | Unresolved)[]): Promise<Outcome> {
-  if (items.length === 0) return { mergedInto: new Map(), created: [] }
-  const inserted = await lockKeys(items)
-  const world = await loadWorld([...inserted.keys()])
-  const plans = items.map(item => ({
-    item,
-    plan: planCall(world, item.identifiers, { occurredAtMs: item.occurredAt.getTime(), createdAtMs: item.knownAt.getTime() }),
-  }))
+/**
+ * Calls that come alone: nobody was known by any of their identifiers, and no other call names one. Each is a new person, foreseen before anything is
+ * locked, so that his identifiers are written once, with their owner.
+ */
+function foresee(nobody: World, items: readonly Item[], isKnown: (key: string) => boolean): PlannedItem[] {
+  const named = new Map<string, number>()
+  for (const item of items) for (const one of item.identifiers) named.set(one.key, (named.get(one.key) ?? 0) + 1)
+  return items
+    .filter(item => item.identifiers.every(one => named.get(one.key) === 1 && !isKnown(one.key)))
+    .map(item => ({ item, plan: planItem(nobody, item) }))
+    .filter(({ plan }) => plan.newPeople.length === 1 && plan.demoted.length === 0)
+}
 
-  const ids = await insertPeople(ctx, plans)
+const planItem = (world: World, { identifiers, occurredAt, knownAt }: Item): Plan =>
+  planCall(world, identifiers, { occurredAtMs: occurredAt.getTime(), createdAtMs: knownAt.getTime() })
+
+/** Locks what the calls name, plans them one after another in memory, and writes the outcome in bulk. */
+async function resolveOpen(
+  ctx: Ctx,
+  items: Item[],
+  isKnown: (key: string) => boolean,
+  answers: (Resolved | Unresolved)[],
+): Promise<Outcome> {
+  if (items.length === 0) return { mergedInto: new Map(), created: [] }
+  const nobody = emptyWorld((await rulebook()).types)
+  const foreseen = foresee(nobody, items, isKnown)
+  const ids = await insertPeople(ctx, foreseen)
+  const owners = new Map<string, number>()
+  for (const { item, plan } of foreseen) for (const one of item.identifiers) owners.set(one.key, ids.get(plan.homeId) ?? 0)
+  const inserted = await lockKeys(items, owners)
+  const held = await heldBy([...inserted.keys()])
+
+  // Somebody else was faster: such a call is planned with the others.
+  const isOurs = (row: Held) => owners.get(row.key_hash) === Number(row.person_id)
+  const lostKeys = new Set(held.filter(row => owners.has(row.key_hash) && !isOurs(row)).map(row => row.key_hash))
+  const isLost = ({ item }: PlannedItem) => item.identifiers.some(one => lostKeys.has(one.key))
+  const lost = foreseen.filter(isLost)
+  await takeBackPeople(lost.map(({ plan }) => ids.get(plan.homeId) ?? 0))
+  const births = new Map(foreseen.filter(one => !isLost(one)).map(one => [one.item, one]))
+
+  const world = await loadWorld(held.filter(row => !isOurs(row)))
+  world.nextNewId = nobody.nextNewId
+  const rest = items.filter(item => !births.has(item)).map(item => ({ item, plan: planItem(world, item) }))
+  for (const [planned, written] of await insertPeople(ctx, rest)) ids.set(planned, written)
   const idOf = (id: number) => ids.get(id) ?? id
-  await writeIdentifiers(world, inserted, plans, idOf)
+  await writeIdentifiers(world, inserted, rest, idOf)
+  const planned = new Map([...births.values(), ...rest].map(one => [one.item, one]))
+  const plans = items.flatMap(item => planned.get(item) ?? [])
   const merged = new Map<Plan, number[]>()
   for (const { item, plan } of plans) {
     for (const one of plan.merges) {

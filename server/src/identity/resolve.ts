@@ -22,10 +22,12 @@ type Waiting = {
 }
 
 const BATCH_MAX = 200
-/** Calls come back in bursts, as the answers of a batch went out: it is worth waiting so long for the rest of a burst. */
-const BURST_MS = 4
+/** Calls come back in bursts, as the answers of a batch went out: it is worth waiting so long for most of those who called before. */
+const BURST_MS = 5
 const queue: Waiting[] = []
 let isRunning = false
+/** How many callers there were a moment ago: those of the last batch, and those who waited meanwhile. */
+let callers = { count: 0, atMs: 0 }
 
 function together(ctx: Ctx, call: ResolveCall): Promise<Resolved | Unresolved | undefined> {
   return new Promise((done, failed) => {
@@ -34,17 +36,16 @@ function together(ctx: Ctx, call: ResolveCall): Promise<Resolved | Unresolved | 
   })
 }
 
-let lastSize = 0
-
 /** One batch after another: two at a time would be half as large each, and wait for each other's rows. */
 async function drain(): Promise<void> {
   isRunning = true
   try {
     while (queue.length > 0) {
-      if (queue.length < lastSize / 2) await new Promise(resolve => setTimeout(resolve, BURST_MS))
+      const isBurst = performance.now() - callers.atMs < 2 * BURST_MS
+      if (isBurst && queue.length < 0.8 * callers.count) await new Promise(resolve => setTimeout(resolve, BURST_MS))
       const batch = takeBatch()
-      lastSize = batch.length
       await resolveBatch(batch)
+      callers = { count: batch.length + queue.length, atMs: performance.now() }
     }
   } finally {
     isRunning = false

@@ -1,6 +1,7 @@
 import type { InputOf, identity, Review } from '@banyan/shared'
-import { type Ctx, notFound, phrase, refused, rows, run, sql } from '../core/index.ts'
+import { type Ctx, notFound, orderSql, phrase, refused, rows, run, type Sql, sql } from '../core/index.ts'
 import { noteDecisions } from './decisions.ts'
+import { peopleMeant } from './find-people.ts'
 import { rulebook } from './identifier-types.ts'
 import { mergeByHand } from './merge-by-hand.ts'
 import { chooseSurvivor, previewMerge } from './merge-preview.ts'
@@ -24,13 +25,28 @@ type ReviewRow = {
   decided_by: string | null
 }
 
+const SORTS = { openedAt: 'opened_at', decidedAt: 'decided_at', kind: 'kind' }
+
+/** The recommended ones first, each kind the newest first, unless told otherwise. A search understands what the search of people does. */
 export async function listReviews(ctx: Ctx, input: InputOf<(typeof identity)['reviews.list']>) {
-  const where = sql.and([sql`status = ${input.status}`, ...(input.kind ? [sql`kind = ${input.kind}`] : []), ofBothSides(ctx)])
+  const where = sql.and([
+    sql`status = ${input.status}`,
+    ...(input.kind ? [sql`kind = ${input.kind}`] : []),
+    ...(input.search ? [await about(ctx, input.search)] : []),
+    ofBothSides(ctx),
+  ])
   const [counted] = await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM reviews WHERE ${where}`)
   const found = await rows<ReviewRow>(
-    sql`SELECT * FROM reviews WHERE ${where} ORDER BY CASE kind WHEN 'careful' THEN 1 ELSE 0 END, id DESC LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`,
+    sql`SELECT * FROM reviews WHERE ${where} ORDER BY ${orderSql(input.sort, SORTS, '-kind')}, id DESC LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`,
   )
   return { items: await viewsOf(ctx, found), total: Number(counted?.n ?? 0) }
+}
+
+/** Reviews of somebody who is meant; a decided one may name a home that is another's by now. */
+async function about(ctx: Ctx, search: string): Promise<Sql> {
+  const meant = await peopleMeant(ctx, search)
+  const homes = sql`SELECT home_id FROM person_aliases WHERE person_id IN (${meant})`
+  return sql`(left_id IN (${meant}) OR right_id IN (${meant}) OR left_id IN (${homes}) OR right_id IN (${homes}))`
 }
 
 export async function countOpenReviews(ctx: Ctx): Promise<number> {

@@ -1,6 +1,7 @@
 import type { InputOf } from '@banyan/shared'
 import { identity } from '@banyan/shared'
-import { type Ctx, mustSeeBrand, outsideTransaction, serve } from '../core/index.ts'
+import { type Ctx, mustSeeBrand, outsideTransaction, refused, serve } from '../core/index.ts'
+import { isOfOthers } from './from-outside.ts'
 import { createBlocked, createType, listBlocked, listTypes, removeBlocked, updateType } from './manage-types.ts'
 import { mergeOrPreview, unmergeOrPreview } from './merge-by-hand.ts'
 import { getPerson, revealPerson, updatePerson } from './person-actions.ts'
@@ -31,6 +32,7 @@ export const routes = serve(identity, {
 /** From outside a brand may be named, but only one of the caller's. */
 async function resolveForCaller(ctx: Ctx, input: InputOf<(typeof identity)['identity.resolve']>) {
   if (input.brandId !== undefined) mustSeeBrand(ctx, input.brandId)
+  if (isOfOthers(ctx, input.identifiers)) throw refused('access.outOfScope', { field: 'identifiers' })
   return resolve(ctx, {
     identifiers: input.identifiers,
     source: input.source,

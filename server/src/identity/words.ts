@@ -111,6 +111,7 @@ const CARRIERS: Record<string, [zh: string, en: string]> = {
   orders: ['订单', 'Orders'],
   messaging: ['消息', 'Messages'],
   livecodes: ['活码归因', 'Live code attribution'],
+  'livecodes.landings': ['来源链接', 'Links and ads'],
 }
 
 export function carrierWord(reader: Reader, name: string): string {

@@ -1,4 +1,4 @@
-import { bulkInsert, type Ctx, insertOne, type Row, randomToken, rows, run, sql } from '../core/index.ts'
+import { bulkInsert, type Ctx, insertMany, type Row, run, sql } from '../core/index.ts'
 import type { Decision } from './decisions.ts'
 import { type CallIdentifier, storedIdentifier } from './identifier.ts'
 import { type Plan, rootOf, type World } from './plan.ts'
@@ -14,22 +14,24 @@ export type Inserted = ReadonlyMap<string, Row>
 
 /**
  * Every call that meets another in one identifier waits here for it: the rows are inserted or locked in the order of their keys. New ones
- * have no owner yet; nobody can see them before the commit.
+ * have no owner yet, or the one of a birth foreseen; nobody can see them before the commit.
  */
-export async function lockKeys(items: readonly Identified[]): Promise<Inserted> {
+export async function lockKeys(items: readonly Identified[], owners: ReadonlyMap<string, number>): Promise<Inserted> {
   const inserted = new Map<string, Row>()
   for (const { call, occurredAt, identifiers } of items) {
     const seenKey = identifiers[0]?.key ?? ''
     for (const one of identifiers) {
       if (inserted.has(one.key)) continue
+      const personId = owners.get(one.key) ?? 0
       const seen = { source: call.source, firstSeenAt: occurredAt, lastSeenAt: occurredAt, seenKey }
-      inserted.set(one.key, { ...storedIdentifier(one), personId: 0, homeId: 0, ...seen })
+      inserted.set(one.key, { ...storedIdentifier(one), personId, homeId: personId, ...seen })
     }
   }
   await bulkInsert('identifiers', inKeyOrder([...inserted.values()]), { onDuplicate: { update: ['keyHash'] } })
   return inserted
 }
 
+/** Writes the new people of these plans; answers their ids by the ids that the plans gave them. */
 export async function insertPeople(ctx: Ctx, plans: readonly Planned[]): Promise<Map<number, number>> {
   const births = plans.flatMap(({ item, plan }) =>
     plan.newPeople.map(node => {
@@ -38,7 +40,6 @@ export async function insertPeople(ctx: Ctx, plans: readonly Planned[]): Promise
       return {
         node,
         row: {
-          birthKey: randomToken(15),
           firstSource: item.call.source,
           lastSeenAt: item.occurredAt,
           createdAt: item.knownAt,
@@ -49,23 +50,11 @@ export async function insertPeople(ctx: Ctx, plans: readonly Planned[]): Promise
       }
     }),
   )
-  const ids = new Map<number, number>()
-  const [only] = births
-  if (births.length === 1 && only) ids.set(only.node.id, await insertOne('people', only.row))
-  else if (births.length > 1) {
-    await bulkInsert(
-      'people',
-      births.map(one => one.row),
-    )
-    const written = new Map(
-      (
-        await rows<{ id: number; birth_key: string }>(
-          sql`SELECT id, birth_key FROM people WHERE birth_key IN (${births.map(one => one.row.birthKey)})`,
-        )
-      ).map(row => [row.birth_key, Number(row.id)]),
-    )
-    for (const one of births) ids.set(one.node.id, written.get(one.row.birthKey) ?? 0)
-  }
+  const written = await insertMany(
+    'people',
+    births.map(one => one.row),
+  )
+  const ids = new Map(births.map((one, at) => [one.node.id, written[at] as number]))
   const profiles = births.flatMap(one => {
     const id = ids.get(one.node.id)
     return one.isMain && one.item.call.profile && id
@@ -74,6 +63,15 @@ export async function insertPeople(ctx: Ctx, plans: readonly Planned[]): Promise
   })
   await rememberProfiles(ctx, profiles, { isNewPerson: true })
   return ids
+}
+
+/** Births foreseen that were none: their identifiers wait for an owner again. */
+export async function takeBackPeople(personIds: readonly number[]): Promise<void> {
+  if (personIds.length === 0) return
+  const ids = [...personIds]
+  await run(sql`UPDATE identifiers SET person_id = 0, home_id = 0 WHERE person_id IN (${ids})`)
+  await run(sql`DELETE FROM person_fields WHERE person_id IN (${ids})`)
+  await run(sql`DELETE FROM people WHERE id IN (${ids})`)
 }
 
 /** Owners are written as they are before the merges of this batch; mergePeople then moves all of them alike. */

@@ -1,4 +1,4 @@
-import type { Ctx } from '../core/index.ts'
+import { type Ctx, log } from '../core/index.ts'
 import { isGatewayError } from '../wechat/index.ts'
 import type { LiveCode } from './live-code.ts'
 import { prepareMedia } from './prepare-media.ts'
@@ -14,7 +14,10 @@ export async function askPlatform(ctx: Ctx, code: LiveCode): Promise<LiveCode> {
     return settled
   } catch (error) {
     if (!isGatewayError(error)) throw error
-    ctx.log.warn({ err: error, codeId: code.id }, 'the platform did not answer; the code is asked for again later')
+    log.warn(
+      { err: error, requestId: ctx.requestId, codeId: code.id },
+      'the platform did not answer; the code is asked for again later',
+    )
     return code.reload()
   }
 }

@@ -1,6 +1,6 @@
 import type { livecodes as contract, InputOf, LiveCodeAlarm, LiveCodeCounts, LiveCode as LiveCodeView } from '@banyan/shared'
 import { isScaleFull } from '../contacts/index.ts'
-import { brandScope, type Ctx, config, literal, Op, readIn, refused, rows, sql } from '../core/index.ts'
+import { brandScope, type Ctx, config, literal, Op, orderOf, readIn, rows, sql } from '../core/index.ts'
 import { storesByIds } from '../platform/index.ts'
 import { type StaffFacts, staffByIds } from '../staff/index.ts'
 import { findCode } from './find-code.ts'
@@ -29,9 +29,7 @@ export const NO_COUNTS: LiveCodeCounts = { scans: 0, adds: 0, joins: 0, claims: 
 export async function listCodes(ctx: Ctx, input: InputOf<Contract['livecodes.list']>) {
   const { page, pageSize, search, sort, kind, status, storeId, staffId, channel, batchId, hasAlarm } = input
   const scope = scopeOf(ctx)
-  const field = (sort ?? '-createdAt').replace(/^-/, '')
-  if (!SORTS.includes(field)) throw refused('input.invalid', { field: 'sort', reason: `one of ${SORTS.join(', ')}` })
-  const isDescending = (sort ?? '-createdAt').startsWith('-')
+  const [field, direction] = orderOf(sort, SORTS, '-createdAt')
   const alarms = await allAlarms(ctx)
   const conditions: Record<string | symbol, unknown>[] = [scope]
   if (staffId)
@@ -53,7 +51,7 @@ export async function listCodes(ctx: Ctx, input: InputOf<Contract['livecodes.lis
       ...(channel ? { channel } : {}),
       ...(batchId ? { batchId } : {}),
     },
-    order: orderBy(field, isDescending ? 'DESC' : 'ASC'),
+    order: orderBy(field, direction),
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })

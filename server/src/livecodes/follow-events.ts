@@ -7,11 +7,11 @@ import { staffByIds } from '../staff/index.ts'
 import { putTag, tagsById } from '../tags/index.ts'
 import { recordTracks } from '../tracking/index.ts'
 import { isGatewayError, userInfo } from '../wechat/index.ts'
-import { countHappened } from './counters.ts'
+import { countHappened, type Happened } from './counters.ts'
 import type { LiveCode } from './live-code.ts'
 import { mirrorChannels, mirrorFriends } from './mirror.ts'
 import { codeOfScene } from './scenes.ts'
-import { lastTouches, lastTouchOfOpenid, noteTouches } from './touches.ts'
+import { lastTouches, lastTouchOfOpenid, noteTouches, type Touch } from './touches.ts'
 
 type PayloadOf<E> = E extends EventDef<infer T> ? T : never
 type Added = PayloadOf<typeof contactAdded>
@@ -190,50 +190,47 @@ export async function countUnfollowed(
   await noteFollowing(ctx, { appId, openid, personId, brandId, at: createdAt, isFollowing: false, scene: '' })
 }
 
+type Joined = { personId: number; brandId: number; scene?: string | null; at: Date }
+
 /** Joined the programme: credited to the last code within its time, or to the scene that the join page carried. */
-export async function creditJoined(
-  ctx: Ctx,
-  { personId, brandId, scene, at }: { personId: number; brandId: number; scene?: string | null; at: Date },
-): Promise<void> {
-  const touch = (await lastTouches([personId], brandId, at)).get(personId)
-  if (touch) return countHappened(ctx, [{ codeId: touch.codeId, staffId: touch.staffId, at, joins: 1 }])
-  const code = scene ? await codeOfScene(scene) : null
-  if (!code || code.brandId !== brandId) return
-  await noteTouches(ctx, [
-    { key: `join:${code.id}:${personId}`, codeId: code.id, staffId: null, brandId, personId, openid: null, kind: 'join', at },
-  ])
-  await countHappened(ctx, [{ codeId: code.id, staffId: null, at, joins: 1 }])
-  await mirrorChannels(ctx, [personId])
+export async function creditJoined(ctx: Ctx, list: readonly Joined[]): Promise<void> {
+  for (const [brandId, group] of groupBy(list, one => one.brandId)) {
+    const touches = await lastTouches(group, brandId)
+    const joined: Happened[] = []
+    const byScene: Touch[] = []
+    for (const [index, { personId, scene, at }] of group.entries()) {
+      const touch = touches[index]
+      const code = !touch && scene ? await codeOfScene(scene) : null
+      if (touch) joined.push({ codeId: touch.codeId, staffId: touch.staffId, at, joins: 1 })
+      else if (code?.brandId === brandId) {
+        const key = `join:${code.id}:${personId}`
+        byScene.push({ key, codeId: code.id, staffId: null, brandId, personId, openid: null, kind: 'join', at })
+        joined.push({ codeId: code.id, staffId: null, at, joins: 1 })
+      }
+    }
+    if (byScene.length > 0) await noteTouches(ctx, byScene)
+    await countHappened(ctx, joined)
+    if (byScene.length > 0)
+      await mirrorChannels(
+        ctx,
+        byScene.map(one => one.personId),
+      )
+  }
 }
 
+type Later = { personId: number; brandId: number; at: Date; claims?: number; orders?: number; amountFen?: number }
+
 /** Claimed a coupon, or paid a first order, while a code has credit. */
-export async function creditLater(
-  ctx: Ctx,
-  list: readonly { personId: number; brandId: number; at: Date; claims?: number; orders?: number; amountFen?: number }[],
-): Promise<void> {
+export async function creditLater(ctx: Ctx, list: readonly Later[]): Promise<void> {
   for (const [brandId, group] of groupBy(list, one => one.brandId)) {
-    const last = new Date(Math.max(...group.map(one => one.at.getTime())))
-    const touches = await lastTouches(
-      group.map(one => one.personId),
-      brandId,
-      last,
-    )
+    const touches = await lastTouches(group, brandId)
     await countHappened(
       ctx,
-      group.flatMap(({ personId, at, claims, orders, amountFen }) => {
-        const touch = touches.get(personId)
-        return touch && touch.at <= at
-          ? [
-              {
-                codeId: touch.codeId,
-                staffId: touch.staffId,
-                at,
-                ...(claims ? { claims } : {}),
-                ...(orders ? { orders } : {}),
-                ...(amountFen ? { amountFen } : {}),
-              },
-            ]
-          : []
+      group.flatMap(({ at, claims, orders, amountFen }, index): Happened[] => {
+        const touch = touches[index]
+        if (!touch) return []
+        const happened = { ...(claims ? { claims } : {}), ...(orders ? { orders } : {}), ...(amountFen ? { amountFen } : {}) }
+        return [{ codeId: touch.codeId, staffId: touch.staffId, at, ...happened }]
       }),
     )
   }

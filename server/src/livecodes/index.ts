@@ -4,7 +4,7 @@
  */
 import { livecodes } from '@banyan/shared'
 import { contactAdded, contactRemoved } from '../contacts/index.ts'
-import { type Ctx, every, on, onBatch, outsideTransaction, serve } from '../core/index.ts'
+import { type Ctx, every, on, onBatch, outsideTransaction, run, serve, sql } from '../core/index.ts'
 import { couponClaimed } from '../coupons/index.ts'
 import { mustSeePerson, personMerged, personUnmerged, rowsCarrier } from '../identity/index.ts'
 import { memberJoined, memberSessionOpened } from '../members/index.ts'
@@ -26,6 +26,7 @@ import {
 } from './follow-events.ts'
 import { greetRelation } from './greet-relation.ts'
 import { offerOfCode, openCode } from './landing.ts'
+import { mirrorLandings, noteLanding } from './landings.ts'
 import { createCode, disableCodes, enableCodes, retryCode, updateCode } from './make-code.ts'
 import { mirrorMerged } from './mirror.ts'
 import { posterOf, printSheet } from './poster.ts'
@@ -84,10 +85,20 @@ export const subscribers = [
   on(wechatScanned, 'livecodes.creditScanned', (ctx, event) => creditFollowed(ctx, event, false), { isOutsideTransaction: true }),
   on(wechatUnfollowed, 'livecodes.countUnfollowed', countUnfollowed),
   on(memberSessionOpened, 'livecodes.creditOpened', creditOpened),
-  on(memberJoined, 'livecodes.creditJoined', creditJoined),
-  on(orderPaid, 'livecodes.creditOrdered', async (ctx, { personId, brandId, at, amountFen, isFirst }) => {
-    if (isFirst && personId !== null) await creditLater(ctx, [{ personId, brandId, at, amountFen, orders: 1 }])
+  on(memberSessionOpened, 'livecodes.noteLanding', async (ctx, { personId, brandId, landing, at }) => {
+    if (landing) await noteLanding(ctx, { personId, brandId, landing, at })
   }),
+  on(personMerged, 'livecodes.mergedLandings', (ctx, { fromId, toId }) => mirrorLandings(ctx, [fromId, toId])),
+  on(personUnmerged, 'livecodes.unmergedLandings', (ctx, { fromId, toId }) => mirrorLandings(ctx, [fromId, toId])),
+  onBatch(memberJoined, 'livecodes.creditJoined', creditJoined),
+  onBatch(orderPaid, 'livecodes.creditOrdered', (ctx, paid) =>
+    creditLater(
+      ctx,
+      paid.flatMap(({ personId, brandId, at, amountFen, isFirst }) =>
+        isFirst && personId !== null ? [{ personId, brandId, at, amountFen, orders: 1 }] : [],
+      ),
+    ),
+  ),
   on(personMerged, 'livecodes.mirrorMerged', (ctx, { fromId, toId }) => mirrorMerged(ctx, [fromId, toId])),
   on(personUnmerged, 'livecodes.mirrorUnmerged', (ctx, { fromId, toId }) => mirrorMerged(ctx, [fromId, toId])),
   onBatch(couponClaimed, 'livecodes.creditClaimed', (ctx, claimed) =>
@@ -108,4 +119,12 @@ export const jobs = [
   every('livecodes.renewMedia', '15 */6 * * *', renewDueMedia),
 ]
 
-export const carriers = [rowsCarrier({ name: 'livecodes', columns: [{ table: 'live_code_touches', column: 'person_id' }] })]
+export const carriers = [
+  rowsCarrier({ name: 'livecodes', columns: [{ table: 'live_code_touches', column: 'person_id' }] }),
+  rowsCarrier({
+    name: 'livecodes.landings',
+    columns: [{ table: 'person_landings', column: 'person_id' }],
+    // A click id follows somebody around: it goes with him.
+    erase: async (_ctx, personId) => void (await run(sql`DELETE FROM person_landings WHERE person_id = ${personId}`)),
+  }),
+]

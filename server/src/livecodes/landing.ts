@@ -15,6 +15,8 @@ import { codeOfScene } from './scenes.ts'
 type Contract = typeof contract
 const IMAGE_BYTES_MAX = 2 * 1024 * 1024
 const VISIT_MS = 10 * 60_000
+/** Browsers are told apart by what they say of themselves, so one address could be thousands: more than a busy network's is not counted. */
+const VISITS_PER_ADDRESS = 600
 const A_YEAR = 'public, max-age=31536000, immutable'
 
 /** What a code promised, for the first screen after the scan. Throws livecode.unknownScene, livecode.disabled. */
@@ -106,8 +108,17 @@ async function isNewVisit(code: LiveCode, { ip, headers }: RawRequest): Promise<
     .update(`${ip}|${headers['user-agent'] ?? ''}`)
     .digest('base64url')
     .slice(0, 22)
-  return redis.set(`livecode:visit:${code.id}:${who}`, '1', { ttlMs: VISIT_MS, onlyIfAbsent: true }).catch(() => true)
+  try {
+    if (!(await redis.set(`livecode:visit:${code.id}:${who}`, '1', { ttlMs: VISIT_MS, onlyIfAbsent: true }))) return false
+    return (await redis.take(`livecode:visits:${code.id}:${ip}`, { limit: VISITS_PER_ADDRESS, windowMs: VISIT_MS })).isAllowed
+  } catch {
+    return true
+  }
 }
+
+/** Nothing runs on it, whatever a name holds. */
+const NO_SCRIPTS =
+  "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 function page(status: number, title: string, words: string, image: string | null): RawAnswer {
   const picture = image ? `<img src="${escaped(image)}" alt="二维码" width="280" height="280">` : ''
@@ -115,7 +126,12 @@ function page(status: number, title: string, words: string, image: string | null
 body{margin:0;min-height:100vh;display:flex;align-items:center;justify-content:center;background:#F6F8F7;color:#1D2521;font:16px/1.6 -apple-system,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}
 main{background:#fff;border-radius:16px;padding:32px 24px;text-align:center;width:min(86vw,360px);box-shadow:0 1px 2px rgba(0,0,0,.06)}
 h1{font-size:22px;margin:0 0 8px}p{margin:0 0 20px;color:#66736C}img{width:100%;max-width:280px;height:auto}</style></head><body><main><h1>${escaped(title)}</h1><p>${escaped(words)}</p>${picture}</main></body></html>`
-  return { status, headers: { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }, body }
+  const headers = {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': NO_SCRIPTS,
+  }
+  return { status, headers, body }
 }
 
 async function answerImage({ params }: RawRequest): Promise<RawAnswer> {

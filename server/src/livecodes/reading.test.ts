@@ -5,7 +5,9 @@ import { player } from '../../test/play.ts'
 import { demoIds } from '../app/demo.ts'
 import { dayIn, now, run, sql, systemCtx, transaction } from '../core/index.ts'
 import { countHappened } from './counters.ts'
+import { creditJoined, creditLater } from './follow-events.ts'
 import { forgetScenes } from './scenes.ts'
+import { CREDIT_DAYS, noteTouches } from './touches.ts'
 
 /** What codes promise to those who come by them, and what they brought, read at the door. */
 const product = useProduct()
@@ -115,5 +117,26 @@ describe('what codes brought', () => {
       expect(totals.joins - totals.joinsWithoutScan).toBeLessThanOrEqual(totals.scans)
       expect(totals).toMatchObject({ scans: report.totals.scans, joins: report.totals.joins, joinsWithoutScan: 2 })
     }
+  })
+
+  test('of things that happened between two codes, taken in at once, each goes to the code before it', async () => {
+    const [first, second] = [await newCode('早码'), await newCode('晚码')]
+    const { personId } = await make.member(product, brandId)
+    const minute = (n: number) => new Date(now().getTime() + n * 60_000)
+    const touch = (codeId: number, n: number) =>
+      ({ key: `t${n}:${personId}`, codeId, staffId: null, brandId, personId, openid: null, kind: 'scan', at: minute(n) }) as const
+    await transaction(async () => {
+      await noteTouches(systemCtx(), [touch(first.id, 10), touch(second.id, 30)])
+      const claimedAt = [minute(5), minute(20), minute(40), minute(40 + CREDIT_DAYS * 24 * 60)]
+      await creditLater(
+        systemCtx(),
+        claimedAt.map(at => ({ personId, brandId, at, claims: 1 })),
+      )
+      await creditJoined(systemCtx(), [{ personId, brandId, at: minute(21) }])
+    })
+    const { items } = await operator.call('livecodes.list', { pageSize: 100 })
+    const counted = (id: number) => items.find(one => one.id === id)?.counts
+    expect(counted(first.id)).toMatchObject({ claims: 1, joins: 1 })
+    expect(counted(second.id)).toMatchObject({ claims: 1, joins: 0 })
   })
 })

@@ -95,4 +95,25 @@ export const migrations = [
       { index: [['brandId', 'createdAt']] },
     )
   }),
+  migration('livecodes-landings', async m => {
+    // By what links and ads people came: the first and the latest are facts, see landings.ts.
+    await m.create(
+      'person_landings',
+      {
+        id: id(),
+        key: text(80, { unique: true }),
+        personId: ref(),
+        brandId: ref(),
+        at: instant(),
+        utmSource: text(100, { null: true }),
+        utmMedium: text(100, { null: true }),
+        utmCampaign: text(100, { null: true }),
+        utmContent: text(100, { null: true }),
+        utmTerm: text(100, { null: true }),
+        adPlatform: text(20, { null: true }),
+        clickId: text(300, { null: true }),
+      },
+      { index: [['personId', 'at']] },
+    )
+  }),
 ]

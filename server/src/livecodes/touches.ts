@@ -1,4 +1,5 @@
 import { bulkInsert, type Ctx, publish, rows, sql, transaction } from '../core/index.ts'
+import { groupBy } from '../identity/index.ts'
 import { liveCodeTouched } from './events.ts'
 
 /** When a code brought a person: scanned, added a staff member, followed. First and last channel are read from these rows. */
@@ -26,22 +27,28 @@ export type LastTouch = { personId: number; codeId: number; staffId: number | nu
 
 /** How long a code may claim what a person does afterwards. */
 export const CREDIT_DAYS = 30
+const CREDIT_MS = CREDIT_DAYS * 86_400_000
 
-/** The last code that brought each person to this brand, not longer ago than the credit lasts. */
-export async function lastTouches(personIds: readonly number[], brandId: number, at: Date): Promise<Map<number, LastTouch>> {
-  if (personIds.length === 0) return new Map()
-  const since = new Date(at.getTime() - CREDIT_DAYS * 86_400_000)
+/** The last code that had brought each person to this brand by the moment given, not longer before it than the credit lasts; in the order asked. */
+export async function lastTouches(
+  asked: readonly { personId: number; at: Date }[],
+  brandId: number,
+): Promise<(LastTouch | null)[]> {
+  if (asked.length === 0) return []
+  const times = asked.map(one => one.at.getTime())
+  const since = new Date(Math.min(...times) - CREDIT_MS)
   type Row = { person_id: number; code_id: number; staff_id: number | null; at: Date }
   const found = await rows<Row>(
-    sql`SELECT person_id, code_id, staff_id, at FROM live_code_touches WHERE person_id IN ${[...new Set(personIds)]} AND brand_id = ${brandId} AND at >= ${since} AND at <= ${at} ORDER BY at, id`,
+    sql`SELECT person_id, code_id, staff_id, at FROM live_code_touches WHERE person_id IN ${[...new Set(asked.map(one => one.personId))]} AND brand_id = ${brandId} AND at >= ${since} AND at <= ${new Date(Math.max(...times))} ORDER BY at, id`,
   )
-  // ascending, so the last one stays
-  return new Map(
-    found.map(row => [
-      row.person_id,
-      { personId: row.person_id, codeId: row.code_id, staffId: row.staff_id, at: new Date(row.at) },
-    ]),
+  const touches = groupBy(
+    found.map(row => ({ personId: Number(row.person_id), codeId: row.code_id, staffId: row.staff_id, at: new Date(row.at) })),
+    one => one.personId,
   )
+  return asked.map(({ personId, at }) => {
+    const earlier = touches.get(personId)?.filter(one => one.at <= at && at.getTime() - one.at.getTime() <= CREDIT_MS)
+    return earlier?.at(-1) ?? null
+  })
 }
 
 /** The touch by which a follower came, for his unfollowing. */

@@ -1,4 +1,4 @@
-import { Id, Instant, PointKind } from '@banyan/shared'
+import { Id, Instant, Landing, PointKind } from '@banyan/shared'
 import { z } from 'zod'
 import { event } from '../core/index.ts'
 
@@ -11,6 +11,8 @@ export const memberSessionOpened = event(
     appId: z.string(),
     openid: z.string(),
     scene: z.string().nullable(),
+    /** What the link said of where he came from. */
+    landing: Landing.nullable().default(null),
     isNewPerson: z.boolean(),
     at: Instant,
   }),

@@ -1,4 +1,4 @@
-import type { InputOf, members } from '@banyan/shared'
+import { type InputOf, landingOf, type members } from '@banyan/shared'
 import {
   brandOf,
   brandScope,
@@ -14,7 +14,7 @@ import {
   transaction,
 } from '../core/index.ts'
 import { canonicalId, identifiersOf, openidOf, phoneOf, resolve } from '../identity/index.ts'
-import { connectionOf, findConnection, openSession } from '../platform/index.ts'
+import { brandOfId, connectionOf, findConnection, openSession } from '../platform/index.ts'
 import { phoneOf as askPhone, code2Session } from '../wechat/index.ts'
 import { memberSessionOpened } from './events.ts'
 import { memberOf } from './join-member.ts'
@@ -30,7 +30,7 @@ const PHONE_COST_FEN = 3
  * A mini-program session from a `wx.login` code. Nothing is asked of the consumer: the openid (and unionid, when the platform gives it)
  * says who he is, the phone is given later or never.
  */
-export async function signIn(ctx: Ctx, { appId, code, scene }: InputOf<Members['memberAuth.signIn']>) {
+export async function signIn(ctx: Ctx, { appId, code, scene, query }: InputOf<Members['memberAuth.signIn']>) {
   const app = await findConnection('miniProgram', { externalId: appId })
   if (!app?.brandId) throw refused('memberAuth.appUnknown', { field: 'appId' })
   const { brandId } = app
@@ -46,7 +46,16 @@ export async function signIn(ctx: Ctx, { appId, code, scene }: InputOf<Members['
     await publish(
       { ...ctx, brandId },
       memberSessionOpened,
-      { personId, brandId, appId, openid, scene: scene || null, isNewPerson: isNew, at: ctx.now },
+      {
+        personId,
+        brandId,
+        appId,
+        openid,
+        scene: scene || null,
+        landing: landingOf(query ?? {}),
+        isNewPerson: isNew,
+        at: ctx.now,
+      },
       { subject: `person:${personId}` },
     )
     if (unionid) await linkContact.later({ ...ctx, brandId }, { personId, openid, unionid })
@@ -55,6 +64,7 @@ export async function signIn(ctx: Ctx, { appId, code, scene }: InputOf<Members['
       ...session,
       person,
       brandId,
+      isDemo: (await brandOfId(brandId)).isDemo,
       member: member ? await memberView(member) : null,
       isPhoneKnown: person.phoneMasked !== null,
     }

@@ -6,8 +6,8 @@ import {
   REACH_REASON_WORDS,
   type ReachReason,
 } from '@banyan/shared'
-import { addDays, type Ctx, type Reader, rows, say, sql } from '../core/index.ts'
-import { briefsOf, inStores } from '../identity/index.ts'
+import { addDays, type Ctx, orderSql, type Reader, rows, say, sql } from '../core/index.ts'
+import { briefsOf, inStores, peopleMeant } from '../identity/index.ts'
 import { purchasesBetween } from '../orders/index.ts'
 import { type Campaign, campaignView, findCampaign } from './campaign.ts'
 
@@ -137,6 +137,15 @@ export function recipientView(
   }
 }
 
+const SORTS = {
+  id: 'id',
+  status: 'state',
+  dueAt: 'due_at',
+  sentAt: 'sent_at',
+  deliveredAt: 'delivered_at',
+  clickedAt: 'clicked_at',
+}
+
 export async function listRecipients(ctx: Ctx, input: InputOf<Api['campaigns.recipients']>) {
   await findCampaign(ctx, input.campaignId)
   const where = sql.and([
@@ -145,10 +154,11 @@ export async function listRecipients(ctx: Ctx, input: InputOf<Api['campaigns.rec
     sql`is_test = 0`,
     ...(input.status ? [sql`state = ${input.status}`] : []),
     ...(input.reason ? [sql`reason = ${input.reason}`] : []),
+    ...(input.search ? [sql`messages.person_id IN (${await peopleMeant(ctx, input.search)})`] : []),
   ])
   const [counted] = await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM messages WHERE ${where}`)
   const found = await rows<RecipientRow>(
-    sql`SELECT id, person_id, state, reason, platform_code, due_at, sent_at, delivered_at, clicked_at FROM messages WHERE ${where} ORDER BY id LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`,
+    sql`SELECT id, person_id, state, reason, platform_code, due_at, sent_at, delivered_at, clicked_at FROM messages WHERE ${where} ORDER BY ${orderSql(input.sort, SORTS, 'id')}, id LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`,
   )
   const people = new Map((await briefsOf(found.map(row => Number(row.person_id)))).map(brief => [brief.id, brief]))
   return { items: found.map(row => recipientView(ctx, row, people)), total: Number(counted?.n ?? 0) }

@@ -191,7 +191,7 @@ export async function templatesForPlace(ctx: Ctx, { place }: InputOf<(typeof mes
   return { templates: offered.sort((a, b) => a.credits - b.credits).slice(0, 3) }
 }
 
-/** What the person chose in the pop-up. */
+/** What the person chose in the pop-up; of templates that nobody has entered nothing is kept, since nothing is sent with them. */
 export async function recordChoices(
   ctx: Ctx,
   { place, choices }: InputOf<(typeof messaging)['subscriptions.record']>,
@@ -199,7 +199,12 @@ export async function recordChoices(
   const personId = await canonicalId(personOf(ctx))
   const connection = await findConnection('miniProgram', { brandId: brandOf(ctx) })
   if (!connection) return { accepted: 0 }
-  const accepted = choices.filter(choice => choice.choice === 'accept')
+  const templates = await MessageTemplate.findAll({
+    where: { channel: 'subscribe', appId: connection.externalId, templateId: choices.map(choice => choice.templateId) },
+    limit: choices.length,
+  })
+  const ours = new Set(templates.map(one => one.templateId))
+  const accepted = choices.filter(choice => choice.choice === 'accept' && ours.has(choice.templateId))
   await addCredits(
     accepted.map(({ templateId }) => ({
       personId,

@@ -1,5 +1,5 @@
 import type { InputOf, messaging, Campaign as View } from '@banyan/shared'
-import { brandOf, brandScope, type Ctx, findIn, Op, orderOf, refused, storeScope } from '../core/index.ts'
+import { brandOf, brandScope, type Ctx, eachByItself, findIn, Op, orderOf, refused, storeScope } from '../core/index.ts'
 import { typeOfSegment } from '../segments/index.ts'
 import { mustSeeSegment } from './audience.ts'
 import { Campaign, campaignsSeen, campaignView, campaignViews, findCampaign } from './campaign.ts'
@@ -80,6 +80,11 @@ export async function removeCampaign(ctx: Ctx, { campaignId }: { campaignId: num
   if (campaign.status !== 'draft') throw refused('campaign.notDraft')
   await campaign.destroy()
   return { campaignId }
+}
+
+/** Several at once; what is no draft is named and stays. */
+export async function removeCampaigns(ctx: Ctx, { campaignIds }: { campaignIds: number[] }) {
+  return eachByItself(campaignIds, campaignId => removeCampaign(ctx, { campaignId }))
 }
 
 /** A template of the caller's brand that may be used now. */

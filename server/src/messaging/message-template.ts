@@ -23,6 +23,7 @@ import {
   json,
   Model,
   Op,
+  orderOf,
   ref,
   refused,
   rows,
@@ -69,6 +70,8 @@ MessageTemplate.init(
 
 type Draft = InputOf<(typeof messaging)['messageTemplates.create']>
 
+const SORTS = ['title', 'channel', 'purpose', 'createdAt'] as const
+
 export async function listTemplates(ctx: Ctx, input: InputOf<(typeof messaging)['messageTemplates.list']>) {
   const scope = brandScope(ctx)
   const where = {
@@ -80,7 +83,7 @@ export async function listTemplates(ctx: Ctx, input: InputOf<(typeof messaging)[
   }
   const { rows: found, count } = await MessageTemplate.findAndCountAll({
     where,
-    order: [['id', 'DESC']],
+    order: [orderOf(input.sort, SORTS, '-createdAt'), ['id', 'DESC']],
     limit: input.pageSize,
     offset: (input.page - 1) * input.pageSize,
   })

@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Client, useProduct } from '../../test/harness.ts'
 import { make, OWNER } from '../../test/make.ts'
-import { player } from '../../test/play.ts'
+import { eventually, player } from '../../test/play.ts'
 import { demoIds } from '../app/demo.ts'
 import { rows, run, setClock, sql, systemCtx, transaction } from '../core/index.ts'
 import { canonicalId } from '../identity/index.ts'
+import type { MessageRow } from './message.ts'
 import { notify } from './notices.ts'
+import { sendWorker } from './send-messages.ts'
 import { commonFacts } from './variables.ts'
 
 /** Messages at the door: real gateway, real wire, the simulator's phone at the end. */
@@ -440,11 +442,77 @@ describe('nobody twice, nobody lost', () => {
     expect(await received(ann, 'template')).toHaveLength(before + 1)
   })
 
-  test('the platform carried it out and its answer was lost: unknown, never sent again', async () => {
+  test('the platform carried it out and its answer was lost: its receipt tells, and nothing is sent again', async () => {
+    await later()
+    const { 安: ann } = readers as { 安: Reader }
+    await operator.call('campaigns.testSend', { templateId: ids.notice, content: notice, personId: ann.personId })
+    const before = (await received(ann, 'template')).length
+    await play.act('faults.add', { kind: 'lostAnswer', target: 'message/template/send', remaining: 1 })
+    const campaignId = await sendTo([ann], ids.notice, notice)
+    await moveTo(after(600_000))
+    await product.settle()
+    expect(await outcomeOf(campaignId)).toEqual({ 安: 'delivered' })
+    expect(await received(ann, 'template')).toHaveLength(before + 1)
+  })
+
+  describe('a worker whose lease ended while other sends took their time', () => {
+    /** Two workers of one message: the second took it when the lease of the first was over. */
+    async function takenTwice(ann: Reader) {
+      const campaign = await operator.call('campaigns.create', {
+        name: '迟到',
+        templateId: ids.notice,
+        segmentId: await segmentOf([ann]),
+        content: notice,
+      })
+      await run(sql`UPDATE campaigns SET status = 'sending' WHERE id = ${campaign.id}`)
+      const key = `c:${campaign.id}:${ann.personId}`
+      await run(
+        sql`INSERT INTO messages (brand_id, campaign_id, is_test, person_id, channel, purpose, template_id, app_id, send_key, facts, state, has_credit, last_moment, created_at, status, due_at, attempts, leased_until)
+          SELECT brand_id, ${campaign.id}, 0, ${ann.personId}, channel, purpose, id, app_id, ${key}, '{}', 'waiting', 0, ${after(DAY)}, ${noon}, 'leased', ${noon}, 1, ${after(120_000)} FROM message_templates WHERE id = ${ids.notice}`,
+      )
+      const claimed = async () => (await rows<MessageRow>(sql`SELECT * FROM messages WHERE send_key = ${key}`))[0]!
+      const first = await claimed()
+      await run(sql`UPDATE messages SET attempts = 2 WHERE send_key = ${key}`)
+      return { campaignId: campaign.id, key, first, second: await claimed() }
+    }
+
+    test('sends nothing: the row is another worker’s', async () => {
+      await later()
+      const { 安: ann } = readers as { 安: Reader }
+      const { campaignId, first, second } = await takenTwice(ann)
+      const before = (await received(ann, 'template')).length
+      await sendWorker.runMany?.([first])
+      expect(await received(ann, 'template')).toHaveLength(before)
+      await sendWorker.runMany?.([second])
+      await callbacks()
+      expect(await received(ann, 'template')).toHaveLength(before + 1)
+      expect(await outcomeOf(campaignId)).toEqual({ 安: 'delivered' })
+    })
+
+    test('says what the platform answered, though it was taken for dead meanwhile', async () => {
+      await later()
+      const { 安: ann } = readers as { 安: Reader }
+      const { campaignId, key, second } = await takenTwice(ann)
+      await play.act('faults.add', { kind: 'drop', target: 'TEMPLATESENDJOBFINISH', remaining: 1 })
+      await play.act('faults.add', { kind: 'slow', target: 'message/template/send', remaining: 1, ms: 1_500 })
+      const sending = sendWorker.runMany?.([second])
+      await eventually(async () => (await rows(sql`SELECT id FROM messages WHERE send_key = ${key} AND state = 'sending'`))[0])
+      const [lost] = await rows<MessageRow>(sql`SELECT * FROM messages WHERE send_key = ${key}`)
+      await sendWorker.runMany?.([lost!])
+      expect(await outcomeOf(campaignId)).toEqual({ 安: 'unknownOutcome' })
+      await sending
+      expect(await outcomeOf(campaignId)).toEqual({ 安: 'sent' })
+      const [row] = await rows(sql`SELECT status, last_error FROM messages WHERE send_key = ${key}`)
+      expect(row).toEqual({ status: 'done', last_error: null })
+    })
+  })
+
+  test('the platform carried it out, its answer and its receipt were lost: unknown, never sent again', async () => {
     await later()
     const { 安: ann } = readers as { 安: Reader }
     await operator.call('campaigns.testSend', { templateId: ids.notice, content: notice, personId: ann.personId }) // a fresh token, so that the fault meets the send
     const before = (await received(ann, 'template')).length
+    await play.act('faults.add', { kind: 'drop', target: 'TEMPLATESENDJOBFINISH', remaining: 1 })
     await play.act('faults.add', { kind: 'lostAnswer', target: 'message/template/send', remaining: 1 })
     const campaignId = await sendTo([ann], ids.notice, notice)
     await moveTo(after(600_000))
@@ -459,6 +527,28 @@ describe('nobody twice, nobody lost', () => {
     expect(await received(ann, 'template')).toHaveLength(before + 1)
     const report = await operator.call('campaigns.report', { campaignId })
     expect(report).toMatchObject({ sent: 0, unknown: 1, failed: [] })
+  })
+
+  test('who is there when the send begins is in its audience, though rules have not heard of him yet', async () => {
+    await later()
+    const eve = await newReader(`夕${Math.random()}`, true)
+    await callbacks()
+    const segmentId = await segmentOf([eve])
+    // As on a busy machine: what rules read of her is still on its way.
+    await run(
+      sql`UPDATE fact_batches SET status = 'leased', leased_until = ${after(DAY)} WHERE id = (SELECT id FROM (SELECT MAX(id) AS id FROM fact_batches) AS newest)`,
+    )
+    const campaign = await operator.call('campaigns.create', { name: '新人', templateId: ids.notice, segmentId, content: notice })
+    await operator.call('campaigns.send', { campaignId: campaign.id })
+    await product.settle()
+    expect((await operator.call('campaigns.get', { campaignId: campaign.id })).status).toBe('freezing')
+    await run(sql`UPDATE fact_batches SET status = 'due', leased_until = NULL WHERE status = 'leased'`)
+    await product.settle()
+    await eventually(async () => {
+      await product.settle()
+      const { status, counts } = await operator.call('campaigns.get', { campaignId: campaign.id })
+      return status === 'done' && counts.audience === 1
+    })
   })
 
   test('a large send is held, and taken back; nobody gets it', async () => {

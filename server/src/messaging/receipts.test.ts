@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { useProduct } from '../../test/harness.ts'
 import { addMs, bulkInsert, rows, run, setClock, sql, systemCtx, transaction } from '../core/index.ts'
+import { resolve } from '../identity/index.ts'
 import { type Receipt, subscribeReceipts, takeReceipts, templateReceipt } from './receipts.ts'
 
 /** What platforms tell of sends, many at a time and in any order. */
@@ -17,14 +18,14 @@ beforeEach(async () => {
 afterEach(() => setClock(null))
 
 /** A message in the hands of a worker (no id of the platform yet), or already written as sent. */
-async function message(msgId: string | null, state = msgId ? 'sent' : 'sending'): Promise<string> {
+async function message(msgId: string | null, state = msgId ? 'sent' : 'sending', personId = 0): Promise<string> {
   last += 1
   const sendKey = `receipts:${last}`
   await bulkInsert('messages', [
     {
       brandId: 1,
       isTest: false,
-      personId: last,
+      personId: personId || last,
       channel: 'template',
       purpose: 'service',
       templateId: 1,
@@ -36,7 +37,7 @@ async function message(msgId: string | null, state = msgId ? 'sent' : 'sending')
       lastMoment: addMs(now, 3_600_000),
       sentAt: now,
       createdAt: now,
-      status: msgId ? 'done' : 'leased',
+      status: state === 'unknown' ? 'unknown' : msgId ? 'done' : 'leased',
       leasedUntil: msgId ? null : addMs(now, 600_000),
       dueAt: now,
       attempts: 1,
@@ -53,7 +54,8 @@ async function states(): Promise<Record<string, string>> {
 }
 
 const take = (...receipts: Receipt[]) => transaction(() => takeReceipts(systemCtx({ now }), receipts))
-const told = (msgId: string, status = 'success') => templateReceipt({ appId, msgId, status })
+const told = (msgId: string, status = 'success', openid = 'oNobody', createdAt = now) =>
+  templateReceipt({ appId, msgId, status, openid, createdAt })
 const waiting = () => rows(sql`SELECT id FROM tasks WHERE name = 'messaging.earlyReceipts' AND status = 'due'`)
 
 /** A little more than that: the clock runs on meanwhile. */
@@ -103,8 +105,47 @@ test('subscribe receipts: the code is kept, one without a message id says nothin
     { msgId: '11', errorCode: '43101' },
     { msgId: '', errorCode: '0' },
   ]
-  await take(...subscribeReceipts({ appId, list }))
+  await take(...subscribeReceipts({ appId, openid: 'oNobody', createdAt: now, list }))
   expect(await states()).toEqual({ [ann]: 'refusedByPlatform' })
   const [row] = await rows<{ platform_code: string }>(sql`SELECT platform_code FROM messages WHERE send_key = ${ann}`)
   expect(row?.platform_code).toBe('43101')
+})
+
+describe('a send without an answer never learned the id that its receipt names', () => {
+  const openid = 'oUnanswered'
+  let personId = 0
+
+  beforeEach(async () => {
+    const found = await resolve(systemCtx({ now }), {
+      identifiers: [{ type: 'openid', scope: appId, value: openid }],
+      source: 'test',
+    })
+    personId = found.personId
+  })
+
+  test('the receipt names its reader, and settles the one send to him that ended so', async () => {
+    const [ann, bob] = [await message(null, 'unknown', personId), await message(null, 'unknown')]
+    await take(told('77', 'success', openid, addMs(now, 3_000)))
+    expect(await states()).toEqual({ [ann]: 'delivered', [bob]: 'unknown' })
+    const [row] = await rows(sql`SELECT status, platform_msg_id, last_error FROM messages WHERE send_key = ${ann}`)
+    expect(row).toEqual({ status: 'done', platform_msg_id: '77', last_error: null })
+    await take(told('77', 'failed: system failed', openid))
+    expect(await states()).toMatchObject({ [ann]: 'delivered' })
+  })
+
+  test('a refusal is told as it is', async () => {
+    const ann = await message(null, 'unknown', personId)
+    await take(told('78', 'failed:user block', openid))
+    expect(await states()).toEqual({ [ann]: 'blockedByUser' })
+  })
+
+  test('two of them, or one of another hour, stay unknown: nothing is guessed', async () => {
+    const both = [await message(null, 'unknown', personId), await message(null, 'unknown', personId)]
+    await take(told('79', 'success', openid))
+    expect(await states()).toEqual({ [both[0]!]: 'unknown', [both[1]!]: 'unknown' })
+    await run(sql`DELETE FROM messages WHERE app_id = ${appId}`)
+    const old = await message(null, 'unknown', personId)
+    await take(told('80', 'success', openid, addMs(now, 3_600_000)))
+    expect(await states()).toEqual({ [old]: 'unknown' })
+  })
 })

@@ -1,7 +1,7 @@
 import { ReachReason } from '@banyan/shared'
 import { z } from 'zod'
 import { addMs, type Ctx, enqueue, rows, run, sql, task, transaction } from '../core/index.ts'
-import { groupBy } from '../identity/index.ts'
+import { groupBy, personByIdentifier } from '../identity/index.ts'
 
 /** What a platform says became of a message. A message of somebody else's (another system, the console) is none of ours. */
 export type Receipt = {
@@ -10,6 +10,9 @@ export type Receipt = {
   /** null: delivered. */
   reason: ReachReason | null
   code: string | null
+  /** To whom, and when the platform wrote it, for a message whose id we never heard. */
+  openid: string
+  atMs: number
 }
 
 const REASONS: Record<string, ReachReason> = {
@@ -23,13 +26,15 @@ const LOOKS_MAX = 7
 const OPEN = sql.raw("state IN ('sent', 'sending', 'unknown')")
 
 /** `TEMPLATESENDJOBFINISH`. */
-export function templateReceipt({ appId, msgId, status }: { appId: string; msgId: string; status: string }): Receipt {
-  const why = status.replace(/^failed:\s*/, '').trim()
-  return { appId, msgId, reason: status === 'success' ? null : (REASONS[why] ?? 'refusedByPlatform'), code: null }
+export function templateReceipt(of: Told & { msgId: string; status: string }): Receipt {
+  const why = of.status.replace(/^failed:\s*/, '').trim()
+  const reason = of.status === 'success' ? null : (REASONS[why] ?? 'refusedByPlatform')
+  return { appId: of.appId, msgId: of.msgId, reason, code: null, openid: of.openid, atMs: of.createdAt.getTime() }
 }
+type Told = { appId: string; openid: string; createdAt: Date }
 
 /** `subscribe_msg_sent_event`: the only receipt of a subscribe message; `0` is success. It comes without a msgid at times, then nothing can be told. */
-export function subscribeReceipts(of: { appId: string; list: readonly { msgId: string; errorCode: string }[] }): Receipt[] {
+export function subscribeReceipts(of: Told & { list: readonly { msgId: string; errorCode: string }[] }): Receipt[] {
   return of.list
     .filter(one => one.msgId !== '')
     .map(({ msgId, errorCode }) => ({
@@ -37,6 +42,8 @@ export function subscribeReceipts(of: { appId: string; list: readonly { msgId: s
       msgId,
       reason: errorCode === '0' ? null : ('refusedByPlatform' as const),
       code: errorCode === '0' ? null : errorCode,
+      openid: of.openid,
+      atMs: of.createdAt.getTime(),
     }))
 }
 
@@ -45,7 +52,7 @@ export async function takeReceipts(ctx: Ctx, receipts: readonly Receipt[], looks
   const missing = await settle(ctx, receipts)
   if (missing.length === 0) return
   // Nothing of ours is on its way: written between the two looks, or not ours.
-  if (looks >= LOOKS_MAX || !(await isAnySending(missing))) await settle(ctx, missing)
+  if (looks >= LOOKS_MAX || !(await isAnySending(missing))) await settleUnanswered(ctx, await settle(ctx, missing))
   else
     await enqueue(
       ctx,
@@ -59,7 +66,14 @@ export const earlyReceipts = task(
   'messaging.earlyReceipts',
   z.object({
     receipts: z.array(
-      z.object({ appId: z.string(), msgId: z.string(), reason: ReachReason.nullable(), code: z.string().nullable() }),
+      z.object({
+        appId: z.string(),
+        msgId: z.string(),
+        reason: ReachReason.nullable(),
+        code: z.string().nullable(),
+        openid: z.string().default(''),
+        atMs: z.int().default(0),
+      }),
     ),
     looks: z.int(),
   }),
@@ -72,12 +86,9 @@ async function settle(ctx: Ctx, receipts: readonly Receipt[]): Promise<Receipt[]
   for (const group of groupBy(receipts, one => `${one.appId}|${one.reason}|${one.code}`).values()) {
     const [first] = group
     if (!first) continue
-    const { appId, reason, code } = first
+    const { appId } = first
     const named = sql`app_id = ${appId} AND platform_msg_id IN (${[...new Set(group.map(one => one.msgId))].sort()})`
-    const outcome = reason
-      ? sql`state = 'failed', reason = ${reason}, platform_code = COALESCE(${code}, platform_code)`
-      : sql`state = 'delivered', delivered_at = ${ctx.now}`
-    const changed = await run(sql`UPDATE messages SET ${outcome} WHERE ${named} AND ${OPEN}`)
+    const changed = await run(sql`UPDATE messages SET ${outcomeOf(ctx, first)} WHERE ${named} AND ${OPEN}`)
     if (changed >= group.length) continue
     const found = await rows<{ platform_msg_id: string }>(
       sql`SELECT platform_msg_id FROM messages WHERE ${named} AND NOT (${OPEN})`,
@@ -86,6 +97,49 @@ async function settle(ctx: Ctx, receipts: readonly Receipt[]): Promise<Receipt[]
     missing.push(...group.filter(one => !closed.has(one.msgId)))
   }
   return missing
+}
+
+const outcomeOf = (ctx: Ctx, { reason, code }: Receipt) =>
+  reason
+    ? sql`state = 'failed', reason = ${reason}, platform_code = COALESCE(${code}, platform_code)`
+    : sql`state = 'delivered', reason = NULL, delivered_at = ${ctx.now}`
+
+/** The platform writes a receipt within seconds of the send; its clock is not ours. */
+const ANSWERED_WITHIN_MS = 120_000
+const CLOCKS_APART_MS = 10_000
+
+/**
+ * A send that ended without an answer never learned its message's id, so no receipt can name it. The receipt names the reader, though: when
+ * exactly one send to him from this account ended so, just then, it is the one.
+ */
+async function settleUnanswered(ctx: Ctx, receipts: readonly Receipt[]): Promise<void> {
+  if (receipts.length === 0 || !(await isAnyUnanswered(receipts))) return
+  for (const receipt of receipts) {
+    const { appId, msgId, openid, atMs } = receipt
+    if (!openid) continue
+    const personId = await personByIdentifier('openid', appId, openid)
+    if (personId === null) continue
+    const found = await rows<{ id: number }>(
+      sql`SELECT id FROM messages WHERE person_id = ${personId} AND app_id = ${appId} AND ${unansweredAt(atMs)} LIMIT 2`,
+    )
+    if (found.length !== 1) continue
+    await run(
+      sql`UPDATE messages SET ${outcomeOf(ctx, receipt)}, platform_msg_id = ${msgId}, status = 'done', last_error = NULL WHERE id = ${Number(found[0]?.id)} AND state = 'unknown' AND platform_msg_id IS NULL`,
+    )
+  }
+}
+
+const unansweredAt = (fromMs: number, untilMs = fromMs) =>
+  sql`status = 'unknown' AND state = 'unknown' AND platform_msg_id IS NULL AND sent_at BETWEEN ${new Date(fromMs - ANSWERED_WITHIN_MS)} AND ${new Date(untilMs + CLOCKS_APART_MS)}`
+
+/** Most receipts that are none of ours are another system's: one look for all of them, and nobody is searched. */
+async function isAnyUnanswered(receipts: readonly Receipt[]): Promise<boolean> {
+  const appIds = [...new Set(receipts.map(one => one.appId))]
+  const times = receipts.map(one => one.atMs)
+  const found = await rows(
+    sql`SELECT id FROM messages WHERE app_id IN (${appIds}) AND ${unansweredAt(Math.min(...times), Math.max(...times))} LIMIT 1`,
+  )
+  return found.length > 0
 }
 
 async function isAnySending(receipts: readonly Receipt[]): Promise<boolean> {

@@ -3,13 +3,20 @@ import { outsideTransaction, serve } from '../core/index.ts'
 import { campaignReport, listRecipients } from './campaign-report.ts'
 import { messageOpened } from './clicks.ts'
 import { creditReport, recordChoices, templatesForPlace } from './credits.ts'
-import { createCampaign, getCampaign, listCampaigns, removeCampaign, updateCampaign } from './manage-campaigns.ts'
+import {
+  createCampaign,
+  getCampaign,
+  listCampaigns,
+  removeCampaign,
+  removeCampaigns,
+  updateCampaign,
+} from './manage-campaigns.ts'
 import { createTemplate, listChannels, listTemplates, removeTemplate, updateTemplate } from './message-template.ts'
 import { messagesOf, myMessages, readMessages } from './my-messages.ts'
 import { listNotices, updateNotice } from './notices.ts'
 import { reachOf } from './reach.ts'
 import { getReachSettings, updateReachSettings } from './settings.ts'
-import { sendCampaign, undoCampaign } from './start-campaign.ts'
+import { sendCampaign, undoCampaign, undoCampaigns } from './start-campaign.ts'
 import { previewTemplate, testSend } from './test-send.ts'
 import { variableViews } from './variables.ts'
 
@@ -26,10 +33,12 @@ export const routes = serve(messaging, {
   'campaigns.create': createCampaign,
   'campaigns.update': updateCampaign,
   'campaigns.remove': removeCampaign,
+  'campaigns.removeMany': removeCampaigns,
   'campaigns.reach': reachOf,
   'campaigns.testSend': outsideTransaction(testSend),
   'campaigns.send': sendCampaign,
   'campaigns.undo': undoCampaign,
+  'campaigns.undoMany': undoCampaigns,
   'campaigns.report': campaignReport,
   'campaigns.recipients': listRecipients,
   'subscriptions.templatesFor': templatesForPlace,

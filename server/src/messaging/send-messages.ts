@@ -1,8 +1,10 @@
 import { type ChannelShape, MESSAGE_CHANNELS, type MessageContent, type ReachReason } from '@banyan/shared'
 import {
+  addMs,
   type Ctx,
   counter,
   inParallel,
+  isDatabaseAway,
   isDeadlock,
   log,
   now,
@@ -39,6 +41,7 @@ const CONCURRENCY = 40
 const RETRY_MAX_MS = 300_000
 /** Intents written at once: what a killed worker leaves as unknown is at most this many per loop. */
 const INTENTS_PER_WRITE = 100
+const LEASE_SECONDS = 120
 
 // A dead one that may have been sent comes back with its intent written, so running it again only settles it as unknown.
 ownWork('messages', {
@@ -64,7 +67,7 @@ export const sendWorker: WorkerDef<MessageRow & WorkRow> = {
   batchSize: 200,
   concurrency: 1,
   loops: 2,
-  leaseSeconds: 120,
+  leaseSeconds: LEASE_SECONDS,
   maxAttempts: 20,
   settlesItself: true,
   async runMany(claimed) {
@@ -137,7 +140,11 @@ async function sendPart(part: MessageRow[]): Promise<void> {
     }),
     CONCURRENCY,
   )
-  await again(() => transaction(() => settle(ctx, template, outcomes)))
+  // What the platform answered is known to nobody else: it is worth more patience than work that can be done again.
+  await again(() => transaction(() => settle(ctx, template, outcomes)), {
+    tries: SETTLE_TRIES,
+    isWorthATry: error => isDeadlock(error) || isDatabaseAway(error),
+  })
 }
 
 /** The content each message is rendered from: its campaign's, or its notice's; a test carries its own among its facts. */
@@ -159,12 +166,15 @@ async function contentsOf(part: readonly MessageRow[]): Promise<Map<number, Mess
 async function letOut(
   ctx: Ctx,
   template: MessageTemplate,
-  part: readonly MessageRow[],
+  claimed: readonly MessageRow[],
   contents: ReadonlyMap<number, MessageContent>,
   facts: ReadonlyMap<number, Facts>,
   addresses: Awaited<ReturnType<typeof identifiersOfMany>>,
 ): Promise<Ready[]> {
   await holdGate(template.brandId)
+  const mine = await stillMine(claimed)
+  if (mine.size === 0) return []
+  const part = claimed.filter(row => mine.has(row.id))
   const shape: ChannelShape = MESSAGE_CHANNELS[template.channel]
   const calls = part.map(row => ({
     id: row.id,
@@ -226,10 +236,22 @@ async function letOut(
       ' ',
     )
     await run(
-      sql`UPDATE messages SET state = 'sending', sent_at = ${ctx.now}, has_credit = ${shape.needsCredit ? 1 : 0}, shown = CASE id ${shown} END WHERE id IN (${ready.map(one => one.row.id)})`,
+      sql`UPDATE messages SET state = 'sending', sent_at = ${ctx.now}, leased_until = ${addMs(now(), LEASE_SECONDS * 1000)}, has_credit = ${shape.needsCredit ? 1 : 0}, shown = CASE id ${shown} END WHERE id IN (${ready.map(one => one.row.id)})`,
     )
   }
   return ready
+}
+
+/**
+ * Those that are still in our hands, locked until the intent is written. A lease may have ended while other sends of the batch took their time:
+ * then another worker has the row, or may take it at any moment, and sends it.
+ */
+async function stillMine(claimed: readonly MessageRow[]): Promise<Set<number>> {
+  const found = await rows<{ id: number; attempts: number }>(
+    sql`SELECT id, attempts FROM messages WHERE id IN (${claimed.map(row => row.id)}) AND status = 'leased' AND state = 'waiting' ORDER BY id FOR UPDATE`,
+  )
+  const tries = new Map(claimed.map(row => [row.id, row.attempts]))
+  return new Set(found.filter(row => tries.get(Number(row.id)) === Number(row.attempts)).map(row => Number(row.id)))
 }
 
 async function waitingRules(part: readonly MessageRow[]): Promise<Map<number, string>> {
@@ -263,8 +285,8 @@ async function send(
       templateId: template.templateId,
       data: Object.fromEntries(fields.map(field => [field.key, field.value])),
       page,
-      clickUrl: clickUrlOf(row.id),
-      clickCode: clickCodeOf(row.id),
+      clickUrl: () => clickUrlOf(row.id),
+      clickCode: () => clickCodeOf(row.id),
       miniProgramAppId,
       clientMsgId: `banyan-${row.id}`,
     })
@@ -287,9 +309,9 @@ async function settle(ctx: Ctx, template: MessageTemplate, settled: readonly Set
       sent.map(one => sql`WHEN ${one.ready.row.id} THEN ${one.msgId || null}`),
       ' ',
     )
-    // A receipt may have come before this: then the state is left as it set it.
+    // A receipt may have come before this: then the state is left as it set it. Who took us for dead has written unknown: we know better.
     await run(
-      sql`UPDATE messages SET state = CASE state WHEN 'sending' THEN 'sent' ELSE state END, platform_msg_id = CASE id ${ids} END, status = 'done', leased_until = NULL WHERE id IN (${sent.map(one => one.ready.row.id)})`,
+      sql`UPDATE messages SET reason = CASE state WHEN 'unknown' THEN NULL ELSE reason END, state = CASE WHEN state IN ('sending', 'unknown') THEN 'sent' ELSE state END, platform_msg_id = CASE id ${ids} END, status = 'done', leased_until = NULL, last_error = NULL WHERE id IN (${sent.map(one => one.ready.row.id)})`,
     )
   }
   for (const one of settled.filter(each => each.outcome.state !== 'sent')) {
@@ -331,14 +353,17 @@ function useOf(template: MessageTemplate, { row }: Ready): CreditUse {
 }
 
 const DEADLOCK_TRIES = 6
+/** A database that restarts is back within half a minute. */
+const SETTLE_TRIES = 100
 
-async function again<T>(work: () => Promise<T>): Promise<T> {
+/** With pauses that grow to half a second. */
+async function again<T>(work: () => Promise<T>, { tries = DEADLOCK_TRIES, isWorthATry = isDeadlock } = {}): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work()
     } catch (error) {
-      if (!isDeadlock(error) || attempt >= DEADLOCK_TRIES) throw error
-      await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * attempt))
+      if (!isWorthATry(error) || attempt >= tries) throw error
+      await new Promise(resolve => setTimeout(resolve, Math.min(500, Math.random() * 20 * attempt)))
     }
   }
 }

@@ -1,8 +1,23 @@
 import type { Campaign as View } from '@banyan/shared'
 import { z } from 'zod'
-import { addMs, type Ctx, enqueue, locked, now, refused, rows, run, sql, task, transaction } from '../core/index.ts'
+import {
+  addMs,
+  type Ctx,
+  eachByItself,
+  enqueue,
+  locked,
+  now,
+  RetryLater,
+  refused,
+  rows,
+  run,
+  sql,
+  task,
+  transaction,
+} from '../core/index.ts'
 import { canonicalIds, peopleOfStores } from '../identity/index.ts'
 import { typeOfSegment } from '../segments/index.ts'
+import { hasCaughtUp } from '../selection/index.ts'
 import { Campaign, campaignView, findCampaign } from './campaign.ts'
 import { finishCampaigns } from './finish-campaigns.ts'
 import { checkDraft, templateFor } from './manage-campaigns.ts'
@@ -12,6 +27,10 @@ import { reachSettings } from './settings.ts'
 import { contactsOfThings, countQueued, partsOf, type Recipient, recipientsOf, thingFacts } from './things.ts'
 
 const CampaignRef = z.object({ campaignId: z.int().positive() })
+
+/** How often we look whether rules see everybody, and how long a send is put off at most. */
+const RULES_WAIT_MS = 300
+const RULES_WAIT_MAX_MS = 60_000
 
 /** Begins a held or scheduled campaign when its moment has come. */
 export const startTask = task('campaigns.start', CampaignRef, (ctx, { campaignId }) => begin(ctx, campaignId), { lane: 'bulk' })
@@ -72,6 +91,11 @@ export async function undoCampaign(ctx: Ctx, { campaignId }: { campaignId: numbe
   return campaignView(campaign)
 }
 
+/** Several at once; what cannot be taken back any more is named and the others are. */
+export async function undoCampaigns(ctx: Ctx, { campaignIds }: { campaignIds: number[] }) {
+  return eachByItself(campaignIds, campaignId => undoCampaign(ctx, { campaignId }))
+}
+
 /** Freezes the audience: from here on the campaign's people are the rows of its send log. May run twice: rows that are there stay. */
 async function begin(ctx: Ctx, campaignId: number): Promise<void> {
   const campaign = await transaction(async () => {
@@ -82,6 +106,7 @@ async function begin(ctx: Ctx, campaignId: number): Promise<void> {
     return one
   })
   if (!campaign) return
+  await waitForRules(campaign.startedAt ?? ctx.now)
   for await (const recipients of recipientsOf(
     { ...ctx, brandId: campaign.brandId },
     Number(campaign.segmentId),
@@ -99,6 +124,12 @@ async function begin(ctx: Ctx, campaignId: number): Promise<void> {
     sql`UPDATE campaigns SET status = 'sending', audience = ${await countQueued(campaignId)} WHERE id = ${campaignId} AND status = 'freezing'`,
   )
   await finishCampaigns(ctx, [campaignId])
+}
+
+/** The audience is frozen once: whoever was there when the send began must be seen by then. */
+async function waitForRules(startedAt: Date): Promise<void> {
+  if (now() < addMs(startedAt, RULES_WAIT_MAX_MS) && !(await hasCaughtUp(startedAt)))
+    throw new RetryLater('people and facts are on their way to the rules', RULES_WAIT_MS)
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   findIn,
   mustSeeBrand,
   notFound,
+  orderSql,
   personOf,
   readIn,
   row,
@@ -16,7 +17,7 @@ import {
   storeScope,
 } from '../core/index.ts'
 import { couponName } from '../coupons/index.ts'
-import { canonicalId, mustSeePerson, personNames } from '../identity/index.ts'
+import { canonicalId, mustSeePerson, peopleMeant, personNames } from '../identity/index.ts'
 import { storesByIds } from '../platform/index.ts'
 import { staffByIds } from '../staff/index.ts'
 import { Order } from './order.ts'
@@ -71,12 +72,12 @@ async function pageOf(
   ctx: Ctx,
   where: Sql,
   { page, pageSize }: { page: number; pageSize: number },
-  order = sql`ORDER BY paid_at DESC, id DESC`,
+  order = orderSql(undefined, SORTS, '-paidAt'),
 ) {
   const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM orders WHERE ${where}`)
   const ids = (
     await rows<{ id: number }>(
-      sql`SELECT id FROM orders WHERE ${where} ${order} LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+      sql`SELECT id FROM orders WHERE ${where} ORDER BY ${order}, id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
     )
   ).map(one => one.id)
   const found = new Map((await Order.findAll({ where: { id: ids } })).map(one => [one.id, one]))
@@ -89,12 +90,7 @@ async function pageOf(
   }
 }
 
-const SORTS: Record<string, Sql> = {
-  paidAt: sql`ORDER BY paid_at ASC, id ASC`,
-  '-paidAt': sql`ORDER BY paid_at DESC, id DESC`,
-  amountFen: sql`ORDER BY amount_fen ASC, id ASC`,
-  '-amountFen': sql`ORDER BY amount_fen DESC, id DESC`,
-}
+const SORTS = { paidAt: 'paid_at', amountFen: 'amount_fen' }
 
 export async function listOrders(
   ctx: Ctx,
@@ -110,9 +106,9 @@ export async function listOrders(
     ...(source === undefined ? [] : [sql`source = ${source}`]),
     ...(from === undefined ? [] : [sql`paid_at >= ${from}`]),
     ...(to === undefined ? [] : [sql`paid_at < ${to}`]),
-    ...(search ? [sql`order_no = ${search}`] : []),
+    ...(search ? [sql`(order_no = ${search} OR person_id IN (${await peopleMeant(ctx, search)}))`] : []),
   ])
-  return pageOf(ctx, where, page, SORTS[sort ?? '-paidAt'] ?? SORTS['-paidAt'])
+  return pageOf(ctx, where, page, orderSql(sort, SORTS, '-paidAt'))
 }
 
 /** Operators with stores see their stores; staff see a whole customer, whatever the store, within their brand. */

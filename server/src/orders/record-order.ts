@@ -15,7 +15,7 @@ import {
   sql,
 } from '../core/index.ts'
 import { couponOfCode, mustBeOurs, reasonsOf, type UsableCoupon, useCoupon } from '../coupons/index.ts'
-import { canonicalId, mustSeePerson, personByIdentifier, visiblePeople } from '../identity/index.ts'
+import { canonicalId, mustSeePerson, personOfPhone } from '../identity/index.ts'
 import {
   balanceOf,
   countSpends,
@@ -214,10 +214,8 @@ async function buyerOf(ctx: Ctx, { personId, memberCode, phone }: Asked): Promis
   if (personId !== undefined) return mustSeePerson(ctx, personId)
   if (memberCode) return canonicalId((await memberOfCode(ctx, memberCode)).personId)
   if (!phone) return null
-  const found = await personByIdentifier('phone', '', phone)
-  // a phone that only another brand knows answers like one that nobody has
-  const [seen] = found === null ? [] : await visiblePeople(ctx, [found])
-  if (seen === undefined) throw refused('order.buyerUnknown', { field: 'phone' })
+  const seen = await personOfPhone(ctx, phone)
+  if (seen === null) throw refused('order.buyerUnknown', { field: 'phone' })
   return seen
 }
 

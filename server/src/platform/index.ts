@@ -1,6 +1,6 @@
 /**
  * Who may do what, where, and what happened: brands and stores, operators, roles, sessions, API keys, audit, settings,
- * connections to the platforms, their limits, imports, dead letters. Knows nothing of people or members.
+ * connections to the platforms, their limits, imports and exports, dead letters. Knows nothing of people or members.
  */
 
 export { mustSeeEverything } from './access/beyond-own.ts'
@@ -10,6 +10,7 @@ export { createOperator } from './access/operators.ts'
 export { rate } from './access/rate.ts'
 export { createFirstOperator, roleIdOf } from './access/seed-roles.ts'
 export { endSessionsOf, forgetSessions, openSession } from './access/sessions.ts'
+export { mustBeWithin } from './access/within.ts'
 export { audit, flushAudit, recordAudit } from './audit/audit.ts'
 export { masked } from './audit/mask.ts'
 export { carriers } from './carriers.ts'
@@ -24,6 +25,8 @@ export {
 export type { LimitKey } from './configuration/known-limits.ts'
 export { limitOf } from './configuration/limits.ts'
 export { declareSetting, settingOf, updateSetting } from './configuration/settings.ts'
+export { startExport } from './exports/exports.ts'
+export { type Cell, type ExportField, type ExportKind, type ExportRow, exportKind } from './exports/kinds.ts'
 export { gather } from './gather.ts'
 export { idempotency } from './idempotency.ts'
 export { previewImport, startImport } from './imports/imports.ts'

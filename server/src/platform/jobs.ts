@@ -1,5 +1,6 @@
 import { addDays, type Ctx, every, rows, run, sql } from '../core/index.ts'
 import { removeOldAudit } from './audit/list-audit.ts'
+import { removeOldExports } from './exports/exports.ts'
 import { KEPT_HOURS } from './idempotency.ts'
 import { removeOldFiles } from './imports/imports.ts'
 
@@ -7,6 +8,7 @@ export const jobs = [
   every('platform.removeOldSessions', '10 4 * * *', removeOldSessions),
   every('platform.removeOldKeys', '15 * * * *', removeOldKeys),
   every('platform.removeOldAudit', '30 4 * * *', removeOldAudit),
+  every('platform.removeOldExports', '50 * * * *', removeOldExports),
   every('platform.removeOldFiles', '40 4 * * *', removeOldFiles),
 ]
 

@@ -200,4 +200,41 @@ export const migrations = [
   migration('platform-008-demo-brands', async m => {
     await m.addColumn('brands', 'isDemo', bool({ default: false }))
   }),
+  migration('platform-009-exports', async m => {
+    await m.create(
+      'exports',
+      {
+        id: id(),
+        kind: text(32),
+        brandId: ref({ null: true }),
+        /** Whose eyes the file is written with: brands and stores of the operator, null for all. */
+        brandIds: json({ null: true }),
+        storeIds: json({ null: true }),
+        operatorId: ref(),
+        operatorName: text(64),
+        language: text(2),
+        title: text(120),
+        format: text(4),
+        /** `[{ key, name }]`, as they were chosen. */
+        columns: json(),
+        options: longText(),
+        isRevealed: bool({ default: false }),
+        state: text(10),
+        totalRows: int({ null: true }),
+        writtenRows: int({ default: 0 }),
+        /** `[{ reason, count }]`: who was left out. */
+        leftOut: longText({ null: true }),
+        sizeBytes: big({ default: 0 }),
+        filePath: text(500, { default: '' }),
+        error: text(1000, { default: '' }),
+        downloads: int({ default: 0 }),
+        createdAt: instant(),
+        startedAt: instant({ null: true }),
+        finishedAt: instant({ null: true }),
+        expiresAt: instant({ null: true }),
+        ...work(),
+      },
+      { index: [workIndex, ['operatorId', 'id'], ['expiresAt']] },
+    )
+  }),
 ]

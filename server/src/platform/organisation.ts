@@ -1,5 +1,16 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { brandScope, type Ctx, canSeeStore, findIn, isDuplicate, mustSeeBrand, notFound, Op, refused } from '../core/index.ts'
+import {
+  brandScope,
+  type Ctx,
+  canSeeStore,
+  findIn,
+  isDuplicate,
+  mustSeeBrand,
+  notFound,
+  Op,
+  orderOf,
+  refused,
+} from '../core/index.ts'
 import { mustSeeEverything } from './access/beyond-own.ts'
 import { Brand } from './brand.ts'
 import { Store } from './store.ts'
@@ -29,7 +40,10 @@ export type StoreFacts = {
   createdAt: Date
 }
 
-export async function listBrands(ctx: Ctx, { page, pageSize, search, isActive }: InputOf<Platform['brands.list']>) {
+const BRAND_SORTS = ['name', 'code', 'createdAt'] as const
+const STORE_SORTS = ['name', 'code', 'city', 'kind', 'brandId', 'createdAt'] as const
+
+export async function listBrands(ctx: Ctx, { page, pageSize, search, sort, isActive }: InputOf<Platform['brands.list']>) {
   const scope = brandScope(ctx)
   const { rows, count } = await Brand.findAndCountAll({
     where: {
@@ -37,7 +51,7 @@ export async function listBrands(ctx: Ctx, { page, pageSize, search, isActive }:
       ...(isActive === undefined ? {} : { isActive }),
       ...(search ? { [Op.or]: [{ name: { [Op.like]: `%${search}%` } }, { code: search }] } : {}),
     },
-    order: [['id', 'ASC']],
+    order: [orderOf(sort, BRAND_SORTS, 'createdAt'), ['id', 'ASC']],
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })
@@ -66,7 +80,7 @@ export async function updateBrand(ctx: Ctx, { brandId, ...changes }: InputOf<Pla
 
 export async function listStores(
   ctx: Ctx,
-  { page, pageSize, search, brandId, city, kind, isActive }: InputOf<Platform['stores.list']>,
+  { page, pageSize, search, sort, brandId, city, kind, isActive }: InputOf<Platform['stores.list']>,
 ) {
   const { rows, count } = await Store.findAndCountAll({
     where: {
@@ -77,7 +91,7 @@ export async function listStores(
       ...(isActive === undefined ? {} : { isActive }),
       ...(search ? { [Op.or]: [{ name: { [Op.like]: `%${search}%` } }, { code: search }] } : {}),
     },
-    order: [['id', 'ASC']],
+    order: [orderOf(sort, STORE_SORTS, 'createdAt'), ['id', 'ASC']],
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })

@@ -8,6 +8,8 @@ import { listAudit } from './audit/list-audit.ts'
 import { listConnections, updateConnection } from './configuration/connections.ts'
 import { listLimits, updateLimit } from './configuration/limits.ts'
 import { getSetting, updateSetting } from './configuration/settings.ts'
+import { exportFileRoute, linkToExport } from './exports/download.ts'
+import { cancelExport, exportColumns, getExport, listExports, removeExport } from './exports/exports.ts'
 import { cancelImport, getImport, listImports, previewImport, startImport } from './imports/imports.ts'
 import { listImportKinds } from './imports/kinds.ts'
 import { linkToRejects, listRejects, rejectsFileRoute } from './imports/rejects.ts'
@@ -53,6 +55,12 @@ export const routes = serve(platform, {
   'imports.cancel': cancelImport,
   'imports.rejects': listRejects,
   'imports.rejectsLink': linkToRejects,
+  'exports.columns': exportColumns,
+  'exports.list': listExports,
+  'exports.get': getExport,
+  'exports.cancel': cancelExport,
+  'exports.remove': removeExport,
+  'exports.link': linkToExport,
   'deadLetters.list': listDeadLetters,
   'deadLetters.get': getDeadLetter,
   'deadLetters.runAgain': runDeadLettersAgain,
@@ -60,4 +68,4 @@ export const routes = serve(platform, {
   'work.list': listWork,
 })
 
-export const rawRoutes = [uploadRoute, rejectsFileRoute]
+export const rawRoutes = [uploadRoute, rejectsFileRoute, exportFileRoute]

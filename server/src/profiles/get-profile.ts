@@ -23,7 +23,7 @@ export async function getProfile(ctx: Ctx, { personId }: { personId: number }): 
   const coupons = await couponLines(ctx, id, 30)
   const consents = await statesOf(id, brandScope(ctx))
   const openReviewIds = await openReviewIdsOf(ctx, id)
-  const decisions = await decisionsOf(ctx, id, 50)
+  const decisions = await decisionsOf(ctx, id, { limit: 50 })
   const contacts = await contactsOf(ctx, { personId: id })
   const scope = brandScope(ctx)
   return {
@@ -47,6 +47,7 @@ export async function getProfile(ctx: Ctx, { personId }: { personId: number }): 
       why: tag.why,
       putAt: tag.putAt,
       putBy: tag.putBy,
+      expiresAt: tag.expiresAt,
     })),
     contacts: contacts
       .map(one => ({

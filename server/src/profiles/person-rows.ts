@@ -1,10 +1,10 @@
 import type { InputOf, PersonRow, profiles } from '@banyan/shared'
-import { brandScope, type Ctx, rows, sql } from '../core/index.ts'
+import { brandScope, type Ctx, notFound, rows, type Sql, sql } from '../core/index.ts'
 import { couponOfCode } from '../coupons/index.ts'
-import { briefsOf, findPeople, listPeople, visiblePeople } from '../identity/index.ts'
+import { briefsOf, findPeople, listPeople, peopleMeant, visiblePeople } from '../identity/index.ts'
 import { memberOfCode } from '../members/index.ts'
 import { personIdsOfSegment } from '../segments/index.ts'
-import { tagsOfPeople } from '../tags/index.ts'
+import { tagsById, tagsOfPeople } from '../tags/index.ts'
 import { orderFactsOf, personOfOrder } from './read-orders.ts'
 
 type Api = typeof profiles
@@ -53,7 +53,14 @@ type Matched = 'memberCode' | 'identifier' | 'phoneTail' | 'name' | 'couponCode'
 
 /** Who is meant by what somebody typed, scanned or pasted. */
 export async function whoIs(ctx: Ctx, q: string, limit: number): Promise<{ personIds: number[]; matchedBy: Matched | null }> {
-  const direct: [Matched, () => Promise<number | null>][] = [
+  const found = await findPeople(ctx, q, limit)
+  if (found.matchedBy === 'identifier' || found.matchedBy === 'personId' || found.matchedBy === 'phoneTail') return found
+  return (await byCode(ctx, q)) ?? found
+}
+
+/** Whose member code, coupon or order this is. */
+async function byCode(ctx: Ctx, q: string): Promise<{ personIds: number[]; matchedBy: Matched } | null> {
+  const attempts: [Matched, () => Promise<number | null>][] = [
     ['memberCode', async () => (await memberOfCode(ctx, q).catch(nobody))?.personId ?? null],
     [
       'couponCode',
@@ -61,14 +68,12 @@ export async function whoIs(ctx: Ctx, q: string, limit: number): Promise<{ perso
     ],
     ['orderNo', () => personOfOrder(ctx, q)],
   ]
-  const found = await findPeople(ctx, q, limit)
-  if (found.matchedBy === 'identifier' || found.matchedBy === 'personId' || found.matchedBy === 'phoneTail') return found
-  for (const [matchedBy, find] of direct) {
+  for (const [matchedBy, find] of attempts) {
     const personId = await find()
     const [visible] = personId === null ? [] : await visiblePeople(ctx, [Number(personId)])
     if (visible !== undefined) return { personIds: [visible], matchedBy }
   }
-  return found
+  return null
 }
 
 /** A code that nobody has is no error here: the next way of looking is tried. */
@@ -83,38 +88,48 @@ export async function findPersonRows(ctx: Ctx, { q, limit }: InputOf<Api['people
   return { items: await personRows(ctx, personIds), matchedBy }
 }
 
-/** The caller's people: all of them, or those that a search, a segment, a tag or a tier names. */
+/** The caller's people: all of them, or those whom a search, a segment, a tag and a tier name together. */
 export async function listPersonRows(ctx: Ctx, input: InputOf<Api['people.list']>) {
-  if (input.search) {
-    const { personIds } = await whoIs(ctx, input.search, 200)
-    const from = (input.page - 1) * input.pageSize
-    return { items: await personRows(ctx, personIds.slice(from, from + input.pageSize)), total: personIds.length }
-  }
   const filter = await filterOf(ctx, input)
   const { personIds, total } = await listPeople(ctx, { ...input, ...(filter ? { filter } : {}) })
   return { items: await personRows(ctx, personIds), total }
 }
 
+async function searched(ctx: Ctx, search: string) {
+  const owner = await byCode(ctx, search)
+  return owner ? sql`people.id IN (${owner.personIds})` : sql`people.id IN (${await peopleMeant(ctx, search)})`
+}
+
 /** SQL for the person ids that a filter of a later module names; null when the list has none. */
 async function filterOf(ctx: Ctx, input: InputOf<Api['people.list']>) {
+  const brands = brandScope(ctx)
+  // What another brand says of a person, a tag or a membership, is not told by asking for it.
+  const member = sql`m.status = 'active' AND ${brands ? sql`m.brand_id IN (${brands})` : sql`1 = 1`}`
   const parts = [
+    ...(input.search ? [await searched(ctx, input.search)] : []),
     ...(input.segmentId ? [sql`people.id IN (${await personIdsOfSegment(ctx, input.segmentId)})`] : []),
-    ...(input.tagId ? [sql`people.id IN (SELECT person_id FROM person_tags WHERE tag_id = ${input.tagId})`] : []),
+    ...(input.tagId ? [await tagged(ctx, input.tagId)] : []),
     ...(input.tierId
-      ? [sql`people.id IN (SELECT person_id FROM members WHERE tier_id = ${input.tierId} AND status = 'active')`]
+      ? [sql`people.id IN (SELECT m.person_id FROM members m WHERE m.tier_id = ${input.tierId} AND ${member})`]
       : []),
     ...(input.tier
       ? [
-          sql`people.id IN (SELECT m.person_id FROM members m JOIN tiers t ON t.id = m.tier_id WHERE t.name = ${input.tier} AND m.status = 'active')`,
+          sql`people.id IN (SELECT m.person_id FROM members m JOIN tiers t ON t.id = m.tier_id WHERE t.name = ${input.tier} AND ${member})`,
         ]
       : []),
     ...(input.isMember === undefined
       ? []
       : [
           input.isMember
-            ? sql`people.id IN (SELECT person_id FROM members WHERE status = 'active')`
-            : sql`people.id NOT IN (SELECT person_id FROM members WHERE status = 'active')`,
+            ? sql`people.id IN (SELECT m.person_id FROM members m WHERE ${member})`
+            : sql`people.id NOT IN (SELECT m.person_id FROM members m WHERE ${member})`,
         ]),
   ]
   return parts.length === 0 ? null : sql.and(parts)
+}
+
+async function tagged(ctx: Ctx, tagId: number): Promise<Sql> {
+  const [tag] = await tagsById(ctx, [tagId])
+  if (!tag) throw notFound('tag', tagId)
+  return sql`people.id IN (SELECT person_id FROM person_tags WHERE tag_id = ${tag.id})`
 }

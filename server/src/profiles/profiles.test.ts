@@ -3,7 +3,9 @@ import { type Client, useProduct } from '../../test/harness.ts'
 import { make } from '../../test/make.ts'
 import { player } from '../../test/play.ts'
 import { demoIds } from '../app/demo.ts'
-import { dayIn } from '../core/index.ts'
+import { giveConsents } from '../consent/index.ts'
+import { dayIn, rows, run, sql, systemCtx, transaction } from '../core/index.ts'
+import { claimPast } from '../coupons/index.ts'
 import { daysToBirthday } from './words.ts'
 
 const product = useProduct()
@@ -196,4 +198,57 @@ test.each([
   ['2000-02-29', '2028-02-27', 2],
 ])('born %s, on %s: %i days to go', (birthday, day, days) => {
   expect(daysToBirthday(birthday, new Date(`${day}T04:00:00Z`))).toBe(days)
+})
+
+test('a long life is paged to its end: hundreds of coupons, edits and answers, none twice and none left out', async () => {
+  const ctx = systemCtx({ brandId })
+  const { personId: id } = await operator.call('identity.resolve', {
+    identifiers: [{ type: 'email', value: 'long-life@example.com' }],
+    source: 'test',
+  })
+  const hoursAgo = (n: number) => new Date(ctx.now.getTime() - n * 3_600_000)
+  const expected: string[] = []
+  for (const half of [0, 1]) {
+    const batch = await make.couponBatch(product, brandId, { stock: 100, perPersonLimit: 100 })
+    // Two of each hour: what happened at one instant is paged as well.
+    const claims = Array.from({ length: 75 }, (_, n) => ({
+      personId: id,
+      key: `long:${half}:${n}`,
+      source: 'test',
+      at: hoursAgo(Math.floor(n / 2) + 1),
+    }))
+    await transaction(() => claimPast(ctx, { batchId: batch.id, claims }))
+  }
+  const coupons = await rows<{ id: number }>(sql`SELECT id FROM coupons WHERE person_id = ${id}`)
+  await run(sql`UPDATE coupons SET status = 'used', used_at = claimed_at WHERE person_id = ${id} AND id % 3 = 0`)
+  for (const coupon of coupons)
+    expected.push(`coupon:${coupon.id}:claimed`, ...(coupon.id % 3 === 0 ? [`coupon:${coupon.id}:used`] : []))
+  for (let n = 0; n < 110; n += 1) await operator.call('people.update', { personId: id, profile: { city: `城${n}` } })
+  const decisions = await rows<{ id: number }>(sql`SELECT id FROM identity_decisions WHERE person_id = ${id}`)
+  expected.push(...decisions.map(one => `identity:${one.id}`))
+  await transaction(async () => {
+    for (let n = 0; n < 210; n += 1)
+      await giveConsents(
+        { ...ctx, now: hoursAgo(210 - n) },
+        { personId: id, brandId, answers: [{ purpose: 'marketing', channel: 'sms', isGranted: n % 2 === 0 }], source: 'test' },
+      )
+  })
+  const answers = await rows<{ id: number }>(sql`SELECT id FROM consents WHERE person_id = ${id}`)
+  expected.push(...answers.map(one => `consent:${one.id}`))
+  expect(expected.length).toBeGreaterThan(500)
+
+  const seen: { id: string; at: string }[] = []
+  for (let hasMore = true; hasMore; ) {
+    const last = seen.at(-1)
+    const page = await operator.call('profiles.timeline', {
+      personId: id,
+      limit: 40,
+      ...(last ? { before: last.at, beforeId: last.id } : {}),
+    })
+    seen.push(...page.items)
+    hasMore = page.hasMore
+  }
+  expect(seen.map(one => one.id).sort()).toEqual(expected.sort())
+  const times = seen.map(one => Date.parse(one.at))
+  expect(times).toEqual([...times].sort((a, b) => b - a))
 })

@@ -11,7 +11,7 @@ import type { z } from 'zod'
 import { consentHistoryOf } from '../consent/index.ts'
 import { contactsOf } from '../contacts/index.ts'
 import { brandScope, type Ctx, say } from '../core/index.ts'
-import { couponsOfPerson } from '../coupons/index.ts'
+import { couponMomentsBefore } from '../coupons/index.ts'
 import { decisionsOf, mustSeePerson } from '../identity/index.ts'
 import { membershipsOf, postingsBefore } from '../members/index.ts'
 import { messagesBefore } from '../messaging/index.ts'
@@ -65,31 +65,21 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
       link: `/orders/${row.order_id}`,
     }))
   },
-  async coupon(ctx, { personId }) {
-    return (await couponsOfPerson(ctx, personId, 100)).flatMap(one => [
-      {
-        id: `coupon:${one.id}:claimed`,
-        kind: 'coupon' as const,
-        at: one.claimedAt,
-        title: say(ctx, `领取「${one.name}」`, `Claimed “${one.name}”`),
-        detail: one.headline,
-        amountFen: null,
-        link: null,
-      },
-      ...(one.usedAt
-        ? [
-            {
-              id: `coupon:${one.id}:used`,
-              kind: 'coupon' as const,
-              at: one.usedAt,
-              title: say(ctx, `核销「${one.name}」`, `Redeemed “${one.name}”`),
-              detail: one.usedStoreName ?? '',
-              amountFen: null,
-              link: null,
-            },
-          ]
-        : []),
-    ])
+  async coupon(ctx, { personId, before, below, limit }) {
+    // One coupon has two entries: after one of them the other may still have to come.
+    const from = { before, below: below === null ? null : String(Number.parseInt(below, 10) + 1) }
+    return (await couponMomentsBefore(ctx, personId, { ...from, limit: limit + 2 })).map(({ what, at, coupon }) => ({
+      id: `coupon:${coupon.id}:${what}`,
+      kind: 'coupon',
+      at,
+      title:
+        what === 'claimed'
+          ? say(ctx, `领取「${coupon.name}」`, `Claimed “${coupon.name}”`)
+          : say(ctx, `核销「${coupon.name}」`, `Redeemed “${coupon.name}”`),
+      detail: what === 'claimed' ? coupon.headline : (coupon.usedStoreName ?? ''),
+      amountFen: null,
+      link: null,
+    }))
   },
   async points(ctx, { personId, before, below, limit }) {
     const entries: Entry[] = []
@@ -150,8 +140,8 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
         : []),
     ])
   },
-  async identity(ctx, { personId }) {
-    return (await decisionsOf(ctx, personId, 100)).map(one => ({
+  async identity(ctx, { personId, before, below, limit }) {
+    return (await decisionsOf(ctx, personId, { before, below, limit })).map(one => ({
       id: `identity:${one.id}`,
       kind: 'identity',
       at: one.at,
@@ -161,8 +151,8 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
       link: null,
     }))
   },
-  async consent(ctx, { personId }) {
-    return (await consentHistoryOf(personId, brandScope(ctx))).map(one => ({
+  async consent(ctx, { personId, before, below, limit }) {
+    return (await consentHistoryOf(personId, brandScope(ctx), { before, below, limit })).map(one => ({
       id: `consent:${one.id}`,
       kind: 'consent',
       at: one.at,

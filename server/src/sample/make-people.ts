@@ -122,6 +122,11 @@ export async function personIdsOf(ctx: Ctx, people: readonly SamplePerson[], acc
   return ids
 }
 
+/** Who is nobody's friend in WeCom and has typed no name is called by the mini-program what WeChat calls everybody. */
+function isUnnamed({ externalUserId, index }: SamplePerson): boolean {
+  return externalUserId === null && index % 4 === 0
+}
+
 /** Strongest first; everybody has at least one. */
 function identifiersOf(person: SamplePerson, accounts: Accounts): Identifier[] {
   const list: Identifier[] = []
@@ -141,7 +146,7 @@ function identifiersOf(person: SamplePerson, accounts: Accounts): Identifier[] {
 function callOf(person: SamplePerson, identifiers: Identifier[], brandIds: Record<SampleBrand, number>): ResolveCall {
   const brand = BRANDS.find(key => person.members[key]) ?? 'lieye'
   const profile = {
-    name: person.name,
+    name: isUnnamed(person) ? '微信用户' : person.name,
     gender: person.gender,
     city: person.city,
     ...(person.birthday ? { birthday: person.birthday } : {}),

@@ -1,11 +1,12 @@
 import type { InputOf, Rule, RuleNames, segments } from '@banyan/shared'
 import { allConditionsOf } from '@banyan/shared'
-import { type Ctx, clickhouse, notFound, refused } from '../core/index.ts'
-import { briefsOf, canonicalId, findPeople, mustSeePerson } from '../identity/index.ts'
+import { type Ctx, clickhouse, notFound, orderOf, refused, rows, sql } from '../core/index.ts'
+import { briefsOf, canonicalId, mustSeePerson, peopleMeant } from '../identity/index.ts'
 import {
   countPeople,
   estimatePeople,
   explainPerson,
+  inIds,
   noteAsked,
   ruleNames,
   type Scope,
@@ -44,30 +45,33 @@ export async function countRule(ctx: Ctx, { rule, typeId }: { rule: Rule; typeId
   return { ...answer, sampledMargin: null, isExact: true, tookMs }
 }
 
-const MEMBER_SORTS: Record<string, string> = { personId: 'person_id', enteredAt: 'at' }
-/** A search looks at so many who fit the words; more of them need more words. */
-const SEARCHED_MAX = 10_000
+const MEMBER_SORTS = { personId: 'person_id', enteredAt: 'at' }
+/** So many who fit the words can be looked for among the members: a bound for memory, beyond what one word finds in ten million people. */
+const SEARCHED_MAX = 1_000_000
 
 /**
  * Members as of the last refresh, by id or by when they entered; of an operator of single stores, those of his stores. A search understands
- * what the search of people does, and of things that of things. Throws input.invalid for another field to sort by.
+ * what the search of people does, and of things that of things. Throws input.invalid for another field to sort by, and for words that fit more than a million.
  */
 export async function segmentMembers(
   ctx: Ctx,
-  { segmentId, page, pageSize, search, sort = 'personId' }: InputOf<Segments['segments.members']>,
+  { segmentId, page, pageSize, search, sort }: InputOf<Segments['segments.members']>,
 ) {
   const segment = await segmentOfId(ctx, segmentId)
   const typeId = Number(segment.type_id)
-  const column = MEMBER_SORTS[sort.replace(/^-/, '')]
-  if (!column) throw refused('input.invalid', { field: 'sort', reason: `one of ${Object.keys(MEMBER_SORTS).join(', ')}` })
-  const way = sort.startsWith('-') ? 'DESC' : 'ASC'
+  const [field, way] = orderOf(sort, ['personId', 'enteredAt'], 'personId')
   const all = membersSql(ctx, [segmentId])
-  const searched = search ? await fitting(ctx, typeId, search) : null
-  const members = searched ? `SELECT * FROM (${all.sql}) WHERE person_id IN {searched:Array(UInt32)}` : all.sql
-  const params = { ...all.params, ...(searched ? { searched } : {}) }
+  const params: Record<string, unknown> = { ...all.params }
+  const bind = (value: unknown, type: string) => {
+    params.searched = value
+    return `{searched:${type}}`
+  }
+  const members = search
+    ? `SELECT * FROM (${all.sql}) WHERE person_id IN ${inIds(await fitting(ctx, typeId, search), bind)}`
+    : all.sql
   const [counted] = await clickhouse.query<{ n: number }>(`SELECT count() AS n FROM (${members})`, params)
   const found = await clickhouse.query<{ person_id: number; at: number }>(
-    `SELECT person_id, toUnixTimestamp64Milli(at) AS at FROM (${members}) ORDER BY ${column} ${way}, person_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
+    `SELECT person_id, toUnixTimestamp64Milli(at) AS at FROM (${members}) ORDER BY ${MEMBER_SORTS[field]} ${way}, person_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
     { ...params, limit: pageSize, offset: (page - 1) * pageSize },
   )
   const ids = found.map(one => one.person_id)
@@ -87,7 +91,14 @@ export async function segmentMembers(
 }
 
 async function fitting(ctx: Ctx, typeId: number, search: string): Promise<number[]> {
-  return typeId === 0 ? (await findPeople(ctx, search, SEARCHED_MAX)).personIds : findSubjects(ctx, typeId, search, SEARCHED_MAX)
+  const found =
+    typeId === 0
+      ? (await rows<{ id: number }>(sql`SELECT id FROM (${await peopleMeant(ctx, search)}) meant LIMIT ${SEARCHED_MAX + 1}`)).map(
+          one => Number(one.id),
+        )
+      : await findSubjects(ctx, typeId, search, SEARCHED_MAX + 1)
+  if (found.length > SEARCHED_MAX) throw refused('input.invalid', { field: 'search', reason: 'fits too many' })
+  return found
 }
 
 export async function explainSegment(ctx: Ctx, { personId, rule, segmentId, typeId }: InputOf<Segments['segments.explain']>) {

@@ -16,6 +16,7 @@ import { segmentEntered, segmentLeft } from './events.ts'
 import { fillFromSets, keepPages } from './keep-list.ts'
 import { asking, resolveRule } from './resolve-rule.ts'
 import { ruleOfRow, type SegmentRow, scopeOfSegment, sourceOfRow } from './segment.ts'
+import { noteMoves, noteSize } from './segment-days.ts'
 
 /** Differences are computed, announced and stored this many people at a time. */
 const CHANGES_AT_ONCE = 100_000
@@ -134,8 +135,10 @@ export async function buildStatic(segment: SegmentRow): Promise<void> {
   if (!known) await takeStatic(ctx, segment)
   await storePending(segment)
   const built = await row<{ n: number }>(sql`SELECT SUM(entered_count) AS n FROM segment_builds WHERE segment_id = ${segment.id}`)
+  const count = Number(built?.n ?? 0)
+  await noteSize(segment.id, count, now())
   await run(
-    sql`UPDATE segments SET is_built = ${true}, status = 'ready', failure = NULL, count = ${Number(built?.n ?? 0)}, took_ms = ${Date.now() - began}, refreshed_at = ${now()} WHERE id = ${segment.id}`,
+    sql`UPDATE segments SET is_built = ${true}, status = 'ready', failure = NULL, count = ${count}, took_ms = ${Date.now() - began}, refreshed_at = ${now()} WHERE id = ${segment.id}`,
   )
 }
 
@@ -176,6 +179,7 @@ async function announce(
       }))
     await publishMany(ctx, segmentEntered, facts(entered))
     await publishMany(ctx, segmentLeft, facts(left))
+    await noteMoves(segment.id, { entered: entered.length, left: left.length, before: segment.count ?? 0 }, at)
     return id
   })
   await storeChanges(segment.id, buildId, at, { entered, left })
@@ -255,8 +259,10 @@ async function finish(
     const next = nextOf.get(segment.id) ?? null
     // After a part only: the others' next instant still stands.
     const recheckAt = !isWhole && segment.recheck_at && (!next || segment.recheck_at < next) ? segment.recheck_at : next
+    const count = counts.get(segment.id) ?? 0
+    await noteSize(segment.id, count, scope.now)
     await run(
-      sql`UPDATE segments SET status = 'ready', failure = NULL, count = ${counts.get(segment.id) ?? 0}, took_ms = ${tookMs === null ? segment.took_ms : Math.ceil(tookMs / list.length)},
+      sql`UPDATE segments SET status = 'ready', failure = NULL, count = ${count}, took_ms = ${tookMs === null ? segment.took_ms : Math.ceil(tookMs / list.length)},
         refreshed_at = ${scope.now}, evaluated_at = ${isWhole ? scope.now : segment.evaluated_at}, recheck_at = ${recheckAt} WHERE id = ${segment.id}`,
     )
   }

@@ -2,6 +2,8 @@
  * 人群: named selections. A dynamic one follows its rule, within a minute by time and at once by tracks and facts; whoever enters or leaves is
  * announced once. `audienceOf` lists who is in now, exactly.
  */
+import './export-audience.ts'
+import './export-members.ts'
 import './subject-uses.ts'
 import './take-list.ts'
 import { recheckTask, refreshTask } from './refresh-segment.ts'

@@ -1,5 +1,6 @@
 import { addDays, addMs, enqueue, every, rows, run, sql, systemCtx } from '../core/index.ts'
 import { recheckTask } from './refresh-segment.ts'
+import { removeOldDays } from './segment-days.ts'
 
 /** Should a recheck be lost, the segment is looked at again after this. */
 const AGAIN_MS = 10 * 60_000
@@ -23,4 +24,5 @@ export const jobs = [
       sql`UPDATE segment_builds SET changes = NULL WHERE status = 'stored' AND at < ${addDays(ctx.now, -CHANGES_KEPT_DAYS)} AND changes IS NOT NULL AND segment_id IN (SELECT id FROM segments WHERE kind = 'dynamic')`,
     ),
   ),
+  every('segments.removeOldDays', '15 4 * * *', removeOldDays),
 ]

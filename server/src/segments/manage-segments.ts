@@ -7,6 +7,7 @@ import {
   enqueue,
   insertOne,
   mustSeeBrand,
+  orderSql,
   refused,
   row,
   rows,
@@ -36,15 +37,24 @@ import {
 
 type Segments = typeof segments
 
-export async function listSegments(ctx: Ctx, { page, pageSize, search, kind, typeId }: InputOf<Segments['segments.list']>) {
+const SORTS = {
+  name: 'name',
+  count: 'segments.count',
+  refreshedAt: 'refreshed_at',
+  updatedAt: 'updated_at',
+  createdAt: 'created_at',
+}
+
+/** The newest first unless told otherwise. By count, an operator of single stores is ordered by what the segments hold of everybody. */
+export async function listSegments(ctx: Ctx, { page, pageSize, search, sort, kind, typeId }: InputOf<Segments['segments.list']>) {
   const where = sql.and([
     visibleSegments(ctx),
     ...(search ? [sql`LOWER(name) LIKE ${`%${search.toLowerCase()}%`}`] : []),
     ...(kind ? [sql`kind = ${kind}`] : []),
-    ...(typeId ? [sql`type_id = ${typeId}`] : []),
+    ...(typeId === undefined ? [] : [sql`type_id = ${typeId ?? 0}`]),
   ])
   const found = await rows<SegmentRow>(
-    sql`SELECT * FROM segments WHERE ${where} ORDER BY id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+    sql`SELECT * FROM segments WHERE ${where} ORDER BY ${orderSql(sort, SORTS, '-createdAt')}, id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
   )
   const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM segments WHERE ${where}`)
   const counts = await countsSeen(

@@ -87,4 +87,9 @@ export const migrations = [
       { unique: [['segmentId', 'day']] },
     )
   }),
+  migration('segments-007-trend', async m => {
+    // How many came and went on that day, the first build apart.
+    await m.addColumn('segment_days', 'enteredCount', int({ default: 0 }))
+    await m.addColumn('segment_days', 'leftCount', int({ default: 0 }))
+  }),
 ]

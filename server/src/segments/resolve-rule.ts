@@ -6,6 +6,7 @@ import {
   isGroup,
   RULE_CONDITIONS_MAX,
   RULE_DEPTH_MAX,
+  RULE_PARTS_MAX,
   type Rule,
 } from '@banyan/shared'
 import { type Ctx, notFound, refused } from '../core/index.ts'
@@ -43,6 +44,8 @@ export function asking(scope: Scope, { typeId, kinds }: Pick<Resolved, 'typeId' 
 /** Rules of referred segments may nest, so the whole may be deeper than what one person may write. */
 const WHOLE_DEPTH_MAX = RULE_DEPTH_MAX * 3
 const WHOLE_CONDITIONS_MAX = RULE_CONDITIONS_MAX * 2
+/** Looked at while the tree grows: segments of segments of segments multiply. */
+const WHOLE_PARTS_MAX = RULE_PARTS_MAX * 2
 
 /**
  * The rule as it is computed. Checks that everything it names exists within the caller's brands and that segments do not refer to each
@@ -54,7 +57,7 @@ export async function resolveRule(ctx: Ctx, rule: Rule, ownId: number | null = n
   const kind = kinds.get(typeId)
   if (!kind) throw notFound('subjectType', typeId)
   await mustExist(ctx, rule, kind, kinds)
-  const whole = await inline({ ctx, kinds, labels }, rule, kind, ownId === null ? [] : [ownId])
+  const whole = await inline({ ctx, kinds, labels, found: new Map(), partCount: 0 }, rule, kind, ownId === null ? [] : [ownId])
   if (allConditionsOf(whole).length > WHOLE_CONDITIONS_MAX || depthOf(whole) > WHOLE_DEPTH_MAX)
     throw refused('selection.tooLarge', { field: 'rule' })
   return {
@@ -74,9 +77,17 @@ export async function resolveRule(ctx: Ctx, rule: Rule, ownId: number | null = n
   }
 }
 
-type Inlining = { ctx: Ctx; kinds: SubjectKinds; labels: Map<Rule, string> }
+type Inlining = {
+  ctx: Ctx
+  kinds: SubjectKinds
+  labels: Map<Rule, string>
+  found: Map<number, SegmentRow | undefined>
+  partCount: number
+}
 
 async function inline(of: Inlining, rule: Rule, kind: SubjectKind, path: readonly number[]): Promise<Rule> {
+  of.partCount += 1
+  if (of.partCount > WHOLE_PARTS_MAX) throw refused('selection.tooLarge', { field: 'rule' })
   if (isGroup(rule)) {
     const rules: Rule[] = []
     for (const part of rule.rules) rules.push(await inline(of, part, kind, path))
@@ -88,7 +99,7 @@ async function inline(of: Inlining, rule: Rule, kind: SubjectKind, path: readonl
   }
   if (rule.kind !== 'segment') return rule
   if (path.includes(rule.segmentId)) throw refused('selection.cycle', { field: 'rule', segmentId: rule.segmentId })
-  const [found] = await usable(of.ctx, [rule.segmentId])
+  const found = await segmentIn(of, rule.segmentId)
   if (!found || Number(found.type_id) !== kind.typeId)
     throw refused('selection.unknownSegment', { field: 'rule', segmentId: rule.segmentId })
   const label = inSegmentWords(of.ctx, found.name, rule.isIn)
@@ -98,6 +109,12 @@ async function inline(of: Inlining, rule: Rule, kind: SubjectKind, path: readonl
     : { ...rule }
   of.labels.set(node, label)
   return node
+}
+
+/** Asked once, however often the tree names it. */
+async function segmentIn(of: Inlining, segmentId: number): Promise<SegmentRow | undefined> {
+  if (!of.found.has(segmentId)) of.found.set(segmentId, (await usable(of.ctx, [segmentId]))[0])
+  return of.found.get(segmentId)
 }
 
 /** A saved segment as a rule: its own, or its stored list. */

@@ -2,6 +2,8 @@ import { segments } from '@banyan/shared'
 import { serve } from '../core/index.ts'
 import { countRule, estimateRule, explainSegment, segmentMembers, whoIsIn } from './ask-segments.ts'
 import { combineSegments, overlapSegments } from './combine-segments.ts'
+import { exportAudience } from './export-audience.ts'
+import { exportSegment } from './export-members.ts'
 import {
   cancelBuild,
   createSegment,
@@ -11,6 +13,9 @@ import {
   requestRefresh,
   updateSegment,
 } from './manage-segments.ts'
+import { profileSegment } from './profile-segment.ts'
+import { sampleRule } from './sample-rule.ts'
+import { segmentTrend } from './segment-days.ts'
 
 export const routes = serve(segments, {
   'segments.list': listSegments,
@@ -20,6 +25,7 @@ export const routes = serve(segments, {
   'segments.remove': removeSegment,
   'segments.estimate': estimateRule,
   'segments.count': countRule,
+  'segments.sample': sampleRule,
   'segments.members': segmentMembers,
   'segments.explain': explainSegment,
   'segments.refresh': requestRefresh,
@@ -27,4 +33,8 @@ export const routes = serve(segments, {
   'segments.isIn': whoIsIn,
   'segments.overlap': overlapSegments,
   'segments.combine': combineSegments,
+  'segments.export': exportSegment,
+  'segments.exportAudience': exportAudience,
+  'segments.profile': profileSegment,
+  'segments.trend': segmentTrend,
 })

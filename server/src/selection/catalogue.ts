@@ -9,7 +9,7 @@ import { relatedKind, type SubjectKind, type SubjectKinds, subjectKinds } from '
 const CHOICES_MAX = 200
 const CHOICES_PER_PROPERTY_MAX = 50
 /** A list of names or of nearly as many values as people is no list to choose from. */
-const NO_CHOICES = new Set(['name'])
+const NO_CHOICES = new Set(['name', 'lastClickId'])
 /** A value and how many hold it, as the sketch that finds the most frequent ones counts: close, and fast at any size. */
 type Counted = [value: string, count: number]
 /** What people wrote has no other language. */

@@ -10,20 +10,25 @@ import { subscribers as peopleSubscribers } from './subscribers.ts'
 
 export { noteAsked } from './asked-conditions.ts'
 export { carriers } from './carriers.ts'
+export { hasCaughtUp } from './caught-up.ts'
 export { complaintOf } from './check-rule.ts'
-export { type Choice, fieldChoices } from './choices.ts'
+export { type Choice, choicesOf, fieldChoices } from './choices.ts'
 export { concernedBy } from './concerned.ts'
 export { type Estimated, estimatePeople, populationSize } from './estimate-people.ts'
 export { factsChanged } from './facts-changed.ts'
+export { inIds } from './id-list.ts'
 export { jobs, workers } from './jobs.ts'
 export { type Computed, measurePeople, type QuintileCuts, quintileCuts, readsOfComputation } from './measure-people.ts'
 export { clickhouseMigrations, migrations } from './migrations.ts'
 export { movedPeople } from './moved-since.ts'
 export { readsOf } from './operators.ts'
+export { AGES, type FactProfile, type FactShares, profileFacts, profileNames } from './profile-facts.ts'
 export { putFacts, putStoreFacts, putTagFacts } from './put-facts.ts'
+export { type FactValue, factsOf } from './read-facts.ts'
 export { rebuildSelection as rebuild } from './rebuild.ts'
 export { ruleNames } from './rule-names.ts'
 export { EVERYBODY } from './rule-writer.ts'
+export { samplePeople } from './sample-people.ts'
 export { ofStoresSql, type Scope, scopeOf, storeFact } from './scope.ts'
 export {
   type Counted,
@@ -42,6 +47,7 @@ export { buildSet, buildValues, dropOldSets, forgetStoredSets, freshSets, storab
 export {
   declareTagFields,
   fieldIn,
+  type KindField,
   kindOf,
   PEOPLE,
   readsPattern,

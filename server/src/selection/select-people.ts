@@ -155,19 +155,25 @@ export async function withStored<T>(
   }
 }
 
-/** ClickHouse's own limits end a rule that is too heavy; the person gets words instead of a fault. */
 export async function ask<T extends object>(
   compiled: Pick<Compiled, 'withClause' | 'from' | 'params'>,
   select: string,
   lane: Lane,
   { marks, extra }: { marks?: readonly string[]; extra?: readonly string[] } = {},
 ): Promise<T[]> {
-  try {
-    return await clickhouse.query<T>(
+  return withinLimits(() =>
+    clickhouse.query<T>(
       `${marksOf(marks)}${compiled.withClause}\nSELECT ${select} FROM ${compiled.from(extra)}${IN_ORDER}`,
       compiled.params,
       { lane },
-    )
+    ),
+  )
+}
+
+/** ClickHouse's own limits end a rule that is too heavy; the person gets words instead of a fault. */
+export async function withinLimits<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
     const type = (error as { type?: string }).type
     if (type === 'TIMEOUT_EXCEEDED' || type === 'MEMORY_LIMIT_EXCEEDED' || type === 'TOO_SLOW') throw refused('selection.tooSlow')

@@ -30,6 +30,8 @@ export const factWorkers: WorkerDef<BatchRow>[] = [
     leaseSeconds: 120,
     maxAttempts: 30,
     settlesItself: true,
+    // Every batch costs ClickHouse a part and the segments a look: a few large ones a second are enough.
+    gatherMs: 100,
     runMany: storeFacts,
   },
 ]

@@ -6,8 +6,8 @@ import {
   dayIn,
   mustSeeBrand,
   notFound,
+  orderSql,
   publish,
-  refused,
   rows,
   sql,
   staffOf,
@@ -18,7 +18,7 @@ import { factsOf, staffByIds, withStoreNames } from './staff-facts.ts'
 import { StaffMember } from './staff-member.ts'
 
 type Contract = typeof contract
-const SORTS: Record<string, string> = { id: 'id', name: 'name', contactCount: 'contact_count', storeId: 'store_id' }
+const SORTS = { id: 'id', name: 'name', contactCount: 'contact_count', storeId: 'store_id' }
 
 /** Staff of the brands and stores one may see; those without a store are seen by who sees all brands, to be assigned. */
 export async function listStaff(ctx: Ctx, input: InputOf<Contract['staff.list']>): Promise<{ items: Staff[]; total: number }> {
@@ -43,12 +43,9 @@ export async function listStaff(ctx: Ctx, input: InputOf<Contract['staff.list']>
     ...(input.isUsable === undefined ? [] : [input.isUsable ? usable : sql`NOT ${usable}`]),
     ...(search ? [sql`name LIKE ${`%${search}%`} OR user_id = ${search}`] : []),
   ])
-  const field = (sort ?? 'id').replace(/^-/, '')
-  if (!SORTS[field]) throw refused('input.invalid', { field: 'sort', reason: `one of ${Object.keys(SORTS).join(', ')}` })
-  const order = sql.raw(`${SORTS[field]} ${sort?.startsWith('-') ? 'DESC' : 'ASC'}, id ASC`)
   const [count] = await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM staff WHERE ${where}`)
   const ids = await rows<{ id: number }>(
-    sql`SELECT id FROM staff WHERE ${where} ORDER BY ${order} LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+    sql`SELECT id FROM staff WHERE ${where} ORDER BY ${orderSql(sort, SORTS, 'id')}, id ASC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
   )
   const facts = await staffByIds(
     ids.map(row => row.id),
@@ -66,7 +63,7 @@ export async function listStaff(ctx: Ctx, input: InputOf<Contract['staff.list']>
 /** Changes store, role, caps, friends elsewhere or duty. A new store or role ends his sessions: they carry the scope. */
 export async function updateStaff(ctx: Ctx, { staffId, storeId, ...changes }: InputOf<Contract['staff.update']>): Promise<Staff> {
   const member = await StaffMember.findByPk(staffId)
-  if (!member || (member.brandId !== null && !isInScope(ctx, member))) throw notFound('staff', staffId)
+  if (!member || !isInScope(ctx, member)) throw notFound('staff', staffId)
   const place = storeId === undefined ? {} : await placeOf(ctx, storeId)
   const isMoved = storeId !== undefined && storeId !== member.storeId
   const newElsewhere = (changes.contactsElsewhere ?? member.contactsElsewhere) - member.contactsElsewhere
@@ -96,7 +93,9 @@ async function placeOf(ctx: Ctx, storeId: number | null): Promise<{ storeId: num
   return { storeId, brandId: store.brandId }
 }
 
+/** Whom nobody has given a store yet is assigned by who sees all of them, as the list shows him. */
 function isInScope(ctx: Ctx, member: StaffMember): boolean {
+  if ((member.brandId ?? null) === null) return ctx.brandIds === 'all' && ctx.storeIds === 'all'
   const brands = brandScope(ctx)
   const isBrandSeen = brands === null || (member.brandId !== null && brands.includes(member.brandId))
   return isBrandSeen && (ctx.storeIds === 'all' || (member.storeId !== null && canSeeStore(ctx, member.storeId)))

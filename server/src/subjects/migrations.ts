@@ -86,4 +86,5 @@ export const migrations = [
       { index: [['subjectId', 'relation'], ['personId'], ['toSubjectId'], ['typeId', 'id']] },
     )
   }),
+  migration('subjects-002-no-birth-key', m => m.dropColumn('subjects', 'birthKey')),
 ]

@@ -1,5 +1,5 @@
 import type { AttributeValues, InputOf, SubjectInput, subjects } from '@banyan/shared'
-import { brandOf, bulkInsert, type Ctx, publishMany, randomToken, refused, rows, run, sql, storeScope } from '../core/index.ts'
+import { brandOf, bulkInsert, type Ctx, insertMany, publishMany, refused, rows, run, sql, storeScope } from '../core/index.ts'
 import { checkValues } from './check-values.ts'
 import { subjectsChanged } from './events.ts'
 import { relateMany } from './relate.ts'
@@ -19,7 +19,6 @@ type Draft = {
   id: number | null
   values: AttributeValues
   before: AttributeValues
-  birthKey: string
   isTouched: boolean
   /** Of the brand, but of other stores than the caller's: its values are taken, and that is all he learns. */
   isHidden: boolean
@@ -78,8 +77,8 @@ async function loadWorld(ctx: Ctx, type: TypeFacts, brandId: number, list: reado
   const seen = storeScope(ctx) === null ? null : new Set((await visibleById(ctx, ids)).map(one => Number(one.id)))
   const world: World = { drafts: new Map(), holders: new Map() }
   for (let from = 0; from < ids.length; from += 1_000) {
-    const found = await rows<{ id: number; values: string; birth_key: string }>(
-      sql`SELECT id, ${sql.id('values')}, birth_key FROM subjects WHERE id IN (${ids.slice(from, from + 1_000)}) AND type_id = ${type.id} AND brand_id = ${brandId} ORDER BY id FOR UPDATE`,
+    const found = await rows<{ id: number; values: string }>(
+      sql`SELECT id, ${sql.id('values')} FROM subjects WHERE id IN (${ids.slice(from, from + 1_000)}) AND type_id = ${type.id} AND brand_id = ${brandId} ORDER BY id FOR UPDATE`,
     )
     for (const row of found) {
       const before = openValues(type, row.values)
@@ -87,7 +86,6 @@ async function loadWorld(ctx: Ctx, type: TypeFacts, brandId: number, list: reado
         id: Number(row.id),
         values: { ...before },
         before,
-        birthKey: row.birth_key,
         isTouched: false,
         isHidden: seen !== null && !seen.has(Number(row.id)),
       })
@@ -126,7 +124,7 @@ function draftFor(
     const whole = checkValues(type, input.values, true)
     if ('refusal' in whole) return { refusal: whole.refusal }
   }
-  const draft: Draft = known ?? { id: null, values: {}, before: {}, birthKey: randomToken(15), isTouched: false, isHidden: false }
+  const draft: Draft = known ?? { id: null, values: {}, before: {}, isTouched: false, isHidden: false }
   for (const { attribute, value } of uniqueKeys(type, draft.values)) {
     if (attribute in spelled.values) world.holders.delete(holderKey(attribute, value))
   }
@@ -149,7 +147,7 @@ function uniqueKeys(type: TypeFacts, values: AttributeValues): { attribute: stri
 
 async function write(ctx: Ctx, type: TypeFacts, brandId: number, drafts: readonly Draft[]): Promise<void> {
   const fresh = drafts.filter(draft => draft.id === null)
-  await bulkInsert(
+  const ids = await insertMany(
     'subjects',
     fresh.map(draft => ({
       typeId: type.id,
@@ -158,16 +156,9 @@ async function write(ctx: Ctx, type: TypeFacts, brandId: number, drafts: readonl
       values: storedValues(type, draft.values),
       createdAt: ctx.now,
       updatedAt: ctx.now,
-      birthKey: draft.birthKey,
     })),
   )
-  for (let from = 0; from < fresh.length; from += 500) {
-    const born = await rows<{ id: number; birth_key: string }>(
-      sql`SELECT id, birth_key FROM subjects WHERE birth_key IN (${fresh.slice(from, from + 500).map(draft => draft.birthKey)})`,
-    )
-    const ids = new Map(born.map(row => [row.birth_key, Number(row.id)]))
-    for (const draft of fresh.slice(from, from + 500)) draft.id = ids.get(draft.birthKey) ?? null
-  }
+  for (const [at, draft] of fresh.entries()) draft.id = ids[at] ?? null
   const changed = drafts
     .filter(draft => !fresh.includes(draft) && JSON.stringify(draft.values) !== JSON.stringify(draft.before))
     .sort((a, b) => (a.id ?? 0) - (b.id ?? 0))

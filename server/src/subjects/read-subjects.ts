@@ -1,16 +1,16 @@
 import type { InputOf, Subject, SubjectRelation, SubjectRow, subjects } from '@banyan/shared'
-import { type Ctx, keyedHash, refused, row, rows, type Sql, say, sql } from '../core/index.ts'
-import { mustSeePerson, normalise, personNames, visiblePeople } from '../identity/index.ts'
-import { type SubjectFacts, subjectOfId, visibleSubjects } from './scope.ts'
+import { type Ctx, keyedHash, orderSql, row, rows, type Sql, say, sql } from '../core/index.ts'
+import { mustSeePerson, normalise, personNames, visiblePeople, withoutGuessing } from '../identity/index.ts'
+import { type SubjectFacts, subjectOfId, visibleById, visibleSubjects } from './scope.ts'
 import { shownValues } from './stored-values.ts'
 import { relationOf, type TypeFacts, typeOfId, typesOf } from './subject-type.ts'
 
 type Table = typeof subjects
-const SORTS: Record<string, Sql> = {
-  id: sql`subjects.id`,
-  title: sql`subjects.title`,
-  updatedAt: sql`subjects.updated_at`,
-  createdAt: sql`subjects.created_at`,
+const SORTS = {
+  id: 'subjects.id',
+  title: 'subjects.title',
+  updatedAt: 'subjects.updated_at',
+  createdAt: 'subjects.created_at',
 }
 
 /** How lists filter further: `segmentId` is answered by segments, which stands after this module. */
@@ -20,14 +20,21 @@ export function setSubjectSegments(read: MemberIds): void {
   memberIds = read
 }
 
-export async function listSubjects(
+/** A search understands a title, a unique value and a whole phone. Throws rate.limited for too many phones that nothing has. */
+export function listSubjects(ctx: Ctx, input: InputOf<Table['subjects.list']>) {
+  return withoutGuessing(
+    ctx,
+    input.search ?? '',
+    () => pageOfSubjects(ctx, input),
+    ({ total }) => total > 0,
+  )
+}
+
+async function pageOfSubjects(
   ctx: Ctx,
   { typeId, personId, segmentId, page, pageSize, search, sort }: InputOf<Table['subjects.list']>,
 ) {
   const type = await typeOfId(ctx, typeId)
-  const [column, isDown] = sort?.startsWith('-') ? [sort.slice(1), true] : [sort ?? 'id', sort === undefined]
-  const by = SORTS[column]
-  if (!by) throw refused('input.invalid', { field: 'sort', reason: 'unknown' })
   const members = segmentId === undefined ? null : ((await memberIds?.(ctx, segmentId)) ?? [])
   const where = sql.and([
     sql`subjects.type_id = ${typeId}`,
@@ -41,14 +48,23 @@ export async function listSubjects(
         ]),
   ])
   const found = await rows<SubjectFacts>(
-    sql`SELECT subjects.* FROM subjects WHERE ${where} ORDER BY ${by} ${sql.raw(isDown ? 'DESC' : 'ASC')}, subjects.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+    sql`SELECT subjects.* FROM subjects WHERE ${where} ORDER BY ${orderSql(sort, SORTS, '-id')}, subjects.id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
   )
   const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM subjects WHERE ${where}`)
   return { items: found.map(one => rowOf(type, one)), total: Number(counted?.n ?? 0) }
 }
 
 /** Visible things of a type that fit what somebody typed, the newest first, at most `limit`. */
-export async function findSubjects(ctx: Ctx, typeId: number, search: string, limit: number): Promise<number[]> {
+export function findSubjects(ctx: Ctx, typeId: number, search: string, limit: number): Promise<number[]> {
+  return withoutGuessing(
+    ctx,
+    search,
+    () => fitting(ctx, typeId, search, limit),
+    found => found.length > 0,
+  )
+}
+
+async function fitting(ctx: Ctx, typeId: number, search: string, limit: number): Promise<number[]> {
   const where = sql.and([sql`subjects.type_id = ${typeId}`, visibleSubjects(ctx), searched(await typeOfId(ctx, typeId), search)])
   const found = await rows<{ id: number }>(
     sql`SELECT subjects.id FROM subjects WHERE ${where} ORDER BY subjects.id DESC LIMIT ${limit}`,
@@ -110,27 +126,30 @@ async function relationsOf(ctx: Ctx, type: TypeFacts, subjectId: number): Promis
   )
   const people = found.flatMap(one => (one.person_id === null ? [] : [Number(one.person_id)]))
   const seen = new Set(await visiblePeople(ctx, [...new Set(people)]))
-  const names = await personNames(ctx, people)
-  const titles = await titlesOf(found.flatMap(one => (one.to_subject_id === null ? [] : [Number(one.to_subject_id)])))
-  return found.flatMap(one => {
+  const names = await personNames(ctx, [...seen])
+  const things = await visibleById(
+    ctx,
+    found.flatMap(one => (one.to_subject_id === null ? [] : [Number(one.to_subject_id)])),
+  )
+  const titles = new Map(things.map(thing => [Number(thing.id), thing.title]))
+  return found.map(one => {
     const relation = relationOf(type, one.relation)
     const personId = one.person_id === null ? null : Number(one.person_id)
-    // Whom the caller may not see is left out, name and all.
-    if (personId !== null && !seen.has(personId)) return []
     const toId = personId ?? Number(one.to_subject_id)
-    return [
-      {
-        id: Number(one.id),
-        relation: one.relation,
-        relationName: relation ? say(ctx, relation.zh, relation.en || relation.zh) : one.relation,
-        role: one.role,
-        toType: relation?.to ?? (personId === null ? '' : 'person'),
-        toId,
-        toName: (personId === null ? titles.get(toId) : names.get(personId)) ?? String(toId),
-        since: one.since,
-        until: one.until,
-      },
-    ]
+    const isHidden = personId === null ? !titles.has(toId) : !seen.has(personId)
+    const name = personId === null ? titles.get(toId) : names.get(personId)
+    return {
+      id: Number(one.id),
+      relation: one.relation,
+      relationName: relation ? say(ctx, relation.zh, relation.en || relation.zh) : one.relation,
+      role: one.role,
+      toType: relation?.to ?? (personId === null ? '' : 'person'),
+      toId: isHidden ? null : toId,
+      toName: isHidden ? say(ctx, '其他品牌或门店', 'of another brand or store') : (name ?? String(toId)),
+      isHidden,
+      since: one.since,
+      until: one.until,
+    }
   })
 }
 

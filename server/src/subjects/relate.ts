@@ -1,12 +1,12 @@
 import type { InputOf, RelationTarget, subjects } from '@banyan/shared'
 import { brandOf, bulkInsert, type Ctx, notFound, publishMany, refused, row, rows, run, sql } from '../core/index.ts'
-import { canonicalIds, resolveMany, visiblePeople } from '../identity/index.ts'
+import { canonicalIds, peopleByIdentifiers, resolveMany, visiblePeople } from '../identity/index.ts'
 import { relationsChanged } from './events.ts'
+import { subjectsOfBrandByValue } from './find-by-value.ts'
 import { inParts } from './put-subjects.ts'
 import { getSubject } from './read-subjects.ts'
 import { subjectOfId, visibleById } from './scope.ts'
-import { keyValue } from './stored-values.ts'
-import { attributeOf, relationOf, type TypeFacts, typeOfId, typeOfKey } from './subject-type.ts'
+import { relationOf, type TypeFacts, typeOfId, typeOfKey } from './subject-type.ts'
 
 type Asked = { at: number; subjectId: number; targets: readonly RelationTarget[] }
 type Wanted = {
@@ -18,11 +18,15 @@ type Wanted = {
   toSubjectId: number | null
 }
 
-/** Relates many subjects of a type. Answers which inputs name a relation or an end that does not fit; the others hold. */
+/**
+ * Relates many subjects of a type. Answers which inputs name a relation or an end that does not fit; the others hold. A phone makes its holder a
+ * person of the brand, as in every list that a brand brings along; `byHand` it names him only: see relateSubject.
+ */
 export async function relateMany(
   ctx: Ctx,
   type: TypeFacts,
   asked: readonly Asked[],
+  how: 'inBulk' | 'byHand' = 'inBulk',
 ): Promise<{ at: number; field: string | null }[]> {
   const refusals: { at: number; field: string | null }[] = []
   const wanted: Wanted[] = []
@@ -38,6 +42,7 @@ export async function relateMany(
   await findPeople(
     ctx,
     wanted.filter(one => relationOf(type, one.target.relation)?.to === 'person'),
+    how,
   )
   for (const relation of type.relations) {
     if (relation.to === 'person') continue
@@ -50,13 +55,15 @@ export async function relateMany(
   return refusals
 }
 
-/** One relation by hand. Throws subject.unknownRelation. */
+/**
+ * One relation by hand. Somebody whom only another brand or store knows may be named by his phone: the relation stands, but it makes him nobody
+ * of the caller's, it does not change what he is called, and it shows no name. Throws subject.unknownRelation.
+ */
 export async function relateSubject(ctx: Ctx, { fromId, ...target }: InputOf<(typeof subjects)['subjects.relate']>) {
   const subject = await subjectOfId(ctx, fromId)
   const type = await typeOfId(ctx, Number(subject.type_id))
-  const [refusal] = await relateMany({ ...ctx, brandId: Number(subject.brand_id) }, type, [
-    { at: 0, subjectId: fromId, targets: [target] },
-  ])
+  const asked = [{ at: 0, subjectId: fromId, targets: [target] }]
+  const [refusal] = await relateMany({ ...ctx, brandId: Number(subject.brand_id) }, type, asked, 'byHand')
   if (refusal) throw refused('subject.unknownRelation', { field: refusal.field })
   return getSubject(ctx, { subjectId: fromId })
 }
@@ -75,7 +82,7 @@ export async function unrelateSubject(ctx: Ctx, { relationId }: { relationId: nu
 }
 
 /** People by id whom the caller may see, or by phone: a new phone makes a new person. */
-async function findPeople(ctx: Ctx, wanted: Wanted[]): Promise<void> {
+async function findPeople(ctx: Ctx, wanted: Wanted[], how: 'inBulk' | 'byHand'): Promise<void> {
   const byId = wanted.filter(one => one.target.personId !== undefined)
   const canonical = await canonicalIds(byId.map(one => one.target.personId as number))
   const visible = new Set(await visiblePeople(ctx, [...new Set(canonical.values())]))
@@ -83,7 +90,10 @@ async function findPeople(ctx: Ctx, wanted: Wanted[]): Promise<void> {
     const person = canonical.get(one.target.personId as number)
     if (person !== undefined && visible.has(person)) one.personId = person
   }
-  const byPhone = wanted.filter(one => one.target.personId === undefined && one.target.phone !== undefined)
+  const withPhone = wanted.filter(one => one.target.personId === undefined && one.target.phone !== undefined)
+  const others = how === 'byHand' ? await heldByOthers(ctx, withPhone) : new Map<Wanted, number>()
+  for (const [one, person] of others) one.personId = person
+  const byPhone = withPhone.filter(one => !others.has(one))
   const resolved = await resolveMany(
     ctx,
     byPhone.map(({ target }) => ({
@@ -97,6 +107,20 @@ async function findPeople(ctx: Ctx, wanted: Wanted[]): Promise<void> {
   byPhone.forEach((one, at) => {
     one.personId = resolved[at]?.personId ?? null
   })
+}
+
+/** Phones of people whom the caller may not see. */
+async function heldByOthers(ctx: Ctx, wanted: readonly Wanted[]): Promise<Map<Wanted, number>> {
+  const holders = await peopleByIdentifiers(
+    wanted.map(({ target }) => ({ type: 'phone', scope: '', value: target.phone as string })),
+  )
+  const visible = new Set(await visiblePeople(ctx, [...new Set(holders.flat())]))
+  return new Map(
+    wanted.flatMap((one, at) => {
+      const [holder] = holders[at] ?? []
+      return holder === undefined || visible.has(holder) ? [] : [[one, holder] as const]
+    }),
+  )
 }
 
 async function findSubjects(ctx: Ctx, to: TypeFacts, wanted: Wanted[]): Promise<void> {
@@ -113,25 +137,25 @@ async function findSubjects(ctx: Ctx, to: TypeFacts, wanted: Wanted[]): Promise<
   )
   for (const one of byId) if (seen.has(one.target.subjectId as number)) one.toSubjectId = one.target.subjectId as number
   const byMatch = wanted.filter(one => one.target.subjectId === undefined && one.target.match)
-  for (const [attributeKey, list] of grouped(byMatch, one => one.target.match?.attribute ?? '')) {
-    const attribute = attributeOf(to, attributeKey)
-    if (!attribute?.isUnique) continue
-    const keys = new Map(list.map(one => [one, keyValue(attribute, one.target.match?.value ?? '')]))
-    const found = await rows<{ value: string; subject_id: number }>(
-      sql`SELECT value, subject_id FROM subject_keys WHERE type_id = ${to.id} AND brand_id = ${brandOf(ctx)} AND attribute = ${attributeKey} AND apart = 0 AND value IN (${[...new Set(keys.values())]})`,
+  for (const [attribute, list] of grouped(byMatch, one => one.target.match?.attribute ?? '')) {
+    const named = await subjectsOfBrandByValue(
+      to,
+      brandOf(ctx),
+      attribute,
+      list.map(one => one.target.match?.value ?? null),
     )
     const mine = new Set(
       (
         await visibleById(
           ctx,
-          found.map(one => Number(one.subject_id)),
+          named.filter(id => id !== null),
         )
       ).map(one => Number(one.id)),
     )
-    const ids = new Map(
-      found.flatMap(one => (mine.has(Number(one.subject_id)) ? [[one.value, Number(one.subject_id)] as const] : [])),
-    )
-    for (const [one, value] of keys) one.toSubjectId = ids.get(value) ?? null
+    list.forEach((one, at) => {
+      const id = named[at] ?? null
+      one.toSubjectId = id !== null && mine.has(id) ? id : null
+    })
   }
 }
 

@@ -1,5 +1,5 @@
 import { type InputOf, Rule, type TagComputation, type TagSchedule, type TagValueKind, type tags } from '@banyan/shared'
-import { type Ctx, enqueue, insertOne, isDuplicate, mustSeeBrand, orderOf, refused, row, rows, run, sql } from '../core/index.ts'
+import { type Ctx, enqueue, insertOne, isDuplicate, mustSeeBrand, orderSql, refused, row, rows, run, sql } from '../core/index.ts'
 import { inStores } from '../identity/index.ts'
 import { holdersSeen } from './holders.ts'
 import { tagRemoved, takeOff } from './put-tag.ts'
@@ -12,11 +12,9 @@ type Draft = InputOf<Tags['tags.create']>
 /** Later modules may leave out what has a usual value. */
 export type NewTag = Pick<Draft, 'name'> & Partial<Draft>
 
-const SORTS = { group: 'group_name', name: 'name', createdAt: 'created_at' }
+const SORTS = { group: 'tags.group_name', name: 'tags.name', createdAt: 'tags.created_at' }
 
 export async function listTags(ctx: Ctx, { page, pageSize, search, sort, groupName, kind, typeId }: InputOf<Tags['tags.list']>) {
-  const [field, direction] = orderOf(sort, Object.keys(SORTS) as (keyof typeof SORTS)[], 'group')
-  const order = sql.raw(`tags.${SORTS[field]} ${direction}`)
   const where = sql.and([
     visibleTags(ctx),
     ...(search
@@ -29,7 +27,7 @@ export async function listTags(ctx: Ctx, { page, pageSize, search, sort, groupNa
     ...(typeId === undefined ? [] : [sql`tags.type_id = ${typeId}`]),
   ])
   const found = await rows<TagRow>(
-    sql`SELECT tags.* FROM tags WHERE ${where} ORDER BY ${order}, tags.name, tags.id LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+    sql`SELECT tags.* FROM tags WHERE ${where} ORDER BY ${orderSql(sort, SORTS, 'group')}, tags.name, tags.id LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
   )
   const counted = await row<{ n: number }>(sql`SELECT COUNT(*) AS n FROM tags WHERE ${where}`)
   return { items: await withCounts(ctx, found.map(tagFacts)), total: Number(counted?.n ?? 0) }

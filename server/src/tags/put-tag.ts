@@ -108,13 +108,13 @@ type ByHand = { tagId: number; personIds: number[]; value?: string | number | un
 
 /** A caller tags only those whom he may see. Throws tag.keptByRule. */
 export async function putTagByHand(ctx: Ctx, { tagId, personIds, value, why }: ByHand) {
-  const ids = await seen(ctx, await manualTag(ctx, tagId), personIds)
-  return { count: await putTag(ctx, { tagId, personIds: ids, value, source: ctx.actor.type, why }) }
+  const { ids, unknownIds } = await seen(ctx, await manualTag(ctx, tagId), personIds)
+  return { count: await putTag(ctx, { tagId, personIds: ids, value, source: ctx.actor.type, why }), unknownIds }
 }
 
 export async function takeTagByHand(ctx: Ctx, { tagId, personIds }: { tagId: number; personIds: number[] }) {
-  const ids = await seen(ctx, await manualTag(ctx, tagId), personIds)
-  return { count: await takeTag(ctx, { tagId, personIds: ids, source: ctx.actor.type }) }
+  const { ids, unknownIds } = await seen(ctx, await manualTag(ctx, tagId), personIds)
+  return { count: await takeTag(ctx, { tagId, personIds: ids, source: ctx.actor.type }), unknownIds }
 }
 
 async function manualTag(ctx: Ctx, tagId: number): Promise<TagFacts> {
@@ -123,10 +123,17 @@ async function manualTag(ctx: Ctx, tagId: number): Promise<TagFacts> {
   return tag
 }
 
-async function seen(ctx: Ctx, tag: TagFacts, ids: readonly number[]): Promise<number[]> {
-  if (tag.typeId === null) return visiblePeople(ctx, [...new Set((await canonicalIds(ids)).values())])
-  const things = await visibleSubjectsById(ctx, ids)
-  return things.filter(thing => Number(thing.type_id) === tag.typeId).map(thing => Number(thing.id))
+/** Those of the ids whom the caller may see and whom the tag is for, and the given ids of the others. */
+async function seen(ctx: Ctx, tag: TagFacts, given: readonly number[]): Promise<{ ids: number[]; unknownIds: number[] }> {
+  const canonical = tag.typeId === null ? await canonicalIds(given) : new Map(given.map(id => [id, id]))
+  const wanted = [...new Set(canonical.values())]
+  const things = tag.typeId === null ? [] : await visibleSubjectsById(ctx, wanted)
+  const ids =
+    tag.typeId === null
+      ? await visiblePeople(ctx, wanted)
+      : things.filter(thing => Number(thing.type_id) === tag.typeId).map(thing => Number(thing.id))
+  const found = new Set(ids)
+  return { ids, unknownIds: [...new Set(given)].filter(id => !found.has(canonical.get(id) ?? id)) }
 }
 
 /** Those of the ids that can have the tag: people as they are now, or things. */

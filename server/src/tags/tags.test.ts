@@ -105,7 +105,7 @@ const said = async (tagId: number): Promise<Record<number, string | null>> =>
   )
 const holders = async (tagId: number) => Object.keys(await said(tagId)).map(Number)
 const history = async (brandId: number, tagId: number) =>
-  (await tagHistory(ctxOf(brandId), { tagId, page: 1, pageSize: 50, search: '', sort: undefined })).items
+  (await tagHistory(ctxOf(brandId), { tagId, page: 1, pageSize: 50 })).items
 const runJob = (name: string) => tags.jobs.find(job => job.name === name)?.handle(systemCtx())
 const among = async (brandId: number, rule: Rule, people: number[]) => {
   const ctx = ctxOf(brandId)
@@ -201,7 +201,7 @@ describe('rule tags', () => {
     expect(latest).toMatchObject({ personId: bob, isOn: true, source: 'rule' })
     expect(latest?.why).toContain('过去 30 天内')
     const ctx = { ...ctxOf(brandId), language: 'en' as const }
-    const inEnglish = await tagHistory(ctx, { tagId: tag, page: 1, pageSize: 1, search: '', sort: undefined })
+    const inEnglish = await tagHistory(ctx, { tagId: tag, page: 1, pageSize: 1 })
     expect(inEnglish.items[0]?.why).toContain('in the last 30 days')
     setClock(new Date())
     try {

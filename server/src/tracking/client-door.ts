@@ -2,14 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ClientTracks, endpointErrors, errorTextOf, type TrackInput } from '@banyan/shared'
 import { z } from 'zod'
-import { type Ctx, now, type RawAnswer, type RawRequest, Refusal, raw, redis, refused } from '../core/index.ts'
+import { type Ctx, now, type RawAnswer, type RawRequest, Refusal, raw, refused } from '../core/index.ts'
 import { type ClientKeyFacts, openClientKey } from './client-keys.ts'
 import { collectFrom } from './collect-tracks.ts'
+import { mustNotFlood } from './how-much.ts'
 
-/** Tracks per minute: far above what the visitors of a brand and a shop behind one address do. */
-const WINDOW_MS = 60_000
-const PER_KEY = 600_000
-const PER_ADDRESS = 6_000
 const BODY_MAX = 1_000_000
 const SCRIPT_SECONDS = 3_600
 
@@ -27,12 +24,13 @@ export const clientRoutes = [
 
 async function collect(request: RawRequest): Promise<RawAnswer> {
   try {
-    const input = read(await request.body())
+    const body = await request.body()
+    const input = read(body)
     const at = now()
+    await mustNotFlood('address', request.ip, input.tracks.length, body.length)
     const key = await openClientKey(input.key, at)
     if (!key) throw refused('clientKey.unknown')
-    await mustBeWithin(`tracks:key:${key.id}`, PER_KEY, input.tracks.length)
-    await mustBeWithin(`tracks:address:${request.ip}`, PER_ADDRESS, input.tracks.length)
+    await mustNotFlood('key', key.id, input.tracks.length, body.length)
     const data = await collectFrom(ctxOf(request.ctx, key, at), tracksOf(input, key), 'client')
     return { headers: OPEN, body: { data } }
   } catch (error) {
@@ -59,11 +57,6 @@ function read(body: Buffer): ClientTracks {
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw refused('input.invalid', { field: issue?.path.join('.'), reason: issue?.message })
-}
-
-async function mustBeWithin(name: string, limit: number, cost: number): Promise<void> {
-  const { isAllowed, retryAfterMs } = await redis.take(name, { limit, windowMs: WINDOW_MS, cost })
-  if (!isAllowed) throw refused('rate.limited', { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) })
 }
 
 /** The key speaks for its brand, and may do nothing but this. */

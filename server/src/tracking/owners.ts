@@ -1,7 +1,7 @@
 import type { SubjectKey, TrackInput } from '@banyan/shared'
 import { type Ctx, Refusal } from '../core/index.ts'
-import { canonicalIds, resolveMany, visiblePeople } from '../identity/index.ts'
-import { subjectsByKey, typeOfKey, visibleSubjectsById } from '../subjects/index.ts'
+import { canonicalIds, isOfOthers, resolveMany, visiblePeople } from '../identity/index.ts'
+import { subjectsOfBrandByValue, typeOfKey, visibleSubjectsById } from '../subjects/index.ts'
 import type { Complaint } from './check-track.ts'
 import type { Plan } from './plan.ts'
 
@@ -27,7 +27,7 @@ export async function ownersOf(ctx: Ctx, tracks: readonly Given[], plan: Plan, s
     // A person's session speaks for that person only, whoever the track names.
     else if (ctx.personId !== null) owners[at] = { id: ctx.personId }
     else if (track.personId !== undefined) byId.push(at)
-    else if (track.identifiers !== undefined) byIdentifiers.push(at)
+    else if (track.identifiers !== undefined && !isOfOthers(ctx, track.identifiers)) byIdentifiers.push(at)
     else owners[at] = NOBODY
   })
   await fillPeople(ctx, tracks, byId, owners)
@@ -115,18 +115,18 @@ async function fillKeys(ctx: Ctx, tracks: readonly Given[], at: readonly number[
     const type = ctx.brandId === null ? null : await typeOfKey(ctx, typeKey).catch(unlessRefused)
     const found =
       type && ctx.brandId !== null
-        ? await subjectsByKey(
+        ? await subjectsOfBrandByValue(
             type,
             ctx.brandId,
             attribute,
             list.map(one => ((tracks[one] as Given).subject as SubjectKey).value),
           )
-        : new Map<number, number>()
+        : []
     list.forEach((one, index) => {
-      const id = found.get(index)
+      const id = found[index] ?? null
       if (type && type.id !== plan.get(tracks[one]?.name ?? '')?.subjectTypeId)
         owners[one] = { complaint: { reason: 'wrongSubject', field: 'subject.type' } }
-      else owners[one] = id === undefined ? { complaint: { reason: 'noSubject', field: 'subject' } } : { id }
+      else owners[one] = id === null ? { complaint: { reason: 'noSubject', field: 'subject' } } : { id }
     })
   }
 }

@@ -1,5 +1,6 @@
 import { now, refused } from '../core/index.ts'
 import { aesKeyOf, type CallbackKey, decryptMessage, isSignatureRight } from './callback-crypto.ts'
+import { parseJson } from './safe-json.ts'
 import { parseXml, textOf, type XmlNode, type XmlValue } from './xml.ts'
 
 /** How old, or how far ahead, a signed callback may be. The platforms retry within seconds; more is a replay. */
@@ -77,8 +78,7 @@ function nodeFrom(text: string): XmlNode {
 /** JSON in the shape of XML: numbers become texts, so that everything after reads one shape. */
 function nodeFromJson(text: string): XmlNode | null {
   try {
-    const quoted = text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}/g, part => (part.startsWith('"') ? part : `"${part}"`))
-    return toText(JSON.parse(quoted)) as XmlNode
+    return toText(parseJson(text)) as XmlNode
   } catch {
     return null
   }

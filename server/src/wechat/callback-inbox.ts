@@ -97,7 +97,11 @@ export async function forgetOldCallbacks(ctx: Ctx): Promise<void> {
   }
 }
 
-/** One loop: what arrives while a transaction runs waits for the next. No timer: an idle inbox costs nothing and a lone callback does not wait. */
+/** In a burst a moment's patience makes one transaction of what would be several; the platforms wait five seconds for our answer. */
+const BURST_MIN = 4
+const GATHER_MS = 8
+
+/** One loop: what arrives while a transaction runs waits for the next. An idle inbox costs nothing and a lone callback does not wait. */
 async function flushAll(): Promise<void> {
   isFlushing = true
   await new Promise(resolve => setImmediate(resolve)) // those of the same turn of the loop come along
@@ -110,6 +114,7 @@ async function flushAll(): Promise<void> {
     } catch (error) {
       for (const item of batch) item.failed(error)
     }
+    if (batch.length >= BURST_MIN && waiting.length < BATCH_MAX) await new Promise(resolve => setTimeout(resolve, GATHER_MS))
   }
   isFlushing = false
 }

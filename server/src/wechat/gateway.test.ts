@@ -125,6 +125,20 @@ describe('what may be tried again', () => {
     expect(await calls('get_corp_tag_list')).toEqual([])
   })
 
+  test('we keep below what the platform allows per corp and API, and an operator may correct the number', async () => {
+    const limit = (value: number) =>
+      product.owner.call('limits.update', { key: 'wecom.apiPerMinute', value, source: 'https://example.com' })
+    await limit(2)
+    try {
+      const asked = async () => (await errorOf(externalContact(corpId, 'wmNobodyAtAll'))).errcode
+      expect([await asked(), await asked(), await asked()]).toEqual(['40096', '40096', '45009'])
+      expect(await calls('externalcontact/get')).toHaveLength(2)
+      expect((await errorOf(markTag(corpId, 'QianHe', 'wmNobodyAtAll', { add: ['x'] }))).errcode).not.toBe('45009')
+    } finally {
+      await limit(10_000)
+    }
+  })
+
   test('a read is repeated after a broken connection; a send is not, and says that nobody knows', async () => {
     await play.act('faults.add', { kind: 'disconnect', target: 'get_follow_user_list', remaining: 1 })
     expect(await followUsers(corpId)).not.toEqual([])

@@ -99,12 +99,38 @@ function jsonOf(body: Buffer): Record<string, unknown> | null {
 async function mustHaveQuota(call: PlatformCall): Promise<void> {
   const key = `rate:${call.platform}:${call.account}:${call.api}`
   if (await isPaused(key)) throw call.errorOf(45009, 'paused by ourselves after 45009')
-  await takeOne(call, key, { limit: call.perMinute ?? PER_MINUTE, windowMs: 60_000, cost: 1 })
+  await takeOfMinute(call, key, call.perMinute ?? PER_MINUTE)
   // the hour's limit is fifteen times the minute's: it is kept by tens, to spare a round trip per call
   const count = (hourly.get(key) ?? 0) + 1
   hourly.set(key, count)
   if (call.perHour && count % BY_TENS === 1)
-    await takeOne(call, `${key}:hour`, { limit: call.perHour, windowMs: 3_600_000, cost: BY_TENS })
+    await take(call, `${key}:hour`, { limit: call.perHour, windowMs: 3_600_000, cost: BY_TENS })
+}
+
+/** Of a large limit a process takes some at once, and gives up what it has not used within the second: a send costs no round trip of its own. */
+const TAKEN_AT_ONCE_MAX = 50
+const TAKEN_FOR_MS = 1_000
+type Taken = { left: number; untilMs: number; more: Promise<void> | null }
+const takenOf = new Map<string, Taken>()
+
+async function takeOfMinute(call: PlatformCall, key: string, limit: number): Promise<void> {
+  const cost = Math.min(TAKEN_AT_ONCE_MAX, Math.ceil(limit / 1_000))
+  if (cost === 1) return take(call, key, { limit, windowMs: 60_000, cost })
+  const taken = takenOf.get(key) ?? { left: 0, untilMs: 0, more: null }
+  takenOf.set(key, taken)
+  while (taken.left === 0 || taken.untilMs <= Date.now()) {
+    // One asks for all who wait, and those find places left, or ask again.
+    taken.more ??= take(call, key, { limit, windowMs: 60_000, cost })
+      .then(() => {
+        taken.left = cost
+        taken.untilMs = Date.now() + TAKEN_FOR_MS
+      })
+      .finally(() => {
+        taken.more = null
+      })
+    await taken.more
+  }
+  taken.left -= 1
 }
 
 const BY_TENS = 10
@@ -126,7 +152,7 @@ async function isPaused(key: string): Promise<boolean> {
   return isOn
 }
 
-async function takeOne(call: PlatformCall, key: string, limit: { limit: number; windowMs: number; cost: number }): Promise<void> {
+async function take(call: PlatformCall, key: string, limit: { limit: number; windowMs: number; cost: number }): Promise<void> {
   for (;;) {
     const taken = await withoutRedis(
       () => redis.take(key, limit),

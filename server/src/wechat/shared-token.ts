@@ -28,7 +28,7 @@ const paused = new Map<string, { error: unknown; untilMs: number }>()
 
 /** A token that works, as far as we know. `stale` is one that the platform has just refused: it is never given back. */
 export async function sharedToken(source: TokenSource, stale?: string): Promise<string> {
-  const key = `token:${source.key}:${sha256(source.secret).slice(0, 12)}`
+  const key = keyOf(source)
   const mine = held.get(key)
   if (mine && mine.value !== stale && mine.untilMs > Date.now()) return mine.value
   const inFlight = flying.get(key)
@@ -43,6 +43,17 @@ export async function sharedToken(source: TokenSource, stale?: string): Promise<
   } finally {
     if (flying.get(key) === work) flying.delete(key)
   }
+}
+
+const keys = new WeakMap<TokenSource, string>()
+
+/** A client asks with the same source at every call. */
+function keyOf(source: TokenSource): string {
+  const known = keys.get(source)
+  if (known) return known
+  const key = `token:${source.key}:${sha256(source.secret).slice(0, 12)}`
+  keys.set(source, key)
+  return key
 }
 
 /** Tests and a changed connection: forget what this process holds. */

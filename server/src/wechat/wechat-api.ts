@@ -1,16 +1,17 @@
-import { refused, sha256 } from '../core/index.ts'
+import { refused } from '../core/index.ts'
 import { connectionOf } from '../platform/index.ts'
 import { WechatClient } from './wechat-client.ts'
 
-const clients = new Map<string, WechatClient>()
+const clients = new Map<string, { secret: string; client: WechatClient }>()
 
 /** One client per account and secret: a secret changed in the settings takes effect with the next call. Throws connection.missing. */
 export async function wechatClientOf(type: 'miniProgram' | 'officialAccount', appId: string): Promise<WechatClient> {
   const { secrets } = await connectionOf(type, { externalId: appId })
   const secret = secrets.secret ?? ''
-  const key = `${appId}:${sha256(secret)}`
-  const client = clients.get(key) ?? new WechatClient(appId, secret)
-  clients.set(key, client)
+  const known = clients.get(appId)
+  if (known?.secret === secret) return known.client
+  const client = new WechatClient(appId, secret)
+  clients.set(appId, { secret, client })
   return client
 }
 

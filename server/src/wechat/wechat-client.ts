@@ -3,7 +3,7 @@ import { config } from '../core/index.ts'
 import { limitOf } from '../platform/index.ts'
 import { GatewayError } from './gateway-error.ts'
 import { callPlatform } from './platform-call.ts'
-import { sharedToken, type TokenSource } from './shared-token.ts'
+import { type FreshToken, sharedToken, type TokenSource } from './shared-token.ts'
 
 const TOKEN_REFUSED = new Set([40001, 40014, 42001])
 /** Template and subscribe messages are limited by the day (officialAccount.templatePerDay), not by the minute; this only keeps us polite. */
@@ -18,6 +18,18 @@ const READS =
  * ids of 64 bits as texts, our base address, timeouts, limits, breaker and metrics.
  */
 export class WechatClient extends API {
+  private readonly tokenSource: TokenSource
+
+  constructor(appid: string, secret: string) {
+    super(appid, secret)
+    this.tokenSource = {
+      key: `wechat:${appid}`,
+      secret,
+      isFatal: error => error instanceof GatewayError && error.class === 'config',
+      fetch: isForced => this.fetchToken(isForced),
+    }
+  }
+
   override async request(url: string, options: RequestOptions = {}): Promise<unknown> {
     const target = rebased(url)
     try {
@@ -25,13 +37,13 @@ export class WechatClient extends API {
     } catch (error) {
       const stale = target.searchParams.get('access_token')
       if (!(error instanceof GatewayError) || !stale || !TOKEN_REFUSED.has(Number(error.errcode))) throw error
-      target.searchParams.set('access_token', await sharedToken(this.tokenSource(), stale))
+      target.searchParams.set('access_token', await sharedToken(this.tokenSource, stale))
       return this.send(target, options)
     }
   }
 
   override async getAccessToken(): Promise<AccessToken> {
-    return { accessToken: await sharedToken(this.tokenSource()), expireTime: Number.MAX_SAFE_INTEGER }
+    return { accessToken: await sharedToken(this.tokenSource), expireTime: Number.MAX_SAFE_INTEGER }
   }
 
   override ensureAccessToken(): Promise<AccessToken> {
@@ -69,22 +81,15 @@ export class WechatClient extends API {
     return answer.json ?? answer.bytes
   }
 
-  private tokenSource(): TokenSource {
-    return {
-      key: `wechat:${this.appid}`,
-      secret: this.appsecret,
-      isFatal: error => error instanceof GatewayError && error.class === 'config',
-      fetch: async isForced => {
-        const body = { grant_type: 'client_credential', appid: this.appid, secret: this.appsecret, force_refresh: isForced }
-        const answer = (await this.send(rebased('https://api.weixin.qq.com/cgi-bin/stable_token'), {
-          method: 'POST',
-          data: JSON.stringify(body),
-        })) as { access_token?: string; expires_in?: number }
-        if (!answer.access_token)
-          throw new GatewayError('wechat', 'wechat.unavailable', 'retry', 'noToken', 'the answer holds no token')
-        return { value: answer.access_token, expiresInSeconds: Number(answer.expires_in ?? 7200) }
-      },
-    }
+  private async fetchToken(isForced: boolean): Promise<FreshToken> {
+    const body = { grant_type: 'client_credential', appid: this.appid, secret: this.appsecret, force_refresh: isForced }
+    const answer = (await this.send(rebased('https://api.weixin.qq.com/cgi-bin/stable_token'), {
+      method: 'POST',
+      data: JSON.stringify(body),
+    })) as { access_token?: string; expires_in?: number }
+    if (!answer.access_token)
+      throw new GatewayError('wechat', 'wechat.unavailable', 'retry', 'noToken', 'the answer holds no token')
+    return { value: answer.access_token, expiresInSeconds: Number(answer.expires_in ?? 7200) }
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, Id, Instant, Page, pageOf, query } from '../kernel.ts'
+import { command, Id, Instant, Page, Paged, pageOf, query } from '../kernel.ts'
 
 /** A field of an import kind: the file's columns are matched to it by name or alias. */
 export const ImportField = z.object({
@@ -119,7 +119,7 @@ export const operations = {
   }),
   'imports.rejects': query({
     access: 'operator',
-    input: Page.extend({ importId: Id }),
+    input: Paged.extend({ importId: Id }),
     output: pageOf(z.object({ line: z.int(), code: z.string(), reason: z.string(), values: z.record(z.string(), z.string()) })),
     summary: 'The refused rows and why',
   }),

@@ -47,6 +47,8 @@ export type ClientCondition = z.input<typeof PlainCondition> | ClientRelatedCond
 
 export const RULE_DEPTH_MAX = 8
 export const RULE_CONDITIONS_MAX = 100
+/** Groups count too: one that is empty asks nothing, and still has to be read. */
+export const RULE_PARTS_MAX = 400
 
 /** all: every one of them; any: at least one; none: not one. Of nothing: all and none are everybody, any is nobody. */
 export type RuleGroup = { kind: 'all' | 'any' | 'none'; rules: Rule[] }
@@ -63,10 +65,12 @@ export const RuleNode: z.ZodType<Rule, ClientRule> = z.lazy(() =>
   ]),
 ) as z.ZodType<Rule, ClientRule>
 
-/** A whole rule tree; nested to depth 8, 100 conditions in all. */
+/** A whole rule tree; nested to depth 8, 100 conditions in all, 400 with the groups. */
 export const Rule: z.ZodType<Rule, ClientRule> = RuleNode.refine(rule => depthOf(rule) <= RULE_DEPTH_MAX, {
   message: 'nested deeper than 8',
-}).refine(rule => allConditionsOf(rule).length <= RULE_CONDITIONS_MAX, { message: 'more than 100 conditions' })
+})
+  .refine(rule => allConditionsOf(rule).length <= RULE_CONDITIONS_MAX, { message: 'more than 100 conditions' })
+  .refine(rule => partCountOf(rule) <= RULE_PARTS_MAX, { message: 'more than 400 groups and conditions' })
 
 export function isGroup(rule: Rule): rule is RuleGroup {
   return rule.kind === 'all' || rule.kind === 'any' || rule.kind === 'none'
@@ -88,6 +92,12 @@ export function allConditionsOf(rule: Rule): Condition[] {
   return conditionsOf(rule).flatMap(condition =>
     condition.kind === 'related' ? [condition, ...allConditionsOf(condition.rule)] : [condition],
   )
+}
+
+/** Groups and conditions, wherever they stand. */
+export function partCountOf(rule: Rule): number {
+  if (isGroup(rule)) return rule.rules.reduce((sum, part) => sum + partCountOf(part), 1)
+  return rule.kind === 'related' ? 1 + partCountOf(rule.rule) : 1
 }
 
 const GROUP: Record<RuleGroup['kind'], Words> = {

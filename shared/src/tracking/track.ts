@@ -5,7 +5,11 @@ import { Id, Instant } from '../kernel.ts'
 /** 行为: what people or things did, as tracks with a name of the tracking plan, a time and typed properties. */
 export const TrackName = z.string().regex(/^[a-z][a-z0-9_]{0,59}$/)
 export const PropertyKey = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,59}$/)
-export const TrackProperties = z.record(PropertyKey, z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
+/** Twice what a plan can name: what it does not name is held back whole, and may not fill that place. */
+export const TRACK_PROPERTIES_MAX = 100
+export const TrackProperties = z
+  .record(PropertyKey, z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
+  .refine(properties => Object.keys(properties).length <= TRACK_PROPERTIES_MAX, { message: 'more than 100 properties' })
 export type TrackProperties = z.output<typeof TrackProperties>
 
 export const TRACKS_PER_CALL_MAX = 1_000

@@ -7,10 +7,22 @@ import { compact, money, moneyCompact, number, percent } from '../../format.ts'
 import { t } from '../../i18n.ts'
 import { usePalette } from '../../theme/mode.ts'
 import { fontFamily, type Palette, seriesOf } from '../../theme/tokens.ts'
+import { EmptyState } from '../states.tsx'
 import { Canvas } from './canvas.tsx'
 
 export type Unit = 'count' | 'fen' | 'ratio'
-export type Series = { name: string; values: (number | null)[]; unit?: Unit; kind?: 'line' | 'bar'; isFaint?: boolean }
+export type Series = {
+  name: string
+  values: (number | null)[]
+  unit?: Unit
+  kind?: 'line' | 'bar'
+  isFaint?: boolean
+  /** A dashed line leads over what is not known. */
+  isBridged?: boolean
+}
+
+/** One or two points make no line. */
+const POINTS_OF_A_LINE = 3
 
 type Props = {
   title: string
@@ -31,6 +43,10 @@ const shownShort = (value: number, unit: Unit = 'count') =>
 
 /** A chart that can also be read as a table. Bars start at zero, time runs along x, lines carry their names at the end. */
 export function Chart(props: Props) {
+  return props.x.length === 0 ? <EmptyState title={t('这段时间没有数据', 'Nothing in this span')} /> : <Drawn {...props} />
+}
+
+function Drawn(props: Props) {
   const { title, x, series, kind, height = 260 } = props
   const palette = usePalette()
   const [isTable, setTable] = useState(false)
@@ -90,6 +106,9 @@ function optionOf({ x, series, kind, isStacked }: Props, p: Palette): EChartsCor
   const hasCount = series.some(one => one.unit !== 'fen')
   const isTwoScaled = hasMoney && hasCount
   const isMany = series.length > 1
+  const typeOf = (one: Series) => (isRows || x.length < POINTS_OF_A_LINE ? 'bar' : (one.kind ?? kind))
+  const isNamedAtEnd = isMany && series.every(one => typeOf(one) === 'line') && haveRoom(series)
+  const endWidth = isNamedAtEnd ? Math.max(...series.map(one => widthOf(one.name))) + 14 : 0
   const category = {
     type: 'category' as const,
     data: isRows ? [...x].reverse() : x,
@@ -115,18 +134,25 @@ function optionOf({ x, series, kind, isStacked }: Props, p: Palette): EChartsCor
     color: colors,
     textStyle: { fontFamily, color: p.ink },
     animationDuration: 300,
-    grid: { left: 4, right: isRows ? 64 : isTwoScaled ? 4 : 12, top: isMany ? 34 : 16, bottom: 0, containLabel: true },
-    legend: isMany
-      ? {
-          top: 0,
-          left: 0,
-          icon: 'roundRect',
-          itemWidth: 10,
-          itemHeight: 4,
-          itemGap: 16,
-          textStyle: { color: p.soft, fontSize: 12 },
-        }
-      : undefined,
+    grid: {
+      left: 4,
+      right: isRows ? 64 : isTwoScaled && !isNamedAtEnd ? 4 : 12 + endWidth,
+      top: isMany && !isNamedAtEnd ? 34 : 16,
+      bottom: 0,
+      containLabel: true,
+    },
+    legend:
+      isMany && !isNamedAtEnd
+        ? {
+            top: 0,
+            left: 0,
+            icon: 'roundRect',
+            itemWidth: 10,
+            itemHeight: 4,
+            itemGap: 16,
+            textStyle: { color: p.soft, fontSize: 12 },
+          }
+        : undefined,
     tooltip: {
       trigger: 'axis',
       axisPointer: {
@@ -141,45 +167,82 @@ function optionOf({ x, series, kind, isStacked }: Props, p: Palette): EChartsCor
       formatter: (items: { axisValue: string; marker: string; seriesIndex: number; value: number | null }[]) =>
         [
           escapeHtml(items[0]?.axisValue ?? ''),
-          ...items.map(
-            item =>
-              `${item.marker}${escapeHtml(series[item.seriesIndex]?.name ?? '')} <b>${shown(item.value, series[item.seriesIndex]?.unit)}</b>`,
-          ),
+          ...items
+            .filter(item => item.seriesIndex < series.length)
+            .map(
+              item =>
+                `${item.marker}${escapeHtml(series[item.seriesIndex]?.name ?? '')} <b>${shown(item.value, series[item.seriesIndex]?.unit)}</b>`,
+            ),
         ].join('<br/>'),
     },
     xAxis: isRows ? value(series[0]?.unit ?? 'count') : category,
     yAxis: isRows ? category : isTwoScaled ? [value('count'), value('fen', false)] : value(series[0]?.unit ?? 'count'),
-    series: series.map((one, index) => {
-      // One or two points make no line.
-      const type = isRows || x.length < 3 ? 'bar' : (one.kind ?? kind)
-      return {
-        name: one.name,
-        type,
-        data: isRows ? [...one.values].reverse() : one.values,
-        yAxisIndex: !isRows && isTwoScaled && one.unit === 'fen' ? 1 : 0,
-        stack: isStacked && type === 'bar' ? 'all' : undefined,
-        barMaxWidth: isRows ? 14 : 22,
-        itemStyle: { borderRadius: isRows ? [0, 3, 3, 0] : isStacked ? 0 : [3, 3, 0, 0], opacity: one.isFaint ? 0.45 : 1 },
-        lineStyle: { width: 2, type: one.isFaint ? 'dashed' : 'solid', opacity: one.isFaint ? 0.6 : 1 },
-        symbol: 'circle',
-        symbolSize: 5,
-        showSymbol: x.length <= 14,
-        smooth: false,
-        areaStyle: type === 'line' && !isMany ? { opacity: 0.08 } : undefined,
-        label:
-          isRows && index === 0
-            ? {
-                show: true,
-                position: 'right',
-                color: p.soft,
-                fontSize: 12,
-                formatter: ({ value: v }: { value: number }) => shownShort(v, one.unit),
-              }
+    series: [
+      ...series.map((one, index) => {
+        const type = typeOf(one)
+        return {
+          name: one.name,
+          type,
+          data: isRows ? [...one.values].reverse() : one.values,
+          yAxisIndex: !isRows && isTwoScaled && one.unit === 'fen' ? 1 : 0,
+          stack: isStacked && type === 'bar' ? 'all' : undefined,
+          barMaxWidth: isRows ? 14 : 22,
+          itemStyle: { borderRadius: isRows ? [0, 3, 3, 0] : isStacked ? 0 : [3, 3, 0, 0], opacity: one.isFaint ? 0.45 : 1 },
+          lineStyle: { width: 2, type: one.isFaint ? 'dashed' : 'solid', opacity: one.isFaint ? 0.6 : 1 },
+          symbol: 'circle',
+          symbolSize: 5,
+          // A day between two unknown ones has no line: without its point it would not be seen.
+          showSymbol: x.length <= 14 || one.values.some((value, at) => value !== null && isAlone(one.values, at)),
+          smooth: false,
+          endLabel: isNamedAtEnd
+            ? { show: true, formatter: '{a}', color: 'inherit', fontSize: 12, fontFamily, distance: 6 }
             : undefined,
-      }
-    }),
+          areaStyle: type === 'line' && !isMany ? { opacity: 0.08 } : undefined,
+          label:
+            isRows && index === 0
+              ? {
+                  show: true,
+                  position: 'right',
+                  color: p.soft,
+                  fontSize: 12,
+                  formatter: ({ value: v }: { value: number }) => shownShort(v, one.unit),
+                }
+              : undefined,
+        }
+      }),
+      ...series
+        .filter(one => one.isBridged && one.values.includes(null))
+        .map(one => ({
+          type: 'line' as const,
+          data: one.values,
+          connectNulls: true,
+          silent: true,
+          symbol: 'none',
+          itemStyle: { color: p.faint },
+          lineStyle: { width: 1, type: 'dashed', color: p.faint },
+          z: 1,
+        })),
+    ],
   }
 }
+
+const isAlone = (values: readonly (number | null)[], at: number) =>
+  (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null
+
+/** A line of text is about a fourteenth of a chart's height. */
+const ROOM_FOR_A_NAME = 1 / 14
+
+/** Whether the names can stand beside the lines' ends, without one covering another or the days below. */
+function haveRoom(series: Series[]): boolean {
+  const ends = series.map(one => one.values.at(-1)).filter(end => end != null)
+  const top = Math.max(...series.flatMap(one => one.values.map(value => value ?? 0)))
+  const sorted = [...ends].sort((a, b) => a - b)
+  const isApart = sorted.every((end, at) => end - (at === 0 ? -top : (sorted[at - 1] ?? 0)) >= top * ROOM_FOR_A_NAME)
+  return top > 0 && ends.length === series.length && isApart
+}
+
+/** About as wide as it is drawn at 12 px: Latin letters are half as wide as Chinese ones. */
+const widthOf = (text: string) => [...text].reduce((sum, char) => sum + (char > '\u2e80' ? 12 : 7), 0)
 
 const escapeHtml = (text: string) =>
   text.replace(/[&<>"]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c)

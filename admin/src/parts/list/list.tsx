@@ -199,7 +199,8 @@ function BulkBar<T>({ bulk, rows, clear }: { bulk: Bulk<T>[]; rows: T[]; clear: 
             size="small"
             danger={action.isDanger}
             disabled={allowed.length === 0}
-            onClick={() =>
+            onClick={() => {
+              if ('open' in action) return action.open(allowed, clear)
               confirm({
                 title: `${action.label} · ${t(`${number(allowed.length)} 项`, `${number(allowed.length)} items`)}`,
                 consequence: action.consequence(allowed),
@@ -211,7 +212,7 @@ function BulkBar<T>({ bulk, rows, clear }: { bulk: Bulk<T>[]; rows: T[]; clear: 
                 },
                 done: action.done?.(allowed.length),
               })
-            }
+            }}
           >
             {action.label}
             {allowed.length !== rows.length && ` (${number(allowed.length)})`}

@@ -1,13 +1,18 @@
-import { Table, type TableProps } from 'antd'
+import { Button, Table, type TableProps } from 'antd'
 import type { ColumnType } from 'antd/es/table'
-import { Fragment, type Key, type ReactNode } from 'react'
+import { Fragment, type Key, type ReactNode, useState } from 'react'
+import { number } from '../../format.ts'
+import { t } from '../../i18n.ts'
 import { useIsPhone } from '../use-narrow.ts'
 import { Cards } from './cards.tsx'
 
-/** Rows that are all here already, without search or pages: a table, and on a phone the same cards as every list. A column without a title holds the row's actions. */
+/** Rows that are all here already, without search: a table, and on a phone the same cards as every list, a page's worth at a time. A column without a title holds the row's actions. */
 export function Sheet<T extends object>(props: TableProps<T>) {
   const isPhone = useIsPhone()
   const rows = props.dataSource ?? []
+  const step = (props.pagination && props.pagination.pageSize) || rows.length
+  const [more, setMore] = useState(0)
+  const shown = rows.slice(0, step + more)
   if (!isPhone || rows.length === 0)
     return (
       <Table<T>
@@ -22,9 +27,9 @@ export function Sheet<T extends object>(props: TableProps<T>) {
   const show = (column: ColumnType<T>, row: T, index: number) => column.render?.(undefined, row, index) as ReactNode
   const actions = columns.filter(column => !column.title)
   const keyOf = props.rowKey as string | ((row: T) => Key)
-  return (
+  const cards = (
     <Cards<T>
-      rows={[...rows]}
+      rows={shown}
       keyOf={row => (typeof keyOf === 'function' ? keyOf(row) : (row[keyOf as keyof T] as string | number)) as string | number}
       columns={columns
         .filter(column => column.title)
@@ -39,5 +44,15 @@ export function Sheet<T extends object>(props: TableProps<T>) {
           : undefined
       }
     />
+  )
+  if (shown.length === rows.length) return cards
+  return (
+    <>
+      {cards}
+      <div className="by-list-foot">
+        <span>{t(`共 ${number(rows.length)} 条`, `Total ${number(rows.length)}`)}</span>
+        <Button onClick={() => setMore(more + step)}>{t('看更多', 'Show more')}</Button>
+      </div>
+    </>
   )
 }

@@ -36,13 +36,18 @@ export type Filter = {
 export type Bulk<T> = {
   label: string
   isDanger?: boolean
-  /** Says what will happen to these; shown before anything does. */
-  consequence: (rows: T[]) => ReactNode
-  verb: string
-  run: (rows: T[]) => Promise<unknown>
-  done?: (count: number) => string
   isAllowed?: (row: T) => boolean
-}
+} & (
+  | {
+      /** Says what will happen to these; shown before anything does. */
+      consequence: (rows: T[]) => ReactNode
+      verb: string
+      run: (rows: T[]) => Promise<unknown>
+      done?: (count: number) => string
+    }
+  /** A dialog of its own, which says to how many; `clear` ends the choice of rows. */
+  | { open: (rows: T[], clear: () => void) => void }
+)
 
 export type ListProps<N extends ListName> = {
   name: N

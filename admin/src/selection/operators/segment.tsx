@@ -33,10 +33,10 @@ export const segment: OperatorFace<'segment'> = {
         <div style={{ minWidth: 180, flex: '0 1 300px' }}>
           <RemoteSelect
             name="segments.list"
-            input={catalogue.typeId ? { typeId: catalogue.typeId } : {}}
-            extra={chosen.data ? [{ value: chosen.data.id, label: chosen.data.name }] : []}
             // A segment of vehicles holds no people.
-            choice={segment => ({ value: segment.id, label: segment.name, isOff: segment.typeId !== catalogue.typeId })}
+            input={{ typeId: catalogue.typeId }}
+            extra={chosen.data ? [{ value: chosen.data.id, label: chosen.data.name }] : []}
+            choice={segment => ({ value: segment.id, label: segment.name })}
             placeholder={t('选择人群', 'Choose a segment')}
             value={value.segmentId || null}
             onChange={((next: number | null) => onChange({ ...value, segmentId: next ?? 0 })) as (value: never) => void}

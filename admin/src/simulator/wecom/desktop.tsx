@@ -118,8 +118,8 @@ export function Desktop({ person, world, story, deeds, onCalled, onSidebar }: Pr
           {chats.data && chats.data.customers.length === 0 && chats.data.requests.length === 0 && (
             <p className="sim-none">
               {t(
-                `${staff?.name ?? '这位店员'}还没有客户。用左边的手机扫一个码，新客户会出现在这里。`,
-                `${staff?.name ?? 'This staff member'} has no customer yet. Scan a code with the phone on the left.`,
+                `${staff?.name ?? '这位店员'}还没有客户。用手机扫一个码，新客户会出现在这里。`,
+                `${staff?.name ?? 'This staff member'} has no customer yet. Scan a code with the phone.`,
               )}
             </p>
           )}

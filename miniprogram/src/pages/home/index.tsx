@@ -35,7 +35,6 @@ function Home() {
       <Loaded asked={me} skeleton={[420, 92, 92]}>
         {data => (data.member ? <MemberHome me={data} /> : <GuestHome me={data} />)}
       </Loaded>
-      {me.data?.brand.isDemo && <View className="demo-mark">演示数据</View>}
     </Screen>
   )
 }

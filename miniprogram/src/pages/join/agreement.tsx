@@ -14,14 +14,21 @@ type AgreementProps = {
   onAgreeMarketing: (value: boolean) => void
 }
 
-/** Two boxes, both empty at first: what joining needs, and offers, which nobody needs. */
+/** Two boxes, both empty at first: what joining needs, and offers, which nobody needs. A brand without published texts asks in plain words. */
 export function Agreement({ texts, isAgreed, isMarketingAgreed, onAgree, onAgreeMarketing }: AgreementProps) {
+  const needed = neededTerms(texts)
   const marketing = texts.filter(text => text.purpose === 'marketing')
   return (
     <View className="agreement">
       <Check label="同意会员协议和隐私政策" isChecked={isAgreed} onChange={onAgree}>
-        <Text>我已阅读并同意</Text>
-        <TermLinks texts={neededTerms(texts)} />
+        {needed.length > 0 ? (
+          <>
+            <Text>我已阅读并同意</Text>
+            <TermLinks texts={needed} />
+          </>
+        ) : (
+          <Text>同意加入会员，并为此使用我的会员信息</Text>
+        )}
       </Check>
       <Check label="愿意收到优惠消息" isChecked={isMarketingAgreed} onChange={onAgreeMarketing}>
         <Text>愿意收到优惠消息（选填，可随时关闭）</Text>

@@ -9,7 +9,9 @@ import { PhoneButton } from '../../components/phone-button.tsx'
 import { Screen } from '../../components/screen.tsx'
 import { Sheet } from '../../components/sheet.tsx'
 import { Failure, Notice, Skeleton } from '../../components/states.tsx'
+import type { CentreItem } from '../../components/ticket.tsx'
 import { platform, sceneOf } from '../../platform/index.ts'
+import { money } from '../../words.ts'
 import { Agreement, neededTerms, TermLinks } from './agreement.tsx'
 import { JoinDone } from './done.tsx'
 import { PromiseCard } from './promise.tsx'
@@ -30,8 +32,8 @@ function Join() {
   const me = useAsk('members.me', {})
   const texts = useAsk('consent.texts', { isCurrentOnly: true, brandId: me.data?.brand.id }, { isSkipped: !me.data })
   const tiers = useAsk('tiers.mine', {})
-  const batchId = opening?.couponBatchId ?? null
-  const offered = useAsk('livecodes.offer', { scene: scene ?? '' }, { isSkipped: !scene || batchId === null })
+  const promisedId = opening?.couponBatchId ?? null
+  const offered = useAsk('livecodes.offer', { scene: scene ?? '' }, { isSkipped: !scene || promisedId === null })
 
   const [isAgreed, setAgreed] = useState(false)
   const [isMarketingAgreed, setMarketingAgreed] = useState(false)
@@ -52,7 +54,7 @@ function Join() {
       </Screen>
     )
   }
-  if (!me.data || opening === undefined || (batchId !== null && offered.data === undefined && !offered.error)) {
+  if (!me.data || opening === undefined || (promisedId !== null && offered.data === undefined && !offered.error)) {
     return (
       <Screen title="加入会员" isRoot>
         <Skeleton heights={[220, 56, 56]} />
@@ -62,8 +64,12 @@ function Join() {
 
   const brandName = me.data.brand.name
   const offer = offered.data ?? null
+  // What cannot be had any more is not promised; when that could not be asked, claiming tells.
+  const whyGone = promisedId === null || offered.data === undefined ? null : goneOf(offer)
+  const batchId = whyGone === null ? promisedId : null
   const joinPoints = tiers.data?.pointRule.joinPoints ?? 0
   const isMember = me.data.member !== null
+  const needed = neededTerms(texts.data?.items ?? [])
 
   const finish = async (done: Joined | null) => {
     setAsking(false)
@@ -88,7 +94,8 @@ function Join() {
   }
 
   const from = [opening?.storeName, opening?.staffName].filter(Boolean).join(' · ') || brandName
-  const benefits = isMember || joinPoints === 0 ? [] : [`入会另得 ${joinPoints} 积分`]
+  const benefits = joinPoints === 0 ? [] : [`入会另得 ${joinPoints} 积分`]
+  const memberLines = batchId === null ? ['到店出示会员码，积分和券都在'] : []
   const verb = batchId === null ? '加入会员' : '入会领券'
 
   const withoutPhone = () => (isAgreed ? void flow.withoutPhone(isMarketingAgreed).then(finish) : setAsking(true))
@@ -126,15 +133,15 @@ function Join() {
     >
       <PromiseCard
         from={from}
-        offer={offer}
-        title={opening && batchId !== null ? opening.title : `加入${brandName}会员`}
-        lines={benefits}
+        offer={batchId === null ? null : offer}
+        title={opening && batchId !== null ? opening.title : isMember ? `您已是${brandName}会员` : `加入${brandName}会员`}
+        lines={isMember ? memberLines : benefits}
       />
       <View className="section">
         {flow.joinError && <Notice level="danger">{flow.joinError.message}</Notice>}
         {flow.note && <Notice level="attention">{flow.note}</Notice>}
+        {whyGone && <Notice level="attention">{whyGone}</Notice>}
         {scene && opening === null && <Notice level="attention">这个码已停用或过期，仍然可以正常入会。</Notice>}
-        {isMember && batchId === null && <Notice>您已经是{brandName}会员，可以直接出示会员码。</Notice>}
         {!isMember && (
           <Agreement
             texts={texts.data?.items ?? []}
@@ -146,7 +153,7 @@ function Join() {
         )}
       </View>
       <Sheet
-        title="请先阅读并同意条款"
+        title={needed.length > 0 ? '请先阅读并同意条款' : '请先同意'}
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         footer={
@@ -158,11 +165,15 @@ function Join() {
           />
         }
       >
-        <View>
-          入会前请阅读
-          <TermLinks texts={neededTerms(texts.data?.items ?? [])} />
-          。我们按它们为您记积分、发券、核对身份。
-        </View>
+        {needed.length > 0 ? (
+          <View>
+            入会前请阅读
+            <TermLinks texts={needed} />
+            。我们按它们为您记积分、发券、核对身份。
+          </View>
+        ) : (
+          <View>我们用您的会员信息为您记积分、发券、核对身份，只用于会员服务。</View>
+        )}
       </Sheet>
     </Screen>
   )
@@ -188,6 +199,16 @@ function AgreeFoot({
       </View>
     </>
   )
+}
+
+/** Why the promised coupon cannot be taken here, in words; null when it can, by a member or by joining. */
+function goneOf(offer: CentreItem | null): string | null {
+  if (offer === null) return '这次活动已经结束。会员还有别的券，在领券中心。'
+  if (offer.state === 'limitReached') return `「${offer.name}」您已经领过，在「我的优惠券」里。`
+  if (offer.state === 'soldOut' || offer.state === 'closed')
+    return `「${offer.name}」${offer.buttonText}。会员还有别的券，在领券中心。`
+  if (offer.state === 'notOpen' || offer.state === 'tierTooLow') return `「${offer.name}」${offer.buttonText}。`
+  return offer.priceFen > 0 ? `「${offer.name}」${money(offer.priceFen)}，入会后在领券中心购买。` : null
 }
 
 function MemberFoot({ batchId, isBusy, onClaim }: { batchId: number | null; isBusy: boolean; onClaim: () => void }) {

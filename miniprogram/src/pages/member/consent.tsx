@@ -129,7 +129,7 @@ function Purpose({
         {(!isGranted || isOutdated) && text && (
           <Button text="同意" kind="plain" size="small" isBusy={give.isRunning} onTap={() => void agree()} />
         )}
-        {isGranted && <Button text="撤回" kind="danger" size="small" isBusy={withdraw.isRunning} onTap={() => setSure(true)} />}
+        {isGranted && <Button text="撤回" kind="plain" size="small" isBusy={withdraw.isRunning} onTap={() => setSure(true)} />}
       </View>
       <Sheet
         title={`撤回「${purpose.title}」？`}

@@ -34,7 +34,12 @@ function ProfileScreen() {
             <About person={data.person} />
             {data.member && (
               <View className="section panel">
-                <Row title="会员号" value={data.member.memberNo} onTap={() => void platform.copy(data.member?.memberNo ?? '')} />
+                <Row
+                  title="会员号"
+                  value={data.member.memberNo}
+                  act="复制"
+                  onTap={() => void platform.copy(data.member?.memberNo ?? '')}
+                />
                 <Row title="入会时间" value={exact(data.member.joinedAt)} />
                 <Row title="授权与隐私" onTap={() => void Taro.navigateTo({ url: '/pages/member/consent' })} />
               </View>

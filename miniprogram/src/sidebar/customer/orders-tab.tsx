@@ -5,7 +5,7 @@ import type { Output } from '../../client/types.ts'
 import { Button } from '../../components/button.tsx'
 import { Empty, Loaded, Notice } from '../../components/states.tsx'
 import { Tap } from '../../components/tap.tsx'
-import { exact, paid } from '../../words.ts'
+import { count, exact, paid } from '../../words.ts'
 import { useAsk } from '../staff.ts'
 import { RefundSheet } from './refund-sheet.tsx'
 
@@ -46,7 +46,7 @@ export function OrdersTab({ personId, onChanged }: { personId: number; onChanged
                 <View className="muted small">
                   {STATUS[order.status]}
                   {order.refundedFen > 0 ? ` ${paid(order.refundedFen)}` : ''}
-                  {order.pointsEarned > 0 ? `，得 ${order.pointsEarned - order.pointsClawedBack} 分` : ''}
+                  {order.pointsEarned > 0 ? `，得 ${count(order.pointsEarned - order.pointsClawedBack)} 分` : ''}
                 </View>
               </View>
               <View className="order-row-side">

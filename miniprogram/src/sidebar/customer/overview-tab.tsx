@@ -3,14 +3,14 @@ import { useState } from 'react'
 import type { Output } from '../../client/types.ts'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/form.tsx'
-import { Icon } from '../../components/icon.tsx'
 import { SectionHead } from '../../components/section.tsx'
 import { Sheet } from '../../components/sheet.tsx'
-import { Empty, Loaded, Notice } from '../../components/states.tsx'
 import { Tap } from '../../components/tap.tsx'
 import { useNow } from '../../hooks/use-now.ts'
-import { day, money } from '../../words.ts'
+import { count, day, money } from '../../words.ts'
 import { useAct, useAsk } from '../staff.ts'
+import { Tags } from './tags.tsx'
+import { Things } from './things.tsx'
 
 type Profile = Output<'profiles.get'>
 
@@ -19,86 +19,10 @@ export function OverviewTab({ profile, onChanged }: { profile: Profile; onChange
     <>
       <Tags profile={profile} onChanged={onChanged} />
       <Membership profile={profile} />
+      <Things personId={profile.person.id} />
       <Staff profile={profile} onChanged={onChanged} />
     </>
   )
-}
-
-function Tags({ profile, onChanged }: { profile: Profile; onChanged: () => Promise<void> }) {
-  const put = useAct('tags.put')
-  const take = useAct('tags.take')
-  const [isOpen, setOpen] = useState(false)
-  const [search, setSearch] = useState('')
-  const tags = useAsk('tags.list', { pageSize: 200, kind: 'manual' }, { isSkipped: !isOpen })
-  const held = new Set(profile.tags.map(tag => tag.id))
-  const personIds = [profile.person.id]
-  const error = put.error ?? take.error
-
-  const toggle = async (tagId: number) => {
-    const done = held.has(tagId) ? await take.run({ personIds, tagId }) : await put.run({ personIds, tagId, why: '侧边栏' })
-    if (done) await onChanged()
-  }
-  return (
-    <View className="block">
-      <SectionHead title="标签">
-        <Tap className="section-more" label="打标签" onTap={() => setOpen(true)}>
-          <Icon name="plus" size={14} />
-          <Text>打标签</Text>
-        </Tap>
-      </SectionHead>
-      {profile.tags.length === 0 ? (
-        <View className="muted small">还没有标签。记下肤质、偏好，同事和下次的您都用得上。</View>
-      ) : (
-        <View className="chips">
-          {profile.tags.map(tag => (
-            <Text key={tag.id} className="chip is-on">
-              {tag.value === null ? tag.name : `${tag.name}：${tag.value}`}
-            </Text>
-          ))}
-        </View>
-      )}
-      <Sheet title="标签" isOpen={isOpen} onClose={() => setOpen(false)}>
-        {error && <Notice level="danger">{error.message}</Notice>}
-        <Field label="找标签" value={search} onChange={setSearch} placeholder="输入名称" />
-        <Loaded asked={tags} skeleton={[44, 44, 44]}>
-          {data => {
-            const shown = data.items.filter(tag => isTapped(tag) && tag.name.includes(search.trim()))
-            if (shown.length === 0) return <Empty title="没有这个标签" text="新标签由总部在后台建立。" />
-            return groupsOf(shown).map(([group, items]) => (
-              <View key={group} className="chip-group">
-                <View className="field-label">{group || '其他'}</View>
-                <View className="chips">
-                  {items.map(tag => (
-                    <Tap
-                      key={tag.id}
-                      role="checkbox"
-                      isChecked={held.has(tag.id)}
-                      label={tag.name}
-                      isDisabled={put.isRunning || take.isRunning}
-                      className={`chip is-tap ${held.has(tag.id) ? 'is-on' : ''}`}
-                      onTap={() => void toggle(tag.id)}
-                    >
-                      {held.has(tag.id) && <Icon name="check" size={14} />}
-                      <Text>{tag.name}</Text>
-                    </Tap>
-                  ))}
-                </View>
-              </View>
-            ))
-          }}
-        </Loaded>
-      </Sheet>
-    </View>
-  )
-}
-
-/** One tap puts it on: it is for people and says nothing more. */
-const isTapped = (tag: { valueKind: string; typeId: number | null }) => tag.valueKind === 'plain' && tag.typeId === null
-
-function groupsOf<T extends { groupName: string }>(tags: T[]): [string, T[]][] {
-  const groups = new Map<string, T[]>()
-  for (const tag of tags) groups.set(tag.groupName, [...(groups.get(tag.groupName) ?? []), tag])
-  return [...groups]
 }
 
 function Membership({ profile }: { profile: Profile }) {
@@ -119,8 +43,8 @@ function Membership({ profile }: { profile: Profile }) {
           <Fact label="会员号" value={one.memberNo} />
           {one.nextTier && <Fact label="升级还差" value={`${money(one.nextTier.missingFen)} 到「${one.nextTier.name}」`} />}
           {one.tierEndsAt && <Fact label="等级到期" value={day(one.tierEndsAt, now)} />}
-          {one.points.expiringSoon > 0 && <Fact label="快过期积分" value={String(one.points.expiringSoon)} />}
-          {one.points.debt > 0 && <Fact label="待抵扣积分" value={String(one.points.debt)} />}
+          {one.points.expiringSoon > 0 && <Fact label="快过期积分" value={count(one.points.expiringSoon)} />}
+          {one.points.debt > 0 && <Fact label="待抵扣积分" value={count(one.points.debt)} />}
           <Fact label="入会" value={`${day(one.joinedAt, now)}${one.storeName ? ` ${one.storeName}` : ''}`} />
         </View>
       ))}

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/form.tsx'
 import { Sheet } from '../../components/sheet.tsx'
 import { Loaded, Notice } from '../../components/states.tsx'
-import { paid } from '../../words.ts'
+import { count, paid } from '../../words.ts'
 import { useAct, useAsk } from '../staff.ts'
 import { Stepper } from '../stepper.tsx'
 
@@ -105,9 +105,9 @@ export function RefundSheet({
 
 function wordsOf({ refund, tierChanged }: Refunded): string {
   const parts = [`已退 ${paid(refund.amountFen)}`]
-  if (refund.pointsClawedBack > 0) parts.push(`扣回 ${refund.pointsClawedBack} 分`)
-  if (refund.pointsReturned > 0) parts.push(`还给客人 ${refund.pointsReturned} 分`)
-  if (refund.debtPoints > 0) parts.push(`还差 ${refund.debtPoints} 分，下次获得时抵扣`)
+  if (refund.pointsClawedBack > 0) parts.push(`扣回 ${count(refund.pointsClawedBack)} 分`)
+  if (refund.pointsReturned > 0) parts.push(`还给客人 ${count(refund.pointsReturned)} 分`)
+  if (refund.debtPoints > 0) parts.push(`还差 ${count(refund.debtPoints)} 分，下次获得时抵扣`)
   if (refund.isCouponReturned) parts.push('券已还给客人')
   if (tierChanged) parts.push(`等级由「${tierChanged.fromName}」变为「${tierChanged.toName}」`)
   return parts.join('，')

@@ -2,7 +2,7 @@ import { View } from '@tarojs/components'
 import type { Output } from '../../client/types.ts'
 import { Icon } from '../../components/icon.tsx'
 import { Notice } from '../../components/states.tsx'
-import { paid } from '../../words.ts'
+import { count, paid, signed } from '../../words.ts'
 import { Fact } from '../customer/overview-tab.tsx'
 
 /** What the purchase brought: points and, when it happened, the new tier, which the customer should hear at once. */
@@ -27,8 +27,10 @@ export function Recorded({ answer: { order, pointsEarned, tierChanged, isNew } }
       <View className="facts block">
         <Fact label="商品" value={order.summary} />
         {order.couponDiscountFen > 0 && <Fact label="优惠券" value={`-${paid(order.couponDiscountFen)}`} />}
-        {order.pointsSpent > 0 && <Fact label="用积分" value={`${order.pointsSpent} 分，抵 ${paid(order.pointsDiscountFen)}`} />}
-        <Fact label="获得积分" value={pointsEarned > 0 ? `+${pointsEarned}` : '0'} />
+        {order.pointsSpent > 0 && (
+          <Fact label="用积分" value={`${count(order.pointsSpent)} 分，抵 ${paid(order.pointsDiscountFen)}`} />
+        )}
+        <Fact label="获得积分" value={signed(pointsEarned)} />
       </View>
     </>
   )

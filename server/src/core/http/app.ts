@@ -37,6 +37,8 @@ export function createApp(parts: AppParts): Koa {
   const app = new Koa({ proxy: config.trustsProxy, maxIpsCount: 1 })
   const byName = new Map(parts.routes.map(route => [route.name, route]))
   const run = chain(parts.links)
+  // Endpoints have a router of their own, before all others: most calls are theirs, and a router tries its paths one after another.
+  const api = new Router()
   const router = new Router()
 
   app.silent = true
@@ -57,14 +59,17 @@ export function createApp(parts: AppParts): Koa {
   for (const route of parts.rawRoutes) {
     router.register(route.path, [route.method], (koa: Context) => answerRaw(koa, route, parts.identify))
   }
-  router.post('/api/:name', async koa => {
+  api.post('/api/:name', async (koa, next) => {
     const name = String(koa.params['name'])
     const route = byName.get(name)
-    if (!route) throw refused('endpoint.unknown', { name })
+    if (!route) return next()
     koa.state['name'] = name
     const call = await callOf(koa, route)
     const data = await run(call)
     koa.body = { data: data ?? null }
+  })
+  router.post('/api/:name', koa => {
+    throw refused('endpoint.unknown', { name: koa.params['name'] })
   })
   router.all('/api/:name', () => {
     throw refused('method.notAllowed')
@@ -72,6 +77,7 @@ export function createApp(parts: AppParts): Koa {
   for (const [from, to] of Object.entries(parts.redirects)) {
     router.get(from, koa => koa.redirect(to))
   }
+  app.use(api.routes())
   app.use(router.routes())
   app.use(serveStatic(parts.sites))
   app.use(() => {
@@ -168,7 +174,7 @@ async function callOf(koa: Context, route: Route): Promise<Call> {
   return {
     route,
     ctx: {
-      ...anonymousCtx(String(koa.state['requestId']), log.child({ requestId: koa.state['requestId'], name: route.name })),
+      ...anonymousCtx(String(koa.state['requestId'])),
       now: now(),
       language: languageOf(headers['accept-language']),
       idempotencyKey: headers['idempotency-key'] ?? null,
@@ -214,23 +220,34 @@ function headersOf(koa: Context): Record<string, string | undefined> {
   return headers
 }
 
-async function readBody(koa: Context, limitBytes: number): Promise<Buffer> {
-  if (Number(koa.get('Content-Length') || 0) > limitBytes) throw refused('input.tooLarge', { limitBytes })
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of koa.req) {
-    size += (chunk as Buffer).length
-    if (size > limitBytes) throw refused('input.tooLarge', { limitBytes })
-    chunks.push(chunk as Buffer)
-  }
-  return Buffer.concat(chunks)
+function readBody(koa: Context, limitBytes: number): Promise<Buffer> {
+  if (Number(koa.get('Content-Length') || 0) > limitBytes) return Promise.reject(refused('input.tooLarge', { limitBytes }))
+  // By its events: iterating costs as much as everything else about a small call.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    koa.req.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= limitBytes) {
+        chunks.push(chunk)
+        return
+      }
+      // What still comes of it is not kept.
+      koa.req.pause()
+      koa.set('Connection', 'close')
+      reject(refused('input.tooLarge', { limitBytes }))
+    })
+    koa.req.once('end', () => resolve(Buffer.concat(chunks)))
+    koa.req.once('error', reject)
+    koa.req.once('close', () => reject(Object.assign(new Error('the caller hung up'), { code: 'ECONNRESET' })))
+  })
 }
 
 async function answerRaw(koa: Context, route: RawRoute, identify: AppParts['identify']): Promise<void> {
   koa.state['name'] = route.name
   const headers = headersOf(koa)
   let ctx: Ctx = {
-    ...anonymousCtx(String(koa.state['requestId']), log.child({ requestId: koa.state['requestId'], name: route.name })),
+    ...anonymousCtx(String(koa.state['requestId'])),
     language: languageOf(headers['accept-language']),
   }
   if (route.access === 'operator') {

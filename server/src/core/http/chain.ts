@@ -27,16 +27,22 @@ export const parseInput: Link = async (call, next) => {
   return next()
 }
 
-const DEADLOCK_TRIES = 5
+const TRIES_MAX = 5
 
-/** A command runs in one transaction, again from the top when the database chose it as a deadlock's victim, or when another has just made the row that it wanted to make. */
+/**
+ * A command runs in one transaction, and again from the top, at most five times, when the database chose it as a deadlock's victim or when
+ * another has just made the row that it wanted to make: the next run reads that row and decides by it. Each run begins with nothing written.
+ * What reaches beyond the database cannot happen twice: `outbound` refuses to work inside a transaction, events and work are rows that are
+ * rolled back with it, and `afterCommit` follows the run that held. A duplicate that is still there at the last run is no answer of ours but a
+ * fault, and is shown as one; where one is expected (a name that is taken), the action catches it and says so.
+ */
 export const inOneTransaction: Link = async (call, next) => {
   if (call.route.endpoint.kind === 'query' || call.route.isOutsideTransaction) return next()
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await transaction(next)
     } catch (error) {
-      if (!(isDeadlock(error) || isDuplicate(error)) || attempt >= DEADLOCK_TRIES) throw error
+      if (!(isDeadlock(error) || isDuplicate(error)) || attempt >= TRIES_MAX) throw error
       await new Promise(resolve => setTimeout(resolve, Math.random() * 15 * attempt))
       call.ctx = { ...call.ctx, now: now() }
     }

@@ -9,6 +9,8 @@ import { useStores } from '../../../test/stores.ts'
 import { config } from '../config.ts'
 import { refused } from '../errors.ts'
 import { migrations } from '../migrations.ts'
+import { outbound } from '../outbound.ts'
+import { afterCommit } from '../stores/database.ts'
 import { rows, run, sql } from '../stores/sql.ts'
 import { closeServer, createApp, listen } from './app.ts'
 import { inOneTransaction, parseInput, runAction } from './chain.ts'
@@ -29,10 +31,23 @@ const table = {
     output: z.object({ isDone: z.literal(true) }),
     summary: 'Make',
   }),
+  'things.name': command({
+    access: 'public',
+    input: z.object({ name: z.string(), duplicates: z.int() }),
+    output: z.object({ run: z.int() }),
+    summary: 'Make one of a name, which another makes at the same moment so many times',
+  }),
+  'things.call': command({
+    access: 'public',
+    input: z.object({ url: z.string() }),
+    output: z.object({ isDone: z.literal(true) }),
+    summary: 'Call somebody from inside the transaction',
+  }),
 }
 
 let server: Server
 let url = ''
+const [runs, committed]: [string[], string[]] = [[], []]
 
 beforeAll(async () => {
   const dir = join(config.dataDir, 'face')
@@ -44,6 +59,19 @@ beforeAll(async () => {
     'things.make': async (ctx, { fails }) => {
       await run(sql`INSERT INTO schedules (name, last_tick_at) VALUES (${`thing-${ctx.requestId}`}, ${ctx.now})`)
       if (fails) throw refused('thing.notFound', { what: 'thing' })
+      return { isDone: true as const }
+    },
+    'things.name': async (ctx, { name, duplicates }) => {
+      runs.push(name)
+      const nth = runs.filter(one => one === name).length
+      const insert = () => run(sql`INSERT INTO schedules (name, last_tick_at) VALUES (${name}, ${ctx.now})`)
+      afterCommit(() => committed.push(name))
+      await insert()
+      if (nth <= duplicates) await insert()
+      return { run: nth }
+    },
+    'things.call': async (_, { url: other }) => {
+      await outbound('test:inside', { timeoutMs: 1_000 })(other)
       return { isDone: true as const }
     },
   })
@@ -159,4 +187,26 @@ test('numbers and checks are for this machine and for who shows the token; a str
   } finally {
     config.metricsToken = null
   }
+})
+
+test('a row that another has just made: the command runs again, and what it does beyond the transaction happens once', async () => {
+  const answer = await post('/api/things.name', JSON.stringify({ name: 'once', duplicates: 2 }))
+  expect(await answer.json()).toEqual({ data: { run: 3 } })
+  expect(committed).toEqual(['once'])
+  expect(await rows(sql`SELECT name FROM schedules WHERE name = 'once'`)).toHaveLength(1)
+})
+
+test('a duplicate that stays is not hidden: it ends as a fault, and nothing is left of it', async () => {
+  const answer = await post('/api/things.name', JSON.stringify({ name: 'never', duplicates: 99 }))
+  expect(answer.status).toBe(500)
+  expect((await errorOf(answer)).code).toBe('server.failed')
+  expect(runs.filter(one => one === 'never')).toHaveLength(5)
+  expect(committed).not.toContain('never')
+  expect(await rows(sql`SELECT name FROM schedules WHERE name = 'never'`)).toEqual([])
+})
+
+test('nobody outside is called while a transaction is open', async () => {
+  const answer = await post('/api/things.call', JSON.stringify({ url: `${url}/healthz` }))
+  expect(answer.status).toBe(500)
+  expect((await outbound('test:outside', { timeoutMs: 1_000 })(`${url}/healthz`)).status).toBe(200)
 })

@@ -1,18 +1,32 @@
+import { type ChildProcess, fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Clickhouse, clickhouseMigration, forCluster, migrateClickhouse, openClickhouse } from './clickhouse.ts'
 
-/** One contract: chDB in the process, and a server when TEST_CLICKHOUSE_URL names one. */
+/** One contract: chDB in the process, and over HTTP: a server when TEST_CLICKHOUSE_URL names one, else chDB behind HTTP. */
 const folder = mkdtempSync(join(tmpdir(), 'banyan-clickhouse-'))
-const serverUrl = process.env.TEST_CLICKHOUSE_URL
-if (!serverUrl) console.warn('skipped: no ClickHouse server (TEST_CLICKHOUSE_URL)')
+let server: ChildProcess | undefined
+const serverUrl = process.env.TEST_CLICKHOUSE_URL ?? (await startServer())
 
 contract('chDB', () => openClickhouse({ url: null, dataDir: folder }))
-describe.skipIf(!serverUrl)('server', () =>
-  contract('ClickHouse', () => openClickhouse({ url: serverUrl ?? '', dataDir: folder })),
-)
+contract('HTTP', () => openClickhouse({ url: serverUrl, dataDir: folder }))
+
+afterAll(() => {
+  server?.kill()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function startServer(): Promise<string> {
+  const script = join(import.meta.dirname, '../../../test/chdb-server.ts')
+  server = fork(script, [join(folder, 'server')], { execArgv: ['--import', 'tsx'] })
+  const { port } = await new Promise<{ port: number }>((resolve, reject) => {
+    server?.once('message', resolve as never)
+    server?.once('exit', code => reject(new Error(`the server ended with code ${code}`)))
+  })
+  return `http://127.0.0.1:${port}`
+}
 
 function contract(name: string, open: () => Clickhouse) {
   describe(name, () => {
@@ -20,7 +34,6 @@ function contract(name: string, open: () => Clickhouse) {
     afterAll(async () => {
       await store.command('DROP TABLE IF EXISTS contract_things').catch(() => undefined)
       await store.close()
-      rmSync(folder, { recursive: true, force: true })
     })
     const things = clickhouseMigration('contract-001', [
       'CREATE TABLE IF NOT EXISTS contract_things (id UInt64, name String, at DateTime64(3), amount Nullable(Int64)) ENGINE = MergeTree ORDER BY id',
@@ -30,6 +43,12 @@ function contract(name: string, open: () => Clickhouse) {
     test('migrations run once', async () => {
       expect(await migrateClickhouse([things], store, null)).toEqual(['contract-001'])
       expect(await migrateClickhouse([things], store, null)).toEqual([])
+    })
+
+    test('a value may be longer than an address', async () => {
+      const long = 'abcdefgh'.repeat(250_000)
+      const [answer] = await store.query<{ n: number }>('SELECT length({long:String}) AS n', { long })
+      expect(answer?.n).toBe(2_000_000)
     })
 
     test('rows come back as they went in, found by bound values', async () => {

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { now } from '../clock.ts'
 import { config } from '../config.ts'
 import { log } from '../log.ts'
@@ -170,6 +170,10 @@ function openServer(url: string, lane: Lane): ClickHouseClient {
     compression: { request: lane === 'insert', response: false },
     clickhouse_settings: settingsOf(lane),
     keep_alive: { enabled: true },
+    // Long lists of ids do not fit into an address.
+    use_multipart_params_auto: true,
+    // Whoever asked gets the error and logs it in our own form.
+    log: { level: ClickHouseLogLevel.OFF },
   })
 }
 

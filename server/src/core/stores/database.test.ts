@@ -254,6 +254,49 @@ function contract(name: string, prepare: () => Promise<{ env: Record<string, str
       })
     })
 
+    test('many rows inserted at once know their ids, also beside other writers', async () => {
+      const writer = (who: string) =>
+        s.insertMany(
+          'things',
+          Array.from({ length: 600 }, (_, i) => ({ name: `${who}${i}` })),
+        )
+      const lists = await Promise.all(['ida', 'idb', 'idc'].map(writer))
+      for (const [at, who] of ['ida', 'idb', 'idc'].entries()) {
+        const found = await s.rows<{ id: number; name: string }>(s.sql`SELECT id, name FROM things WHERE id IN (${lists[at]})`)
+        const names = new Map(found.map(row => [Number(row.id), row.name]))
+        expect(lists[at]?.map(id => names.get(id))).toEqual(Array.from({ length: 600 }, (_, i) => `${who}${i}`))
+      }
+      expect(await s.insertMany('things', [])).toEqual([])
+    })
+
+    test('a column is dropped with its index; rows, other indexes and the next id stay', async () => {
+      const keys = s.migration('keyed-001', m =>
+        m.create(
+          'keyed',
+          { id: s.id(), mark: s.text(24, { unique: true }), name: s.text(20), last: s.text(9, { unique: true }) },
+          { unique: [['name']] },
+        ),
+      )
+      const without = s.migration('keyed-002', async m => {
+        await m.dropColumn('keyed', 'mark')
+        await m.dropColumn('keyed', 'last')
+        await m.dropColumn('keyed', 'last')
+      })
+      await s.runMigrations([keys])
+      await s.bulkInsert(
+        'keyed',
+        [1, 2, 3].map(n => ({ mark: `m${n}`, name: `n${n}`, last: `l${n}` })),
+      )
+      await s.run(s.sql`DELETE FROM keyed WHERE id = 3`)
+      expect(await s.runMigrations([keys, without])).toEqual(['keyed-002'])
+      expect(await s.rows(s.sql`SELECT * FROM keyed ORDER BY id`)).toEqual([
+        { id: 1, name: 'n1' },
+        { id: 2, name: 'n2' },
+      ])
+      await expect(s.insertOne('keyed', { name: 'n1' })).rejects.toSatisfy(s.isDuplicate)
+      expect(await s.insertOne('keyed', { name: 'n4' })).toBeGreaterThan(3)
+    })
+
     test('migrations run once, may be repeated after a half-done start, and add columns', async () => {
       const more = s.migration('things-002', async m => {
         await m.addColumn('things', 'colour', s.text(20, { default: 'green' }))

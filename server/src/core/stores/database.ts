@@ -130,8 +130,8 @@ export async function savepoint<T>(work: () => Promise<T>): Promise<T> {
     outer.hooks.push(...inner.hooks)
     return result
   } catch (error) {
-    // After a deadlock the database has already dropped the whole transaction, savepoints included.
-    if (isDeadlock(error)) outer.failure ??= error
+    // After a deadlock, or with the connection gone, the database has already dropped the whole transaction, savepoints included.
+    if (isDeadlock(error) || isDatabaseAway(error)) outer.failure ??= error
     else await say('ROLLBACK TO SAVEPOINT')
     throw error
   }
@@ -213,9 +213,22 @@ export function isDatabaseAway(error: unknown): boolean {
   const name = (error as { name?: string })?.name ?? ''
   return (
     /^Sequelize(Connection|HostNot|AccessDenied|InvalidConnection)/.test(name) ||
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_CONNECTION_LOST', 'database.busy'].includes(codeOf(error))
+    AWAY.has(codeOf(error)) ||
+    // a connection that was lost earlier in the same request; the driver gives this no code
+    /when connection is in closed state/.test((error as { message?: string })?.message ?? '')
   )
 }
+
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'PROTOCOL_CONNECTION_LOST',
+  'ER_CONNECTION_KILLED',
+  'ER_SERVER_SHUTDOWN',
+  'database.busy',
+])
 
 function codeOf(error: unknown): string {
   const e = error as { code?: string; parent?: { code?: string }; original?: { code?: string } } | null

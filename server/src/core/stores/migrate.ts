@@ -40,6 +40,35 @@ export class Migrator {
     await run(sql.raw(`ALTER TABLE \`${table}\` ADD COLUMN \`${snake(name)}\` ${column.ddl[dialect]}`))
   }
 
+  /** Its indexes of its own go with it; one that it shares with other columns must be dropped before. */
+  async dropColumn(table: string, name: string): Promise<void> {
+    if (!(await this.columnsOf(table)).includes(snake(name))) return
+    if (dialect === 'mysql') {
+      await run(sql.raw(`ALTER TABLE \`${table}\` DROP COLUMN \`${snake(name)}\``))
+      return
+    }
+    // SQLite drops no unique column: the table is made anew without it, its rows move, and ids go on where they were.
+    const made = await rows<{ type: string; sql: string }>(
+      sql`SELECT type, sql FROM sqlite_master WHERE tbl_name = ${table} AND sql IS NOT NULL`,
+    )
+    const old = made.find(one => one.type === 'table')?.sql ?? ''
+    const line = `\`${snake(name)}\` [^,]+`
+    const without = old.replace(new RegExp(`${line}, |, ${line}(?=\\)$)`), '')
+    assert(without !== old, `the column ${name} of ${table} was not found where it was made`)
+    const last = await row<{ seq: number }>(sql`SELECT seq FROM sqlite_sequence WHERE name = ${table}`)
+    const kept = quoted((await this.columnsOf(table)).filter(one => one !== snake(name)))
+    const anew = `${table}_anew`
+    await run(sql.raw(without.replace(table, anew)))
+    await run(sql.raw(`INSERT INTO \`${anew}\` (${kept}) SELECT ${kept} FROM \`${table}\``))
+    await run(sql.raw(`DROP TABLE \`${table}\``))
+    await run(sql.raw(`ALTER TABLE \`${anew}\` RENAME TO \`${table}\``))
+    for (const index of made) if (index.type === 'index') await run(sql.raw(index.sql))
+    if (last) {
+      await run(sql`DELETE FROM sqlite_sequence WHERE name = ${table}`)
+      await run(sql`INSERT INTO sqlite_sequence (name, seq) VALUES (${table}, ${last.seq})`)
+    }
+  }
+
   async addIndex(table: string, columns: string[], options: { unique?: boolean } = {}): Promise<void> {
     const [key] = keysOf(table, options.unique ? { unique: [columns] } : { index: [columns] })
     if (key) await this.createKey(table, key)

@@ -1,3 +1,4 @@
+import mysql2 from 'mysql2'
 import { refused } from '../errors.ts'
 import { snake } from './columns.ts'
 import { dialect, withConnection } from './database.ts'
@@ -124,11 +125,16 @@ export async function bulkInsert(
 ): Promise<number> {
   const keys = Object.keys(list[0] ?? {})
   if (list.length === 0) return 0
-  const perInsert = Math.max(1, Math.min(ROWS_PER_INSERT_MAX, Math.floor(VARIABLES_MAX / keys.length)))
   let inserted = 0
-  for (const part of partsOf(list, keys, perInsert))
-    inserted += (await insertPart(table, keys, part.params, part.count, options.onDuplicate ?? 'error')).count
-  return inserted
+  let writing: Promise<Inserted> | null = null
+  for (const part of partsOf(list, keys, rowsPerInsert(keys))) {
+    // Written out while the database takes in the one before, and sent only when that has succeeded.
+    const write = insertPart(table, keys, part.params, part.count, options.onDuplicate ?? 'error')
+    if (writing) inserted += (await writing).count
+    writing = write()
+    writing.catch(() => undefined) // whoever awaits it next hears of it
+  }
+  return inserted + ((await writing)?.count ?? 0)
 }
 
 /** Inserts rows, leaving alone those whose unique key is taken. Answers how many were new. */
@@ -145,16 +151,44 @@ export async function upsert(table: string, rowOrRows: Row | readonly Row[], upd
 /** Inserts one row; answers its new id. */
 export async function insertOne(table: string, values: Row): Promise<number> {
   const keys = Object.keys(values)
-  return (
-    await insertPart(
-      table,
-      keys,
-      keys.map(key => storable(values[key])),
-      1,
-      'error',
-    )
-  ).lastId
+  const write = insertPart(
+    table,
+    keys,
+    keys.map(key => storable(values[key])),
+    1,
+    'error',
+  )
+  return (await write()).lastId
 }
+
+/**
+ * Inserts rows with few statements; answers their new ids, in the order of the rows. A statement whose number of rows is known gets ids one after another,
+ * on SQLite (one writer) as on MySQL and MariaDB in every lock mode; between them lies what the server says (more than 1 where several servers write).
+ */
+export async function insertMany(table: string, list: readonly Row[]): Promise<number[]> {
+  const keys = Object.keys(list[0] ?? {})
+  if (list.length === 0) return []
+  const ids: number[] = []
+  const step = await idStep()
+  for (const { params, count } of partsOf(list, keys, rowsPerInsert(keys))) {
+    const { lastId } = await insertPart(table, keys, params, count, 'error')()
+    // MySQL tells the first id of a statement, SQLite the last.
+    const first = dialect === 'mysql' ? lastId : lastId - count + 1
+    for (let at = 0; at < count; at += 1) ids.push(first + at * step)
+  }
+  return ids
+}
+
+let knownStep: number | null = null
+
+async function idStep(): Promise<number> {
+  if (dialect === 'sqlite') return 1
+  knownStep ??= Number((await row<{ step: number }>(sql`SELECT @@auto_increment_increment AS step`))?.step ?? 1)
+  return knownStep
+}
+
+const rowsPerInsert = (keys: readonly string[]): number =>
+  Math.max(1, Math.min(ROWS_PER_INSERT_MAX, Math.floor(VARIABLES_MAX / keys.length)))
 
 function* partsOf(
   list: readonly Row[],
@@ -181,32 +215,40 @@ function* partsOf(
   if (count > 0) yield { params, count }
 }
 
-async function insertPart(
+type Inserted = { count: number; lastId: number }
+
+/** Makes the statement; the answer sends it. */
+function insertPart(
   table: string,
   keys: readonly string[],
   params: unknown[],
   count: number,
   onDuplicate: OnDuplicate,
-): Promise<{ count: number; lastId: number }> {
+): () => Promise<Inserted> {
   const columns = keys.map(key => sql.id(snake(key)).text)
   const one = `(${keys.map(() => '?').join(',')})`
   const values = new Array(count).fill(one).join(',')
   const into = `${sql.id(table).text} (${columns.join(',')}) VALUES ${values}`
-  return withConnection(false, async connection => {
-    if (dialect === 'sqlite') {
-      const result = (connection as SqliteConnection).runSync(`INSERT INTO ${into}${sqliteConflict(table, onDuplicate)}`, params)
-      return { count: result.changes, lastId: result.lastID }
-    }
-    const isIgnored = onDuplicate === 'ignore'
-    const tail = typeof onDuplicate === 'object' ? mysqlUpdate(onDuplicate) : ''
-    const result = (await queryMysql(
-      connection as MysqlConnection,
-      `INSERT ${isIgnored ? 'IGNORE ' : ''}INTO ${into}${tail}`,
-      params,
-    )) as unknown as MysqlResult
-    if (isIgnored && result.warningStatus > 0) await refuseOtherWarnings(connection as MysqlConnection)
-    return { count: result.affectedRows, lastId: result.insertId }
-  })
+  if (dialect === 'sqlite') {
+    const text = `INSERT INTO ${into}${sqliteConflict(table, onDuplicate)}`
+    return () =>
+      withConnection(false, connection => {
+        const result = (connection as SqliteConnection).runSync(text, params)
+        return { count: result.changes, lastId: result.lastID }
+      })
+  }
+  const isIgnored = onDuplicate === 'ignore'
+  const tail = typeof onDuplicate === 'object' ? mysqlUpdate(onDuplicate) : ''
+  const text = mysql2.format(
+    `INSERT ${isIgnored ? 'IGNORE ' : ''}INTO ${into}${tail}`,
+    params.map(mysqlValue) as (string | number | Buffer | null)[],
+  )
+  return () =>
+    withConnection(false, async connection => {
+      const result = (await queryMysql(connection as MysqlConnection, text, [])) as unknown as MysqlResult
+      if (isIgnored && result.warningStatus > 0) await refuseOtherWarnings(connection as MysqlConnection)
+      return { count: result.affectedRows, lastId: result.insertId }
+    })
 }
 
 /** INSERT IGNORE also turns a text that is too long, or a missing value, into a warning; those are errors to us. */

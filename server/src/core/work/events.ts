@@ -194,6 +194,14 @@ function base32(value: number, length: number): string {
   return out
 }
 
+/** Has everything that was published until then, and is due, reached these subscribers? */
+export async function haveHeard(subscribers: readonly string[], until: Date): Promise<boolean> {
+  const found = await rows(
+    sql`SELECT id FROM outbox_deliveries WHERE status IN ('due', 'leased') AND created_at <= ${until} AND due_at <= ${until} AND subscriber IN (${[...subscribers]}) LIMIT 1`,
+  )
+  return found.length === 0
+}
+
 type Delivery = WorkRow & { event_id: string; subscriber: string; subject_key: string | null }
 type EventRow = { id: string; brand_id: number | null; payload: string }
 

@@ -11,6 +11,7 @@ import { rows, run, sql } from '../stores/sql.ts'
 import { countDead, listDead, runDeadAgain } from './dead-letters.ts'
 import { event, on, onBatch, publish, publishMany, registerSubscribers, relayWorkers } from './events.ts'
 import { enqueue, registerTasks, task, taskWorkers } from './tasks.ts'
+import { startWorkers, stopWorkers } from './worker.ts'
 
 useStores(migrations)
 
@@ -157,5 +158,31 @@ describe('tasks', () => {
     advanceClock(70_000)
     await drain(taskWorkers())
     expect(noted).toEqual(['c'])
+  })
+
+  test('a stop finishes what runs and gives back what was claimed and not begun: nothing stays leased', async () => {
+    let begun = () => {}
+    const hasBegun = new Promise<void>(resolve => {
+      begun = resolve
+    })
+    const slow = task('test.slow', z.object({ n: z.int() }), async (_, { n }) => {
+      begun()
+      await new Promise(resolve => setTimeout(resolve, 300))
+      noted.push(`slow ${n}`)
+    })
+    registerTasks([slow])
+    for (let n = 0; n < 60; n += 1) await enqueue(systemCtx(), slow, { n })
+    await startWorkers(taskWorkers())
+    await hasBegun
+    await stopWorkers()
+    const left = await rows<{ status: string; attempts: number; n: number }>(
+      sql`SELECT status, attempts, COUNT(*) AS n FROM tasks GROUP BY status, attempts ORDER BY status`,
+    )
+    expect(left.map(({ status, attempts }) => ({ status, attempts }))).toEqual([
+      { status: 'done', attempts: 1 },
+      { status: 'due', attempts: 0 },
+    ])
+    expect(Number(left[0]?.n)).toBe(noted.length)
+    expect(noted.length).toBeGreaterThan(0)
   })
 })

@@ -17,8 +17,9 @@ export type ChannelMessage = {
   data: Record<string, string>
   /** A mini-program page or an https address; '' for none. */
   page: string
-  clickUrl: string
-  clickCode: string
+  /** Made where they are needed: most notices lead nowhere. */
+  clickUrl: () => string
+  clickCode: () => string
   /** The brand's mini-program, where a page of it can be opened. */
   miniProgramAppId: string | null
   /** The same for every try: a platform that knows it drops the second. */

@@ -13,7 +13,7 @@ export const subscribe: ChannelBehavior = {
       openid: address,
       templateId,
       data,
-      page: withCode(isPage ? page : 'pages/home/index', clickCode),
+      page: withCode(isPage ? page : 'pages/home/index', clickCode()),
     })
   },
 }

@@ -17,8 +17,8 @@ export const template: ChannelBehavior = {
       templateId,
       data,
       clientMsgId,
-      ...(page === '' ? {} : { url: clickUrl }),
-      ...(isPage && miniProgramAppId ? { miniprogram: { appid: miniProgramAppId, pagepath: withCode(page, clickCode) } } : {}),
+      ...(page === '' ? {} : { url: clickUrl() }),
+      ...(isPage && miniProgramAppId ? { miniprogram: { appid: miniProgramAppId, pagepath: withCode(page, clickCode()) } } : {}),
     })
   },
 }

@@ -1,5 +1,5 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { afterCommit, type Ctx, notFound, Op, randomToken, refused, sha256 } from '../../core/index.ts'
+import { afterCommit, type Ctx, notFound, Op, orderOf, randomToken, refused, sha256 } from '../../core/index.ts'
 import { type StoreFacts, storeOfId } from '../organisation.ts'
 import { ApiKey } from './api-key.ts'
 import { isOwnScope, mustCover, mustCoverScope } from './beyond-own.ts'
@@ -7,8 +7,10 @@ import { forgetApiKeys } from './identify.ts'
 
 type Platform = typeof platform
 
+const SORTS = ['name', 'lastUsedAt', 'createdAt'] as const
+
 /** Keys that reach no further than the caller: of who sees single stores, only those of his stores. */
-export async function listApiKeys(ctx: Ctx, { page, pageSize, search, isActive }: InputOf<Platform['apiKeys.list']>) {
+export async function listApiKeys(ctx: Ctx, { page, pageSize, search, sort, isActive }: InputOf<Platform['apiKeys.list']>) {
   const seen = await keysSeen(ctx)
   const { rows, count } = await ApiKey.findAndCountAll({
     where: {
@@ -16,7 +18,7 @@ export async function listApiKeys(ctx: Ctx, { page, pageSize, search, isActive }
       ...(search ? { name: { [Op.like]: `%${search}%` } } : {}),
       ...(isActive === undefined ? {} : { revokedAt: isActive ? null : { [Op.ne]: null } }),
     },
-    order: [['id', 'DESC']],
+    order: [orderOf(sort, SORTS, '-createdAt'), ['id', 'DESC']],
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })

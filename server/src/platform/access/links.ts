@@ -2,6 +2,7 @@ import type { Access } from '@banyan/shared'
 import { type Ctx, forbidden, isAllowed, type Link, refused, storeScope } from '../../core/index.ts'
 import { recordRefusal } from '../audit/audit.ts'
 import { chooseBrand, signedIn } from './identify.ts'
+import { countSession, countStranger } from './rate.ts'
 import { limitSignIns } from './sign-in.ts'
 import { isOfWholeBrands } from './whole-brands.ts'
 
@@ -9,9 +10,11 @@ import { isOfWholeBrands } from './whole-brands.ts'
 export const session: Link = async (call, next) => {
   const isPublic = call.route.endpoint.access.includes('public')
   call.ctx = await signedIn(call.headers, call.ctx).catch(error => {
+    countStranger(call)
     if (isPublic) return call.ctx
     throw error
   })
+  if (call.ctx.sessionId !== null) countSession(call)
   return next()
 }
 

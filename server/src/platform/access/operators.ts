@@ -1,5 +1,5 @@
 import type { InputOf, Operator as OperatorView, platform } from '@banyan/shared'
-import { type Ctx, hashPassword, isDuplicate, notFound, Op, readIn, refused } from '../../core/index.ts'
+import { type Ctx, hashPassword, isDuplicate, notFound, Op, orderOf, readIn, refused, rows, sql } from '../../core/index.ts'
 import { isOwnScope, mustCover, mustCoverScope } from './beyond-own.ts'
 import { rightsOf } from './identify.ts'
 import { Operator } from './operator.ts'
@@ -8,8 +8,10 @@ import { endSessionsOf } from './sessions.ts'
 
 type Platform = typeof platform
 
+const SORTS = ['username', 'name', 'lastSignInAt', 'createdAt'] as const
+
 /** Only those who see no more than the caller does: the names of other brands' people are not his to read. */
-export async function listOperators(ctx: Ctx, { page, pageSize, search, isActive }: InputOf<Platform['operators.list']>) {
+export async function listOperators(ctx: Ctx, { page, pageSize, search, sort, isActive }: InputOf<Platform['operators.list']>) {
   const seen = await operatorsSeen(ctx)
   const { rows, count } = await Operator.findAndCountAll({
     where: {
@@ -17,7 +19,7 @@ export async function listOperators(ctx: Ctx, { page, pageSize, search, isActive
       ...(isActive === undefined ? {} : { isActive }),
       ...(search ? { [Op.or]: [{ username: { [Op.like]: `%${search}%` } }, { name: { [Op.like]: `%${search}%` } }] } : {}),
     },
-    order: [['id', 'ASC']],
+    order: [orderOf(sort, SORTS, 'createdAt'), ['id', 'ASC']],
     limit: pageSize,
     offset: (page - 1) * pageSize,
   })
@@ -58,6 +60,7 @@ export async function createOperator(ctx: Ctx, input: InputOf<Platform['operator
 
 /** Changes name, roles, scope, password or makes active again. Rights hold from the operator's next call; a new password ends his sessions. */
 export async function updateOperator(ctx: Ctx, { operatorId, password, ...changes }: InputOf<Platform['operators.update']>) {
+  await lockRights()
   const operator = await findOperator(operatorId)
   await mustCover(ctx, await rightsOf(operator))
   mustCoverScope(ctx, operator)
@@ -94,6 +97,14 @@ export async function operatorView(ctx: Ctx, operators: Operator[]): Promise<Ope
     lastSignInAt: one.lastSignInAt ?? null,
     createdAt: one.createdAt,
   }))
+}
+
+/**
+ * Rights are taken away one after another: two owners who remove each other at one moment would each still see the other. The first thing in its
+ * transaction, so that what is read behind it is what the one before has left.
+ */
+export async function lockRights(): Promise<void> {
+  await rows(sql`SELECT id FROM roles WHERE is_built_in = 1 ORDER BY id LIMIT 1 FOR UPDATE`)
 }
 
 /** Somebody must be able to do everything, or nobody could mend anything. Throws operator.last. */

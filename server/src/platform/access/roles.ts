@@ -2,7 +2,7 @@ import type { InputOf, platform } from '@banyan/shared'
 import { type Ctx, isDuplicate, notFound, Op, readIn, refused } from '../../core/index.ts'
 import { mustCover, mustCoverScope } from './beyond-own.ts'
 import { Operator } from './operator.ts'
-import { mustKeepOneOwner, operatorsSeen } from './operators.ts'
+import { lockRights, mustKeepOneOwner, operatorsSeen } from './operators.ts'
 import { isRoleSeen, Role } from './role.ts'
 
 type Platform = typeof platform
@@ -23,6 +23,7 @@ export async function createRole(ctx: Ctx, input: InputOf<Platform['roles.create
 
 /** Throws role.builtIn, role.taken, operator.beyondOwn, operator.last. */
 export async function updateRole(ctx: Ctx, { roleId, ...changes }: InputOf<Platform['roles.update']>) {
+  await lockRights()
   const role = await changeable(ctx, roleId)
   await mustCover(ctx, role)
   await mustCover(ctx, { permissions: changes.permissions ?? [], mayReveal: changes.mayReveal ?? false })

@@ -35,6 +35,7 @@ const builtIn = [
       'notices.*',
       'subscriptions.*',
       'imports.*',
+      'exports.*',
       'pointRules.*',
       'tiers.*',
       'people.update',

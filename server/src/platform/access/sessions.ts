@@ -88,19 +88,19 @@ export async function endSessionsOf(
  */
 const REMEMBER_MS = 5_000
 const REMEMBER_MAX = 20_000
-const remembered = new Map<string, { session: Session | null; until: number }>()
+const remembered = new Map<string, { session: Session; until: number }>()
 
 export function forgetSessions(): void {
   remembered.clear()
 }
 
-/** The live session of a token, or null. */
+/** The live session of a token, or null. What is nobody's is not remembered: made-up tokens would push out those of people. */
 export async function sessionOf(token: string): Promise<Session | null> {
   const tokenHash = sha256(token)
   const at = now()
   const known = remembered.get(tokenHash)
   const session = known && known.until > at.getTime() ? known.session : await readSession(tokenHash)
-  if (!known || known.session !== session) {
+  if (session && known?.session !== session) {
     if (remembered.size >= REMEMBER_MAX) remembered.clear()
     remembered.set(tokenHash, { session, until: at.getTime() + REMEMBER_MS })
   }

@@ -1,5 +1,5 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { brandScope, type Ctx, rows, run, sql } from '../../core/index.ts'
+import { brandScope, type Ctx, orderSql, rows, run, sql } from '../../core/index.ts'
 import { flushAudit } from './audit.ts'
 
 type Platform = typeof platform
@@ -19,7 +19,9 @@ type EntryRow = {
   duration_ms: number
 }
 
-/** Newest first. `action` takes a name or the beginning of one (`coupons.`). */
+const SORTS = { at: 'id', durationMs: 'duration_ms' }
+
+/** Newest first, or by how long they took. `action` takes a name or the beginning of one (`coupons.`). */
 export async function listAudit(ctx: Ctx, input: InputOf<Platform['audit.list']>) {
   await flushAudit()
   const scope = brandScope(ctx)
@@ -37,7 +39,7 @@ export async function listAudit(ctx: Ctx, input: InputOf<Platform['audit.list']>
   ])
   const [counted] = await rows<{ n: number }>(sql`SELECT COUNT(*) AS n FROM audit_entries WHERE ${where}`)
   const found = await rows<EntryRow>(
-    sql`SELECT * FROM audit_entries WHERE ${where} ORDER BY id DESC LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`,
+    sql`SELECT * FROM audit_entries WHERE ${where} ORDER BY ${orderSql(input.sort, SORTS, '-at')}, id DESC LIMIT ${input.pageSize} OFFSET ${(input.page - 1) * input.pageSize}`,
   )
   return { items: found.map(view), total: Number(counted?.n ?? 0) }
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { type Duplex, Transform } from 'node:stream'
 import { constants, createGunzip, gunzipSync } from 'node:zlib'
 import iconv from 'iconv-lite'
@@ -7,19 +7,21 @@ import { refused } from '../../core/index.ts'
 import { detectEncoding, isBinary } from './encoding.ts'
 import { detectDelimiter, type FileRow, RecordReader } from './records.ts'
 import { readSheet } from './sheet.ts'
-import { mustBeInMeasure, unpackedSizeOf, unpacksTooLarge } from './unpacked-size.ts'
+import { mustBeInMeasure, mustUnpackInMeasure, unpacksTooLarge } from './unpacked-size.ts'
 import { reasons } from './words.ts'
 
 export type FileShape = { format: 'csv' | 'xlsx'; encoding: string; delimiter: string }
 
 const HEAD_BYTES = 256 * 1024
 
-/** What kind of file it is, by its content. Throws import.badFile, import.empty. */
+/** What kind of file it is, by its content; a workbook is unpacked once to see what is in it. Throws import.badFile, import.empty, import.tooLarge. */
 export async function shapeOf(path: string): Promise<FileShape> {
   const { head, isGzip } = await headOf(path)
   if (head.length === 0) throw refused('import.empty')
-  if (head.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' && !isGzip)
+  if (head.subarray(0, 4).toString('latin1') === 'PK\u0003\u0004' && !isGzip) {
+    await mustUnpackInMeasure(path)
     return { format: 'xlsx', encoding: '', delimiter: '' }
+  }
   if (head.subarray(0, 4).toString('hex') === 'd0cf11e0') throw refused('import.badFile', { reason: reasons.oldExcel() })
   if (isBinary(head)) throw refused('import.badFile', { reason: reasons.notText() })
   const encoding = detectEncoding(head)
@@ -28,7 +30,7 @@ export async function shapeOf(path: string): Promise<FileShape> {
 
 /**
  * The rows of a file, in groups, the header first. `onBytes` hears how far in the file we are; after `charactersMax` reading ends as if the
- * file did. Throws import.badFile, import.tooLarge for what unpacks beyond measure.
+ * file did. Throws import.badFile, import.tooLarge for what unpacks beyond measure; of workbooks `shapeOf` has said so already.
  */
 export async function* readFile(
   path: string,
@@ -37,7 +39,6 @@ export async function* readFile(
   charactersMax = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<FileRow[]> {
   if (format === 'xlsx') {
-    mustBeInMeasure((await stat(path)).size, await unpackedSizeOf(path))
     yield* readSheet(path, onBytes)
     return
   }

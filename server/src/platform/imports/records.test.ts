@@ -69,6 +69,17 @@ describe('records', () => {
     )
   })
 
+  test('rows without quotes are read like those beside them that have some', () => {
+    const cell = fc.string({ maxLength: 6, unit: fc.constantFrom('a', '汉', ' ', '1', '\r', '\t') })
+    const plain = fc.array(cell, { minLength: 1, maxLength: 5 }).filter(row => row.join(',').trim() !== '')
+    fc.assert(
+      fc.property(fc.array(fc.tuple(plain, fc.boolean()), { minLength: 1, maxLength: 20 }), table => {
+        const text = table.map(([row, isQuoted]) => (isQuoted ? row.map(one => `"${one}"`) : row).join(',')).join('\n')
+        expect(readAll(text).map(row => row.cells)).toEqual(table.map(([row]) => row.map(one => one.trim())))
+      }),
+    )
+  })
+
   test('the delimiter is the one the header uses outside quotes', () => {
     expect(detectDelimiter('a;b;c\n1,5;2')).toBe(';')
     expect(detectDelimiter('"a,b,c"\td\n')).toBe('\t')

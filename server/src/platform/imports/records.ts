@@ -8,6 +8,9 @@ const LINES_PER_RECORD_MAX = 100
 const RECORD_MAX = 64_000
 const RECORDS_PER_PARSE = 500
 
+/** `isPlain`: without any quote, so that its cells lie between the delimiters as they are. Most records of most files are. */
+type Ready = { line: number; text: string; broken: string | null; isPlain: boolean }
+
 /**
  * Text in pieces -> records. A record that never closes its quote would swallow the rest of the file: here it loses its first line,
  * and reading goes on behind it. Line numbers are those of an editor.
@@ -17,7 +20,7 @@ export class RecordReader {
   private line = 0
   private pending: string[] = []
   private isOpen = false
-  private ready: { line: number; text: string; broken: string | null }[] = []
+  private ready: Ready[] = []
   private readonly delimiter: string
 
   constructor(delimiter: string) {
@@ -47,13 +50,13 @@ export class RecordReader {
   private take(line: string): void {
     this.line++
     if (!this.isOpen && !line.includes('"')) {
-      if (line.trim() !== '') this.ready.push({ line: this.line, text: line, broken: null })
+      if (line.trim() !== '') this.ready.push({ line: this.line, text: line, broken: null, isPlain: true })
       return
     }
     this.pending.push(line)
     this.isOpen = isQuoteOpen(line, this.isOpen, this.delimiter)
     if (!this.isOpen) {
-      this.ready.push({ line: this.line - this.pending.length + 1, text: this.pending.join('\n'), broken: null })
+      this.ready.push({ line: this.line - this.pending.length + 1, text: this.pending.join('\n'), broken: null, isPlain: false })
       this.pending = []
     } else if (this.pending.length > LINES_PER_RECORD_MAX || this.pending.reduce((sum, one) => sum + one.length, 0) > RECORD_MAX)
       this.giveUpFirst()
@@ -63,7 +66,7 @@ export class RecordReader {
     const [first = '', ...others] = this.pending
     this.line -= this.pending.length
     this.line++
-    this.ready.push({ line: this.line, text: first, broken: reasons.quoteOpen() })
+    this.ready.push({ line: this.line, text: first, broken: reasons.quoteOpen(), isPlain: false })
     this.pending = []
     this.isOpen = false
     for (const line of others) this.take(line)
@@ -72,16 +75,15 @@ export class RecordReader {
   private parseReady(): FileRow[] {
     const records = this.ready
     this.ready = []
-    const whole = records.filter(one => one.broken === null)
-    const parsed = this.parse(whole.map(one => one.text).join('\n'))
-    const isOneToOne = parsed?.length === whole.length
+    const quoted = records.filter(one => !one.isPlain && one.broken === null)
+    const parsed = quoted.length > 0 ? this.parse(quoted.map(one => one.text).join('\n')) : []
+    const isOneToOne = parsed?.length === quoted.length
     let next = 0
-    return records.map(({ line, text, broken }) => {
+    return records.map(({ line, text, broken, isPlain }) => {
       if (broken) return { line, cells: [text], broken }
+      if (isPlain) return { line, cells: trimmed(text.split(this.delimiter)), broken: null }
       const cells = isOneToOne ? parsed[next++] : this.parse(text)?.[0]
-      return cells
-        ? { line, cells: cells.map(cell => cell.trim()), broken: null }
-        : { line, cells: [text], broken: reasons.quoteWrong() }
+      return cells ? { line, cells: trimmed(cells), broken: null } : { line, cells: [text], broken: reasons.quoteWrong() }
     })
   }
 
@@ -98,6 +100,11 @@ export class RecordReader {
       return null
     }
   }
+}
+
+function trimmed(cells: string[]): string[] {
+  for (let at = 0; at < cells.length; at++) cells[at] = (cells[at] ?? '').trim()
+  return cells
 }
 
 /** Is a quoted field open at the end of this line? A quote opens a field only at its beginning; `""` inside is a quote. Pure. */

@@ -16,6 +16,7 @@ import {
   signToken,
   sql,
 } from '../../core/index.ts'
+import { CSV_MARK, csvLine } from '../exports/csv.ts'
 import { ImportRun } from './import-run.ts'
 
 type Platform = typeof platform
@@ -72,8 +73,7 @@ export const rejectsFileRoute = raw({
 })
 
 async function* csvOf(reader: Reader, { id, columns }: ImportRun): AsyncGenerator<string> {
-  // The mark makes Excel read UTF-8.
-  yield `\uFEFF${[...columns, say(reader, '行号', 'line'), say(reader, '原因', 'reason')].map(cell).join(',')}\r\n`
+  yield CSV_MARK + csvLine([...columns, say(reader, '行号', 'line'), say(reader, '原因', 'reason')])
   let last = { line: -1, id: 0 }
   for (;;) {
     const some = await rows<RejectRow>(
@@ -81,9 +81,8 @@ async function* csvOf(reader: Reader, { id, columns }: ImportRun): AsyncGenerato
     )
     if (some.length === 0) return
     yield some
-      .map(
-        ({ line, reason, cells }) =>
-          `${[...padded(JSON.parse(cells) as string[], columns.length), String(line), readIn(reader, reason)].map(cell).join(',')}\r\n`,
+      .map(({ line, reason, cells }) =>
+        csvLine([...padded(JSON.parse(cells) as string[], columns.length), String(line), readIn(reader, reason)]),
       )
       .join('')
     last = some.at(-1)!
@@ -92,10 +91,4 @@ async function* csvOf(reader: Reader, { id, columns }: ImportRun): AsyncGenerato
 
 function padded(cells: string[], width: number): string[] {
   return cells.length >= width ? cells : [...cells, ...new Array<string>(width - cells.length).fill('')]
-}
-
-/** A cell that a spreadsheet would run as a formula gets a tab in front, which our reader takes off again. */
-function cell(text: string): string {
-  const safe = /^[=@+-]/.test(text) && !/^[+-]?[\d.,]+$/.test(text) ? `\t${text}` : text
-  return /[",\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

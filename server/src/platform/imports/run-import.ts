@@ -138,7 +138,7 @@ function rowReader(found: ImportRun): (row: FileRow) => Parsed {
       }
     const values: Record<string, string> = {}
     for (const { key, index } of wanted) values[key] = row.cells[index] ?? ''
-    if (!isSheet && row.cells.some(cell => cell.includes('\uFFFD')))
+    if (!isSheet && hasBadCharacter(row.cells))
       return {
         row,
         values,
@@ -146,6 +146,11 @@ function rowReader(found: ImportRun): (row: FileRow) => Parsed {
       }
     return { row, values, reject: null }
   }
+}
+
+function hasBadCharacter(cells: readonly string[]): boolean {
+  for (const cell of cells) if (cell.includes('\uFFFD')) return true
+  return false
 }
 
 function sameGroup(kind: ImportKind, last: Parsed | undefined, next: Parsed): boolean {

@@ -1,5 +1,15 @@
 import type { InputOf, platform } from '@banyan/shared'
-import { type Ctx, type DeadLetter, dismissDead, listDead, notFound, readIn, refused, runDeadAgain } from '../../core/index.ts'
+import {
+  type Ctx,
+  type DeadLetter,
+  dismissDead,
+  listDead,
+  notFound,
+  orderOf,
+  readIn,
+  refused,
+  runDeadAgain,
+} from '../../core/index.ts'
 import { mustSeeEverything } from '../access/beyond-own.ts'
 import { masked } from '../audit/mask.ts'
 
@@ -8,13 +18,22 @@ type Platform = typeof platform
 /** How far back the list reaches. What fails more often than this needs an engineer, not a list. */
 const LISTED_MAX = 2_000
 
-export async function listDeadLetters(ctx: Ctx, { page, pageSize, source, name, search }: InputOf<Platform['deadLetters.list']>) {
+const SORTS = ['failedAt', 'attempts', 'name'] as const
+
+export async function listDeadLetters(
+  ctx: Ctx,
+  { page, pageSize, source, name, search, sort }: InputOf<Platform['deadLetters.list']>,
+) {
   mustSeeEverything(ctx)
-  const found = (await listDead(LISTED_MAX, source)).filter(
-    one =>
-      (!name || one.name === name) && (!search || `${one.name} ${one.subject ?? ''} ${one.lastError ?? ''}`.includes(search)),
-  )
-  return { items: found.slice((page - 1) * pageSize, page * pageSize).map(one => view(ctx, one)), total: found.length }
+  const [field, direction] = orderOf(sort, SORTS, '-failedAt')
+  const found = (await listDead(LISTED_MAX, source))
+    .filter(
+      one =>
+        (!name || one.name === name) && (!search || `${one.name} ${one.subject ?? ''} ${one.lastError ?? ''}`.includes(search)),
+    )
+    .map(one => view(ctx, one))
+    .sort((a, b) => (a[field] < b[field] ? -1 : a[field] > b[field] ? 1 : 0) * (direction === 'ASC' ? 1 : -1))
+  return { items: found.slice((page - 1) * pageSize, page * pageSize), total: found.length }
 }
 
 export async function getDeadLetter(ctx: Ctx, { id }: { id: string }) {

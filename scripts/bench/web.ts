@@ -1,8 +1,8 @@
-/** The server process of the bench: web and worker in one process as `npm start` runs them, the simulator in another; and a few acts that prepare data through the modules' own functions. */
+/** The web process of the bench, with the simulator beside it in another; and a few acts that prepare data through the modules' own functions. */
 
 import { fork } from 'node:child_process'
 import { connectSimulator, demoIds, type RunningSimulator } from '../../server/src/app/demo.ts'
-import { migrate, startWeb, startWork, stopProduct, wire } from '../../server/src/app/product.ts'
+import { migrate, startWeb, stopProduct, wire } from '../../server/src/app/product.ts'
 import { clickhouse, config, rows, sql, systemCtx, transaction } from '../../server/src/core/index.ts'
 import { resolveMany } from '../../server/src/identity/index.ts'
 import { joinMany } from '../../server/src/members/index.ts'
@@ -13,9 +13,11 @@ const OWNER = { username: 'bench', password: 'bench-password-1' }
 
 wire()
 await migrate()
-const world = fork(new URL('simulator.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
-const playing = new Promise(resolve => world.once('message', resolve))
-await playing
+const world = fork(new URL('simulator.ts', import.meta.url))
+await new Promise((resolve, reject) => {
+  world.once('message', resolve)
+  world.once('exit', code => reject(new Error(`the simulator ended with code ${code}`)))
+})
 const play = actsOf(world)
 const connections = await play<RunningSimulator['connections']>('connections')
 await createFirstOperator(systemCtx(), { ...OWNER, name: 'Bench' })
@@ -35,7 +37,6 @@ const { brandId, storeId } = await transaction(async () => {
 })
 await connectSimulator({ connections }, () => brandId)
 const server = await startWeb({ port: config.port })
-await startWork()
 const { token } = await post('auth.signIn', OWNER)
 
 async function post(name: string, input: unknown, headers: Record<string, string> = {}) {
@@ -121,7 +122,7 @@ async function fillTracks({ count, personIds }: { count: number; personIds: numb
 }
 
 const acts: Record<string, (input: never) => Promise<unknown>> = {
-  ready: async () => ({}),
+  ready: async () => ({ simulatorPid: world.pid }),
   world: async () => ({
     brandId,
     storeId,
