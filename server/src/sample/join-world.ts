@@ -16,7 +16,13 @@ export type WorldPerson = {
   credits: { appId: string; templateId: string; count: number }[]
   blockedAppIds: string[]
 }
+
 export type WorldIds = { unionid: string | null; openids: Record<string, string>; externalUserids: Record<string, string> }
+
+/** Has gone without our hearing of it: only a send tells. */
+export const hasGone = (person: SamplePerson) => person.index % 41 === 11
+/** Follows, and does not want to hear of us. */
+export const hasBlocked = (person: SamplePerson) => person.index % 29 === 5
 
 /**
  * Puts everybody into the pretend world that answers for the platforms, and takes over the ids it gives: so a message to a person of
@@ -42,12 +48,11 @@ export async function joinWorld(people: readonly SamplePerson[], accounts: Accou
       hasUnionid: person.unionid !== null,
       gender: person.gender === 'female' ? 2 : 1,
       friends: friends.get(person.index) ?? [],
-      // Some have gone without our hearing of it, some do not want to hear of us: only the send tells.
-      follows: BRANDS.filter(brand => person.followerOpenids[brand] && person.index % 41 !== 11).map(brand => ({
+      follows: BRANDS.filter(brand => person.followerOpenids[brand] && !hasGone(person)).map(brand => ({
         appId: accounts.officialAccounts[brand],
         atMs: person.firstSeenAt.getTime(),
       })),
-      blockedAppIds: person.index % 29 === 5 ? Object.values(accounts.officialAccounts) : [],
+      blockedAppIds: hasBlocked(person) ? Object.values(accounts.officialAccounts) : [],
       credits: BRANDS.filter(brand => person.openids[brand] && creditCount(person) > 0).flatMap(brand =>
         templates[brand].map(({ templateId }) => ({
           appId: accounts.miniPrograms[brand],

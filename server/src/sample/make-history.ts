@@ -9,6 +9,7 @@ import {
 } from '../messaging/index.ts'
 import { mostLoyal } from './hard-members.ts'
 import { type PastSend, pastSends } from './history-plan.ts'
+import { hasBlocked, hasGone } from './join-world.ts'
 import type { Organisation } from './make-brands.ts'
 import type { Accounts } from './make-people.ts'
 import { atMoment, type PretendWorld, workAll, workOff } from './play.ts'
@@ -77,7 +78,10 @@ async function draftOf(send: PastSend) {
   }
 }
 
-/** Who was meant that day, by what was true that day; the one who wants no advertising is always among them. */
+/**
+ * Who was meant that day, by what was true that day. Always among them: the one who wants no advertising, and to followers one who has gone without
+ * our hearing of it and one who blocks us.
+ */
 function listOf(
   random: Random,
   { people, personIds, purchases }: History,
@@ -111,6 +115,11 @@ function listOf(
   for (let turn = 0; turn < count * 4 && chosen.size < count; turn += 1) {
     const from = random.chance(0.85) || far.length === 0 ? near : far
     if (from.length > 0) chosen.add(random.pick(from))
+  }
+  // Last, so that what goes wrong at the platform falls on others.
+  for (const isDeaf of channel === 'template' ? [hasGone, hasBlocked] : []) {
+    const deaf = near.filter(isDeaf)
+    if (deaf.length > 0) chosen.add(random.pick(deaf))
   }
   return [...chosen].map(person => personIds[person.index] ?? 0)
 }
