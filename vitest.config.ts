@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config'
 /**
  * Tests stand beside what they test. One that uses the harness (a real server on real stores) is an integration test and
  * runs twice: on the embedded stores, and on MariaDB/MySQL + Redis. `*.browser.test.ts` need Chromium and the built faces.
+ * The audience engine's run a third time on two shards of ClickHouse.
  *   npx vitest run --project integration-embedded server/src/coupons
  */
 process.env.UV_THREADPOOL_SIZE ??= '16' // chDB's lanes; workers inherit it
@@ -17,6 +18,10 @@ const unit = tests.filter(path => !browser.includes(path) && !integration.includ
 
 const onStores = { setupFiles: ['server/test/setup.ts'], globalSetup: ['server/test/global-setup.ts'] }
 const servers = { BANYAN_TEST_STORES: 'servers' }
+/** The audience engine once more, on the cluster form of its tables: two shards. Fewer random rules, since each asks both. */
+const engine = ['selection', 'segments', 'tags', 'tracking', 'subjects'].map(name => `server/src/${name}/`)
+const onShards = tests.filter(path => !browser.includes(path) && engine.some(folder => path.startsWith(folder)))
+const shards = { BANYAN_TEST_CLICKHOUSE: 'shards', LAW_CASES: '400', LAW_RUNS: '4' }
 
 export default defineConfig({
   test: {
@@ -29,6 +34,7 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: unit, setupFiles: ['server/test/setup.ts'] } },
       { extends: true, test: { name: 'integration-embedded', include: integration, ...onStores } },
       { extends: true, test: { name: 'integration-servers', include: integration, ...onStores, env: servers } },
+      { extends: true, test: { name: 'shards', include: onShards, ...onStores, env: shards } },
       {
         extends: true,
         test: {

@@ -6,7 +6,7 @@ import { needNode, ROOT, serverFlags, stop } from './lib/shell.mjs'
 
 needNode()
 const role = process.argv[2] ?? ''
-if (!['web', 'worker', 'migrate', 'all', 'clickhouse-rebuild'].includes(role))
+if (!['web', 'worker', 'migrate', 'all', 'clickhouse-rebuild', 'clickhouse-ddl'].includes(role))
   stop(`Unknown process "${role}".`, 'Use: npm run web, npm run worker or npm run migrate')
 
 const built = join(ROOT, 'server', 'dist', 'app', 'main.mjs')

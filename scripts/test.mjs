@@ -20,6 +20,7 @@ const chromium = findChromium()
 
 await suite('Unit', ['unit'], servers.env)
 await suite('Integration, embedded stores', ['integration-embedded'])
+await suite('Audience engine, two shards of ClickHouse', ['shards'])
 if (servers.reason) skip('Integration, MariaDB/MySQL + Redis', servers.reason)
 else await suite('Integration, MariaDB/MySQL + Redis', ['integration-servers'], servers.env)
 await browserSuites()

@@ -1,11 +1,13 @@
 /**
  * ClickHouse over HTTP where no server is installed: chDB in a process of its own, spoken to by the same client as a real server. Tests and the bench
- * start it: `node --import tsx server/test/chdb-server.ts FOLDER`; it tells its parent the port, or prints it.
+ * start it: `node --import tsx server/test/chdb-server.ts FOLDER`; it tells its parent the port, or prints it. With `--shards` it is a cluster of two:
+ * see chdb-shards.ts.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
+import { twoShards } from './chdb-shards.ts'
 
 type Session = {
   queryAsync(sql: string, options: { format: string }): Promise<{ bytes(): Uint8Array }>
@@ -15,6 +17,7 @@ type Session = {
 const { Session: ChdbSession } = createRequire(import.meta.url)('chdb') as { Session: new (path: string) => Session }
 const folder = process.argv[2]
 if (!folder) throw new Error('say the folder of the data')
+const shards = process.argv.includes('--shards') ? twoShards() : null
 
 /** Known to the HTTP layer of a server only. */
 const OF_HTTP = /^(query|query_id|database|default_format|session_id|wait_end_of_query|compress|enable_http_compression|http_.*)$/
@@ -49,14 +52,16 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const params: string[] = []
     for (const [name, value] of url.searchParams) {
       if (name.startsWith('param_')) params.push(`SET ${wordOf(name)} = ${literal(value)}`)
-      else if (!OF_HTTP.test(name)) settings.push(`SET ${wordOf(name)} = ${literal(value)}`)
+      else if (!OF_HTTP.test(name) && !shards?.isNotFor(name)) settings.push(`SET ${wordOf(name)} = ${literal(value)}`)
     }
+    const statement = shards ? shards.statement(text) : text
+    if (shards) settings.push(shards.filters())
     if (settings.join() !== lane.settings) {
       for (const one of settings) await lane.session.queryAsync(one, { format: 'CSV' })
       lane.settings = settings.join()
     }
     for (const one of params) await lane.session.queryAsync(one, { format: 'CSV' })
-    return lane.session.queryAsync(text, { format: url.searchParams.get('default_format') ?? 'TabSeparated' })
+    return lane.session.queryAsync(statement, { format: url.searchParams.get('default_format') ?? 'TabSeparated' })
   }
   const work = lane.last.then(run, run)
   lane.last = work

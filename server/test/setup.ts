@@ -29,6 +29,15 @@ if (process.env.BANYAN_TEST_STORES === 'servers') {
   process.env.REDIS_PREFIX = keyPrefix(name)
 }
 
+// The cluster form of every statement, on two shards that are one chDB.
+if (process.env.BANYAN_TEST_CLICKHOUSE === 'shards') {
+  const { startShards } = await import('./chdb-shards.ts')
+  const shards = await startShards(join(dataDir, 'shards'))
+  process.env.CLICKHOUSE_URL = shards.url
+  process.env.CLICKHOUSE_CLUSTER = 'banyan'
+  afterAll(shards.stop)
+}
+
 afterAll(() => {
   // chDB may still hold files for a moment; what stays lies in the system's temporary folder.
   process.once('exit', () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 2 }))

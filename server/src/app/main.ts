@@ -1,12 +1,14 @@
-import { config, log, randomToken, systemCtx } from '../core/index.ts'
+import { clickhouseDdl, clusterOf, config, log, randomToken, systemCtx } from '../core/index.ts'
 import { createFirstOperator } from '../platform/index.ts'
+import { catalog } from './catalog.ts'
 import { demoStaff, prepareDemo, startDemoSimulator } from './demo.ts'
 import { allWorkers, migrate, rebuildClickhouse, startWeb, startWork, stopProduct, wire } from './product.ts'
 
 /**
- * The process's entry: `main.ts all | web | worker | migrate | clickhouse-rebuild`. `all` is the whole product in one process, with the demo when
- * the stores are embedded. Several processes need all three store settings.
+ * The process's entry: `main.ts all | web | worker | migrate | clickhouse-rebuild | clickhouse-ddl`. `all` is the whole product in one process, with the demo when
+ * the stores are embedded. Several processes need all three store settings. `clickhouse-ddl` prints what `migrate` would say to an empty ClickHouse, and says nothing.
  */
+const ROLES = ['all', 'web', 'worker', 'migrate', 'clickhouse-rebuild', 'clickhouse-ddl']
 const role = process.argv[2] ?? 'all'
 const startedMs = Date.now()
 
@@ -17,8 +19,12 @@ void main().catch(error => {
 })
 
 async function main(): Promise<void> {
-  if (!['all', 'web', 'worker', 'migrate', 'clickhouse-rebuild'].includes(role))
-    throw new Error(`config.invalid: unknown role ${role}; say all, web, worker, migrate or clickhouse-rebuild`)
+  if (!ROLES.includes(role)) throw new Error(`config.invalid: unknown role ${role}; say one of ${ROLES.join(', ')}`)
+  if (role === 'clickhouse-ddl') {
+    const cluster = clusterOf(config.clickhouseUrl, config.clickhouseCluster)
+    for (const statement of clickhouseDdl(catalog.clickhouseMigrations, cluster)) process.stdout.write(`${statement};\n`)
+    return
+  }
   if ((role === 'web' || role === 'worker') && !(config.databaseUrl && config.redisUrl && config.clickhouseUrl)) {
     throw new Error(
       'config.invalid: web and worker are separate processes; they need DATABASE_URL, REDIS_URL and CLICKHOUSE_URL. Without them run everything in one: npm start',

@@ -32,7 +32,7 @@ import { access, audit, brandScope, flushAudit, idempotency, identify, rate, ses
 import { rebuild as rebuildSegments } from '../segments/index.ts'
 import { rebuild as rebuildFacts } from '../selection/index.ts'
 import { rebuild as rebuildTags } from '../tags/index.ts'
-import { rebuild as rebuildTracks } from '../tracking/index.ts'
+import { keepTracks, rebuild as rebuildTracks } from '../tracking/index.ts'
 import { catalog } from './catalog.ts'
 import { openApiRoutes } from './openapi.ts'
 
@@ -64,6 +64,7 @@ export const allWorkers = () => [...relayWorkers(), ...taskWorkers(), ...catalog
 export async function migrate(): Promise<string[]> {
   const ran = await runMigrations(catalog.migrations)
   await migrateClickhouse(catalog.clickhouseMigrations)
+  await keepTracks()
   for (const seed of catalog.seeds) await seed()
   return ran
 }

@@ -27,6 +27,8 @@ const Env = z.object({
   REDIS_PREFIX: z.string().default('banyan:'),
   CLICKHOUSE_URL: z.url().optional(),
   CLICKHOUSE_CLUSTER: z.string().optional(),
+  /** Tracks older than this are forgotten in ClickHouse; a track may come a year late. Without it they are kept for ever. */
+  TRACKS_KEEP_DAYS: z.coerce.number().int().min(400).max(36_500).optional(),
   /** 32 bytes in base64 or hex. Encrypts secrets and phones. Made and kept under DATA_DIR when the stores are embedded. */
   APP_KEY: z
     .string()
@@ -81,6 +83,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     redisPrefix: e.REDIS_PREFIX,
     clickhouseUrl: e.CLICKHOUSE_URL ?? null,
     clickhouseCluster: e.CLICKHOUSE_CLUSTER ?? null,
+    tracksKeepDays: e.TRACKS_KEEP_DAYS ?? null,
     appKey: e.APP_KEY ?? null,
     hasSimulator,
     simulatorPort: e.SIMULATOR_PORT,

@@ -21,6 +21,7 @@ export * from './outbound.ts'
 export * from './secrets.ts'
 export * from './sort.ts'
 export * from './stores/clickhouse.ts'
+export * from './stores/clickhouse-cluster.ts'
 export { big, bool, id, instant, int, json, longText, real, ref, snake, table, text } from './stores/columns.ts'
 export {
   afterCommit,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { useProduct } from '../../test/harness.ts'
 import { make } from '../../test/make.ts'
+import { clickhouse } from '../core/index.ts'
+import { keepTracks } from './keep-tracks.ts'
 
 /** The doors: what a mini program sends is stored once, or kept with the reason why not; what was stored can be asked. */
 const product = useProduct()
@@ -145,4 +147,40 @@ describe('tracks', () => {
     await owner.call('segments.remove', { segmentId: made.id })
     expect((await owner.call('segments.list', {})).items).toEqual([])
   })
+})
+
+test('ClickHouse forgets tracks by itself after as many days as the setting says, and only then', async () => {
+  const days = async () => {
+    const tables = await clickhouse.query<{ engine_full: string }>(
+      "SELECT engine_full FROM system.tables WHERE database = currentDatabase() AND name IN ('tracks', 'tracks_local') AND engine LIKE '%MergeTree'",
+    )
+    return tables.map(one => Number(/TTL .* toIntervalDay\((\d+)\)/.exec(one.engine_full)?.[1] ?? 0))
+  }
+  expect(await days()).toEqual([0])
+  await clickhouse.insert(
+    'tracks',
+    [399, 500].map(daysAgo => ({
+      brand_id: 900,
+      name: 'kept',
+      person_id: 9,
+      occurred_at: iso(daysAgo * DAY),
+      received_at: iso(daysAgo * DAY),
+      message_key: `${daysAgo}`,
+      batch_id: 1,
+      numbers: {},
+      texts: {},
+    })),
+  )
+  const left = async () =>
+    (await clickhouse.query<{ k: string }>("SELECT message_key AS k FROM tracks WHERE name = 'kept' ORDER BY k")).map(
+      row => row.k,
+    )
+  await keepTracks(null)
+  expect(await left()).toEqual(['399', '500'])
+  for (const wanted of [450, 450]) await keepTracks(wanted)
+  expect(await days()).toEqual([450])
+  await clickhouse.command('OPTIMIZE TABLE tracks FINAL')
+  expect(await left()).toEqual(['399'])
+  await keepTracks(null)
+  expect(await days()).toEqual([0])
 })

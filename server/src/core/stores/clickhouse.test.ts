@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type Clickhouse, clickhouseMigration, forCluster, migrateClickhouse, openClickhouse } from './clickhouse.ts'
+import { type Clickhouse, clickhouseMigration, migrateClickhouse, openClickhouse } from './clickhouse.ts'
 
 /** One contract: chDB in the process, and over HTTP: a server when TEST_CLICKHOUSE_URL names one, else chDB behind HTTP. */
 const folder = mkdtempSync(join(tmpdir(), 'banyan-clickhouse-'))
@@ -41,8 +41,8 @@ function contract(name: string, open: () => Clickhouse) {
     ])
 
     test('migrations run once', async () => {
-      expect(await migrateClickhouse([things], store, null)).toEqual(['contract-001'])
-      expect(await migrateClickhouse([things], store, null)).toEqual([])
+      expect(await migrateClickhouse([things], store)).toEqual(['contract-001'])
+      expect(await migrateClickhouse([things], store)).toEqual([])
     })
 
     test('a value may be longer than an address', async () => {
@@ -114,6 +114,37 @@ function contract(name: string, open: () => Clickhouse) {
       ).rejects.toMatchObject({ type: 'MEMORY_LIMIT_EXCEEDED' })
     }, 60_000)
 
+    test('every lane has its limits, and what does not fit spills to disk', async () => {
+      for (const lane of ['build', 'read', 'insert'] as const) {
+        const limits = Object.fromEntries(
+          (
+            await store.query<{ name: string; value: string }>(
+              "SELECT name, value FROM system.settings WHERE name IN ('max_memory_usage', 'max_bytes_before_external_group_by', 'max_bytes_before_external_sort', 'max_execution_time')",
+              {},
+              { lane },
+            )
+          ).map(row => [row.name, Number(row.value)]),
+        )
+        expect(limits.max_memory_usage).toBeGreaterThan(0)
+        expect(limits.max_memory_usage).toBeLessThanOrEqual(4_000_000_000)
+        expect(limits.max_execution_time).toBeGreaterThan(0)
+        for (const spill of ['max_bytes_before_external_group_by', 'max_bytes_before_external_sort'])
+          expect(limits[spill]).toBe(Math.floor((limits.max_memory_usage as number) / 2))
+      }
+      const spilled = async () =>
+        (
+          await store.query<{ n: number }>(
+            "SELECT toUInt64(sum(value)) AS n FROM system.events WHERE event = 'ExternalAggregationWritePart'",
+          )
+        )[0]?.n ?? 0
+      const before = await spilled()
+      const [answer] = await store.query<{ n: number }>(
+        'SELECT count() AS n FROM (SELECT number % 1000000 AS k, sum(number) FROM numbers(2000000) GROUP BY k) SETTINGS max_bytes_before_external_group_by = 8000000',
+      )
+      expect(answer?.n).toBe(1_000_000)
+      expect(await spilled()).toBeGreaterThan(before)
+    }, 60_000)
+
     test('many callers share a lane', async () => {
       const answers = await Promise.all(
         Array.from({ length: 40 }, (_, i) => store.query<{ n: number }>('SELECT {i:UInt32} AS n', { i })),
@@ -122,13 +153,3 @@ function contract(name: string, open: () => Clickhouse) {
     })
   })
 }
-
-test('on a cluster every table is made on every node and replicated', () => {
-  expect(forCluster('CREATE TABLE IF NOT EXISTS a (id UInt64) ENGINE = ReplacingMergeTree(v) ORDER BY id', 'c1')).toBe(
-    "CREATE TABLE IF NOT EXISTS a ON CLUSTER 'c1' (id UInt64) ENGINE = ReplicatedReplacingMergeTree(v) ORDER BY id",
-  )
-  expect(forCluster('ALTER TABLE a ADD COLUMN b UInt8', 'c1')).toBe("ALTER TABLE a ON CLUSTER 'c1' ADD COLUMN b UInt8")
-  expect(forCluster('RENAME TABLE a TO b, c TO a', 'c1')).toBe("RENAME TABLE a TO b, c TO a ON CLUSTER 'c1'")
-  expect(forCluster('DROP TABLE IF EXISTS a', 'c1')).toBe("DROP TABLE IF EXISTS a ON CLUSTER 'c1'")
-  expect(forCluster('ALTER TABLE a ADD COLUMN b UInt8', null)).toBe('ALTER TABLE a ADD COLUMN b UInt8')
-})

@@ -4,6 +4,7 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import { now } from '../clock.ts'
 import { config } from '../config.ts'
 import { log } from '../log.ts'
+import { CLUSTER_SETTINGS, type Cluster, clusterOf, forCluster } from './clickhouse-cluster.ts'
 import { lockDataDir } from './data-dir-lock.ts'
 import { StoreError } from './store-error.ts'
 
@@ -41,7 +42,11 @@ const LANES: Record<Lane, { connections: number; memory: number; seconds: number
 /** More callers than this waiting for one lane: refuse at once instead of answering minutes late. */
 const WAITING_MAX = 2_000
 
-export function openClickhouse(from: { url: string | null; dataDir: string }): Clickhouse {
+/** Where the store is; on a cluster every statement is said in its form. */
+export type ClickhousePlace = { url: string | null; dataDir: string; cluster?: Cluster | null }
+
+export function openClickhouse(from: ClickhousePlace): Clickhouse {
+  const cluster = from.cluster ?? null
   const lanes = new Map<Lane, LanePool>()
   const poolOf = (lane: Lane): LanePool => {
     let pool = lanes.get(lane)
@@ -60,14 +65,14 @@ export function openClickhouse(from: { url: string | null; dataDir: string }): C
       await poolOf('insert').use(client => client.insert({ table, values: rows as object[], format: 'JSONEachRow' }))
     },
     command: async (sql, params, options) => {
-      await poolOf(options?.lane ?? 'insert').use(client => client.command({ query: sql, query_params: bound(params) }))
+      for (const query of forCluster(sql, cluster))
+        await poolOf(options?.lane ?? 'insert').use(client => client.command({ query, query_params: bound(params) }))
     },
     cancel: async mark => {
       if (!/^[\w:]+$/.test(mark)) throw new StoreError('clickhouse.badMark', 'a mark is letters, digits and colons')
       // Written in two pieces, so that the query does not find itself. The synchronous form waits for ever.
-      await poolOf('control').use(client =>
-        client.command({ query: `KILL QUERY WHERE position(query, concat('/* ', '${mark} */')) > 0 ASYNC` }),
-      )
+      for (const query of forCluster(`KILL QUERY WHERE position(query, concat('/* ', '${mark} */')) > 0 ASYNC`, cluster))
+        await poolOf('control').use(client => client.command({ query }))
     },
     ping: async () => {
       await query('SELECT 1 AS one')
@@ -80,7 +85,11 @@ export function openClickhouse(from: { url: string | null; dataDir: string }): C
 }
 
 /** The process's ClickHouse; it opens on first use. */
-export const clickhouse: Clickhouse = openClickhouse({ url: config.clickhouseUrl, dataDir: config.dataDir })
+export const clickhouse: Clickhouse = openClickhouse({
+  url: config.clickhouseUrl,
+  dataDir: config.dataDir,
+  cluster: clusterOf(config.clickhouseUrl, config.clickhouseCluster),
+})
 
 /** Dates as text with their milliseconds: the two connections write them differently, and chDB's drops the fraction. */
 function bound(params: ClickhouseParams | undefined): ClickhouseParams {
@@ -97,9 +106,9 @@ class LanePool {
   private readonly all: ClickHouseClient[] = []
   private opening = 0
   private readonly lane: Lane
-  private readonly from: { url: string | null; dataDir: string }
+  private readonly from: ClickhousePlace
 
-  constructor(lane: Lane, from: { url: string | null; dataDir: string }) {
+  constructor(lane: Lane, from: ClickhousePlace) {
     this.lane = lane
     this.from = from
   }
@@ -127,7 +136,9 @@ class LanePool {
     if (this.all.length + this.opening < LANES[this.lane].connections) {
       this.opening += 1
       try {
-        const client = this.from.url ? openServer(this.from.url, this.lane) : await openChdb(this.from.dataDir, this.lane)
+        const client = this.from.url
+          ? openServer(this.from.url, this.lane, this.from.cluster)
+          : await openChdb(this.from.dataDir, this.lane)
         this.all.push(client)
         return client
       } finally {
@@ -162,13 +173,13 @@ function settingsOf(lane: Lane): Record<string, string | number> {
   }
 }
 
-function openServer(url: string, lane: Lane): ClickHouseClient {
+function openServer(url: string, lane: Lane, cluster: Cluster | null | undefined): ClickHouseClient {
   return createClient({
     url,
     max_open_connections: 1,
     request_timeout: (LANES[lane].seconds + 10) * 1000,
     compression: { request: lane === 'insert', response: false },
-    clickhouse_settings: settingsOf(lane),
+    clickhouse_settings: { ...settingsOf(lane), ...(cluster ? CLUSTER_SETTINGS : {}) },
     keep_alive: { enabled: true },
     // Long lists of ids do not fit into an address.
     use_multipart_params_auto: true,
@@ -225,38 +236,24 @@ export function clickhouseMigration(name: string, sql: string[]): ClickhouseMigr
   return { name, sql }
 }
 
+const MIGRATIONS =
+  'CREATE TABLE IF NOT EXISTS banyan_migrations (name String, ran_at DateTime64(3)) ENGINE = MergeTree ORDER BY name'
+
 /** Runs what has not run yet; answers the names. Safe to repeat and to run from two processes at once, because every statement is. */
-export async function migrateClickhouse(
-  list: readonly ClickhouseMigration[],
-  store: Clickhouse = clickhouse,
-  cluster: string | null = config.clickhouseCluster,
-): Promise<string[]> {
-  await store.command(
-    forCluster(
-      'CREATE TABLE IF NOT EXISTS banyan_migrations (name String, ran_at DateTime64(3)) ENGINE = MergeTree ORDER BY name',
-      cluster,
-    ),
-  )
+export async function migrateClickhouse(list: readonly ClickhouseMigration[], store: Clickhouse = clickhouse): Promise<string[]> {
+  await store.command(MIGRATIONS)
   const done = new Set((await store.query<{ name: string }>('SELECT DISTINCT name FROM banyan_migrations')).map(row => row.name))
   const ran: string[] = []
   for (const item of list) {
     if (done.has(item.name)) continue
-    for (const statement of item.sql) await store.command(forCluster(statement, cluster))
+    for (const statement of item.sql) await store.command(statement)
     await store.insert('banyan_migrations', [{ name: item.name, ran_at: now().toISOString() }])
     ran.push(item.name)
   }
   return ran
 }
 
-/** The same DDL for a cluster: said on every node, and kept by replicated engines. */
-export function forCluster(statement: string, cluster: string | null): string {
-  if (!cluster) return statement
-  const everywhere = `ON CLUSTER '${cluster.replaceAll("'", '')}'`
-  if (/^\s*(?:DROP (?:TABLE|VIEW)|RENAME TABLE|TRUNCATE TABLE)\s/i.test(statement)) return `${statement} ${everywhere}`
-  return statement
-    .replace(
-      /^(\s*(?:CREATE TABLE IF NOT EXISTS|CREATE DICTIONARY IF NOT EXISTS|CREATE (?:MATERIALIZED )?VIEW IF NOT EXISTS|ALTER TABLE)\s+[\w.]+)/i,
-      `$1 ${everywhere}`,
-    )
-    .replace(/ENGINE = (\w*MergeTree)/, 'ENGINE = Replicated$1')
+/** Every statement that makes an empty store, as this cluster is told it; for people who want to read it before, and for the test that parses it. */
+export function clickhouseDdl(list: readonly ClickhouseMigration[], cluster: Cluster | null): string[] {
+  return [MIGRATIONS, ...list.flatMap(item => item.sql)].flatMap(statement => forCluster(statement, cluster))
 }
