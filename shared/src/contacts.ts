@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, defineErrors, Id, Instant, query } from './kernel.ts'
+import { command, defineErrors, Id, Instant, Paged, pageOf, query } from './kernel.ts'
 
 export const contactsErrors = defineErrors({
   'contacts.notFriends': {
@@ -106,8 +106,8 @@ export const contacts = {
   'contacts.of': query({
     access: ['operator', 'staff'],
     summary: 'Which staff know this person, now and in the past',
-    input: z.object({ personId: Id }),
-    output: z.array(ContactRelation),
+    input: Paged.extend({ personId: Id }),
+    output: pageOf(ContactRelation),
   }),
   'contacts.open': command({
     access: 'staff',

@@ -115,6 +115,8 @@ export const Profile = z.object({
       expiresAt: Instant.nullable(),
     }),
   ),
+  /** The first of those who know him, the present ones before; `contacts.of` pages through all. */
+  contactsTotal: z.int(),
   contacts: z.array(
     z.object({
       relationId: Id,

@@ -294,6 +294,13 @@ export const segments = {
     output: ExportRun,
     summary: 'An audience for ad platforms, of who agreed to marketing: hashed phones or openids, one per line',
   }),
+  'segments.audienceAccounts': query({
+    access: 'operator',
+    input: z.object({ segmentId: Id }),
+    /** The one that a pack takes when none is named comes first. */
+    output: z.array(z.object({ appId: z.string(), name: z.string(), type: z.enum(['miniProgram', 'officialAccount']) })),
+    summary: "The accounts of the segment's brand whose openids an audience pack may hold",
+  }),
   'segments.profile': query({
     access: 'operator',
     /** `isAgain`: not the kept answer, unless that is some seconds old. */

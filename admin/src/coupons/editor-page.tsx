@@ -59,8 +59,8 @@ function Editor({ batch }: { batch?: BatchDetail }) {
     setPublishing(thenPublish)
     try {
       const input = inputOf({ ...initial, ...fields })
-      // A published batch keeps value, price and validity: sending them again would be refused.
-      const { value: _value, priceFen: _price, validity: _validity, ...changeable } = input
+      // A published batch keeps value, minimum, price and validity: sending them again would be refused.
+      const { value: _value, thresholdFen: _minimum, priceFen: _price, validity: _validity, ...changeable } = input
       const saved = batch
         ? await update.mutateAsync({ batchId: batch.id, changes: isFixed ? changeable : input })
         : await create.mutateAsync({ ...input, brandId: brandId ?? undefined })
@@ -99,8 +99,8 @@ function Editor({ batch }: { batch?: BatchDetail }) {
               type="info"
               showIcon
               title={t(
-                '已发布的券不能改面额、价格和有效期，库存只能增加：领到手的人看到的要和当初一样。',
-                'A published coupon keeps its value, price and validity; stock may only grow.',
+                '已发布的券不能改面额、门槛、价格和有效期，库存只能增加：领到手的人看到的要和当初一样。',
+                'A published coupon keeps its value, minimum, price and validity; stock may only grow.',
               )}
             />
           )}
@@ -115,7 +115,7 @@ function Editor({ batch }: { batch?: BatchDetail }) {
               form.resetFields()
             }}
           >
-            <Button onClick={() => save(false)} loading={isBusy && !isPublishing}>
+            <Button type={isFixed ? 'primary' : 'default'} onClick={() => save(false)} loading={isBusy && !isPublishing}>
               {batch ? t('保存', 'Save') : t('存为草稿', 'Save as a draft')}
             </Button>
             {!isFixed && may('couponBatches.publish') && (

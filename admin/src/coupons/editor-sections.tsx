@@ -80,7 +80,7 @@ export function ValueSection({ isFixed }: { isFixed: boolean }) {
         )}
         <div className="span-6">
           <Form.Item name="thresholdFen" label={t('使用门槛', 'Minimum')} extra={t('0 为无门槛', '0: none')}>
-            <FenInput />
+            <FenInput disabled={isFixed} />
           </Form.Item>
         </div>
         <div className="span-6">

@@ -100,8 +100,11 @@ export function validityText(validity: Validity | undefined): string {
     return validity.from && validity.to
       ? `${zoned(validity.from).format('M-DD')} ${t('至', 'to')} ${zoned(validity.to).format('M-DD HH:mm')}`
       : '—'
-  const after = validity.afterDays
-    ? t(`领取 ${validity.afterDays} 天后生效，`, `${validity.afterDays} days after the claim, `)
-    : t('领取后 ', 'From the claim ')
-  return `${after}${t(`${validity.days ?? '—'} 天内有效`, `valid ${validity.days ?? '—'} days`)}`
+  const days = validity.days ?? '—'
+  return validity.afterDays
+    ? t(
+        `领取 ${validity.afterDays} 天后生效，${days} 天内有效`,
+        `Valid ${days} days, from ${validity.afterDays} days after the claim`,
+      )
+    : t(`领取后 ${days} 天内有效`, `Valid ${days} days from the claim`)
 }

@@ -20,7 +20,13 @@ export function Rejects({ importId, extra }: { importId: number; extra: ReactNod
         </div>
       }
       columns={[
-        { key: 'line', title: t('行号', 'Line'), width: 90, text: row => row.line, render: row => number(row.line) },
+        {
+          key: 'line',
+          title: t('行号', 'Line'),
+          width: 90,
+          text: row => row.line,
+          render: row => t(`第 ${number(row.line)} 行`, `Line ${number(row.line)}`),
+        },
         {
           key: 'reason',
           title: t('原因', 'Reason'),

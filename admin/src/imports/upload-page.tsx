@@ -115,7 +115,7 @@ function Fields({ fields }: { fields: Field[] }) {
         </span>
       ))}
       {distinct.length > shown.length && (
-        <Button type="link" size="small" onClick={() => setAll(true)}>
+        <Button type="link" size="small" style={{ padding: 0, marginInlineStart: 8 }} onClick={() => setAll(true)}>
           {t(`全部 ${distinct.length} 列`, `all ${distinct.length}`)}
         </Button>
       )}

@@ -85,7 +85,9 @@ export function CampaignsPage() {
         >
           <span className="by-strong">{row.name}</span>
           <span className="by-small by-soft">
-            {row.templateTitle} · {row.segmentName ?? t('未选人群', 'No segment')}
+            {[row.templateTitle, row.segmentName ?? (row.status === 'draft' && t('未选人群', 'No segment'))]
+              .filter(Boolean)
+              .join(' · ')}
           </span>
         </Link>
       ),

@@ -6,14 +6,17 @@ import { useCommand } from '../api/hooks.ts'
 import { useMay } from '../app/me.ts'
 import { date, dateTime, money, number } from '../format.ts'
 import { t } from '../i18n.ts'
-import { Pill, Time } from '../parts/bits.tsx'
+import { Pill } from '../parts/bits.tsx'
 import { useRun } from '../parts/confirm.tsx'
 import { Facts, Panel } from '../parts/page.tsx'
+import { ContactLine, ContactsDrawer } from './contacts-drawer.tsx'
 import { PointsDrawer } from './points-drawer.tsx'
 import { SetTierDialog } from './set-tier-dialog.tsx'
 import { TagDialog } from './tag-dialog.tsx'
 import type { Membership, Profile } from './types.ts'
 import { sourceName } from './words.ts'
+
+const CONTACTS_SHOWN = 8
 
 export function MembershipsPanel({ profile }: { profile: Profile }) {
   const may = useMay()
@@ -195,34 +198,25 @@ export function TagsPanel({ profile }: { profile: Profile }) {
 }
 
 export function ContactsPanel({ profile }: { profile: Profile }) {
-  const { contacts, attribution } = profile
+  const may = useMay()
+  const [isAllOpen, setAllOpen] = useState(false)
+  const { contacts, contactsTotal, attribution } = profile
+  const shown = contacts.slice(0, CONTACTS_SHOWN)
   return (
     <Panel title={t('服务他的店员', 'Staff who know him')}>
       {contacts.length === 0 && (
         <span className="by-soft">{t('没有店员加过他的企业微信', 'No staff is connected on WeCom')}</span>
       )}
       <div className="by-stack-s">
-        {contacts.map(one => (
-          <div key={one.relationId} className="by-row by-between" style={one.removedAt ? { opacity: 0.6 } : undefined}>
-            <span className="by-stack-xs by-grow">
-              <span className="by-clip">
-                {one.staffName} <span className="by-soft by-small">{one.storeName}</span>
-              </span>
-              <span className="by-small by-soft by-clip">
-                {one.remark && t(`备注「${one.remark}」`, `remark “${one.remark}”`)} {one.channelName}
-              </span>
-            </span>
-            <span className="by-small by-soft">
-              {one.removedAt ? (
-                <>
-                  {t('已删除', 'Removed')} <Time at={one.removedAt} />
-                </>
-              ) : (
-                date(one.addedAt)
-              )}
-            </span>
-          </div>
+        {shown.map(one => (
+          <ContactLine key={one.relationId} contact={one} />
         ))}
+        {contactsTotal > shown.length && may('contacts.of') && (
+          <Button type="link" size="small" style={{ padding: 0, alignSelf: 'flex-start' }} onClick={() => setAllOpen(true)}>
+            {t(`全部 ${number(contactsTotal)} 位`, `All ${number(contactsTotal)}`)}
+          </Button>
+        )}
+        {isAllOpen && <ContactsDrawer personId={profile.person.id} onClose={() => setAllOpen(false)} />}
         {attribution.map(one =>
           one.firstCodeId ? (
             <div key={one.brandId} className="by-small by-soft">

@@ -1,9 +1,10 @@
-import { Alert, App, Button, Checkbox, InputNumber, Modal, Radio } from 'antd'
+import { FIELDS } from '@banyan/shared'
+import { Alert, App, Button, Checkbox, InputNumber, Modal, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import type { Output } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
-import { useCommand } from '../api/hooks.ts'
+import { useCall, useCommand } from '../api/hooks.ts'
 import { useMe } from '../app/me.ts'
 import { t } from '../i18n.ts'
 import { SegmentPicker } from '../parts/pickers.tsx'
@@ -18,6 +19,8 @@ export function AudienceDialog({ segment, onClose }: { segment: Output<'segments
   const me = useMe()
   const start = useCommand('segments.exportAudience', { refreshes: ['exports.', 'work.'] })
   const [identifier, setIdentifier] = useState<Identifier>('phoneSha256')
+  const [appId, setAppId] = useState<string | null>(null)
+  const [adPlatform, setAdPlatform] = useState<string | null>(null)
   const [excluded, setExcluded] = useState<number | null>(null)
   const [days, setDays] = useState<number | null>(null)
   const [size, setSize] = useState<number | null>(null)
@@ -25,6 +28,8 @@ export function AudienceDialog({ segment, onClose }: { segment: Output<'segments
     await start.mutateAsync({
       segmentId: segment.id,
       identifier,
+      ...(identifier === 'openid' && appId !== null ? { appId } : {}),
+      ...(identifier === 'clickId' && adPlatform !== null ? { adPlatform } : {}),
       excludeSegmentIds: excluded === null ? [] : [excluded],
       ...(days === null ? {} : { excludeBoughtDays: days }),
       ...(size === null ? {} : { sizeMax: size }),
@@ -72,11 +77,24 @@ export function AudienceDialog({ segment, onClose }: { segment: Output<'segments
               value: 'openid',
               disabled: !me.mayReveal,
               label: me.mayReveal
-                ? t('小程序 OpenID（明文）', 'Mini program openid (in clear)')
-                : t('小程序 OpenID（您的角色不能查看）', 'Mini program openid (not for your role)'),
+                ? t('OpenID（明文）', 'Openid (in clear)')
+                : t('OpenID（您的角色不能查看）', 'Openid (not for your role)'),
             },
           ]}
         />
+        {identifier === 'openid' && <AppChoice segmentId={segment.id} value={appId} onChange={setAppId} />}
+        {identifier === 'clickId' && (
+          <Choice label={t('哪个广告平台', 'Of which ad platform')}>
+            <Select
+              allowClear
+              value={adPlatform}
+              onChange={value => setAdPlatform(value ?? null)}
+              placeholder={t('全部平台', 'Every platform')}
+              options={FIELDS.lastAdPlatform.choices.map(one => ({ value: one.value, label: t(one.zh, one.en) }))}
+              aria-label={t('哪个广告平台', 'Of which ad platform')}
+            />
+          </Choice>
+        )}
         <Wish
           label={t('排除最近买过的人', 'Leave out recent buyers')}
           isOn={days !== null}
@@ -107,12 +125,51 @@ export function AudienceDialog({ segment, onClose }: { segment: Output<'segments
             aria-label={t('人数', 'Size')}
           />
         </Wish>
-        <div className="by-stack-xs">
-          <span>{t('排除另一个人群', 'Leave out another segment')}</span>
+        <Choice label={t('排除另一个人群', 'Leave out another segment')}>
           <SegmentPicker value={excluded} onChange={value => setExcluded(value ?? null)} />
-        </div>
+        </Choice>
       </div>
     </Modal>
+  )
+}
+
+/** One person has another openid under every account, so the pack must name whose. */
+function AppChoice({
+  segmentId,
+  value,
+  onChange,
+}: {
+  segmentId: number
+  value: string | null
+  onChange: (appId: string) => void
+}) {
+  const accounts = useCall('segments.audienceAccounts', { segmentId })
+  if (accounts.error) return <Alert type="error" showIcon title={sentenceOf(accounts.error)} />
+  const label = t('哪个账号的 OpenID', 'Openids of which account')
+  return (
+    <Choice label={label} hint={t('要和广告平台里绑定的账号一致', 'The account that the ad platform knows')}>
+      <Select
+        loading={accounts.isPending}
+        value={value ?? accounts.data?.[0]?.appId}
+        onChange={onChange}
+        options={(accounts.data ?? []).map(one => ({
+          value: one.appId,
+          label: `${one.name} · ${one.type === 'miniProgram' ? t('小程序', 'mini program') : t('服务号', 'official account')} · ${one.appId}`,
+        }))}
+        notFoundContent={t('这个品牌还没有连接小程序或服务号', 'The brand has no mini program or official account yet')}
+        aria-label={label}
+      />
+    </Choice>
+  )
+}
+
+function Choice({ label, hint, children }: { label: string; hint?: string; children: React.ReactNode }) {
+  return (
+    <div className="by-stack-xs">
+      <span>{label}</span>
+      {children}
+      {hint && <span className="by-small by-soft">{hint}</span>}
+    </div>
   )
 }
 

@@ -146,7 +146,7 @@ function ValueRow({ value, longest }: { value: Value; longest: number }) {
         `${label}: ${number(inside)} in the segment, ${number(outside)} of the others`,
       )}
     >
-      <span className={`by-clip ${isSoft ? 'by-soft' : ''}`}>{label}</span>
+      <span className={`by-profile-name ${isSoft ? 'by-soft' : ''}`}>{label}</span>
       <span className="by-profile-bars">
         <span className="by-profile-bar">
           {inside > 0 && <i style={{ width: `${(insideShare / longest) * 58}%` }} />}

@@ -95,6 +95,7 @@ const verbs: Record<Verb, Words> & Record<string, Words> = {
   rejects: ['查看被拒的行', 'refused rows'],
   export: ['导出', 'export'],
   exportAudience: ['导出广告人群包', 'export an audience pack'],
+  audienceAccounts: ['查看人群包的账号', 'accounts of an audience pack'],
   sample: ['看样本', 'sample'],
   rejectsLink: ['下载被拒的行', 'download refused rows'],
   runAgain: ['再跑一次', 'run again'],

@@ -4,6 +4,7 @@ import { make } from '../../test/make.ts'
 import { eventually, player } from '../../test/play.ts'
 import { demoIds } from '../app/demo.ts'
 import { rows, sql } from '../core/index.ts'
+import { ContactRelation } from './contact-relation.ts'
 
 /** Relations at the door: callbacks that come, lie, overtake each other or never come. */
 const product = useProduct({ isWorking: true })
@@ -177,6 +178,55 @@ describe('the sidebar', () => {
     expect(config.config.signature).toMatch(/^[0-9a-f]{40}$/)
     expect(await clerk.codeOf('staff.jsConfig', { url: 'https://evil.example/' })).toBe('input.invalid')
   })
+})
+
+test('who knows a person comes in pages, the present ones first, however many they are; his timeline has them all', async () => {
+  await befriend('众人识')
+  const { person_id: personId } = await relationNamed('众人识')
+  const [known, parted] = [520, 30]
+  const day = 86_400_000
+  await ContactRelation.bulkCreate(
+    Array.from({ length: known + parted }, (_, at) => ({
+      corpId,
+      userId: `Many${at}`,
+      externalUserId: 'wm-many',
+      personId: Number(personId),
+      staffId: at % 2 === 0 ? qianHe : null,
+      // who parted was added last
+      addedAt: new Date(Date.now() - day * 30 + at * 1_000),
+      removedAt: at < known ? null : new Date(Date.now() - day * 10 + at * 1_000),
+      source: 'callback' as const,
+      createdAt: new Date(),
+    })),
+  )
+  const seen = []
+  for (let page = 1; page <= 6; page++) {
+    const { items, total } = await operator.call('contacts.of', { personId: Number(personId), page, pageSize: 100 })
+    expect(total).toBe(1 + known + parted)
+    seen.push(...items)
+  }
+  expect(new Set(seen.map(one => one.id)).size).toBe(1 + known + parted)
+  expect(seen.map(one => one.isActive)).toEqual([...Array(1 + known).fill(true), ...Array(parted).fill(false)])
+  expect(seen[0]).toMatchObject({ staffName: '钱禾' })
+
+  const profile = await operator.call('profiles.get', { personId: Number(personId) })
+  expect(profile.contactsTotal).toBe(1 + (known + parted) / 2)
+  expect(profile.contacts).toHaveLength(50)
+
+  const told: { id: string; at: string }[] = []
+  for (let hasMore = true; hasMore; ) {
+    const last = told.at(-1)
+    const page = await operator.call('profiles.timeline', {
+      personId: Number(personId),
+      limit: 50,
+      kinds: ['contact'],
+      ...(last ? { before: last.at, beforeId: last.id } : {}),
+    })
+    told.push(...page.items)
+    hasMore = page.hasMore
+  }
+  expect(new Set(told.map(one => one.id)).size).toBe(told.length)
+  expect(told).toHaveLength(1 + known + parted * 2)
 })
 
 test('the scale is metered: bought, used, and the day it is full', async () => {

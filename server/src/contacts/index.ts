@@ -15,7 +15,7 @@ export { migrations } from './contact-relation.ts'
 export { contactAdded, contactRemoved } from './events.ts'
 export { startReconcile } from './reconcile.ts'
 export { activeRelationsOf, type ContactFacts, contactTotals, noteTagsOf, relationOfId } from './relation-facts.ts'
-export { contactsOf } from './relation-view.ts'
+export { contactsOf, relationMomentsOf } from './relation-view.ts'
 export { contactScale, isScaleFull, setScale } from './scale.ts'
 export { type SeenRelation, takeRelations } from './take-relations.ts'
 

@@ -1,4 +1,4 @@
-import type { ContactRelation as ContactRelationView } from '@banyan/shared'
+import type { ContactRelation as ContactRelationView, contacts, InputOf } from '@banyan/shared'
 import { brandScope, type Ctx, Op } from '../core/index.ts'
 import { masked, mustSeePerson } from '../identity/index.ts'
 import { staffByIds } from '../staff/index.ts'
@@ -6,19 +6,79 @@ import { ContactRelation } from './contact-relation.ts'
 import { addWayName } from './rules.ts'
 import { withStoreNames } from './store-names.ts'
 
-const RELATIONS_MAX = 500
+/** Who knows this person, within the caller's brands, by pages; the present ones first, each kind by the newest. */
+export async function contactsOf(
+  ctx: Ctx,
+  {
+    personId,
+    page,
+    pageSize,
+    isStaffKnown = false,
+  }: InputOf<(typeof contacts)['contacts.of']> & {
+    /** Without the relations of accounts that are no staff of ours. */
+    isStaffKnown?: boolean
+  },
+): Promise<{ items: ContactRelationView[]; total: number }> {
+  const where = {
+    ...inBrands(ctx, await mustSeePerson(ctx, personId)),
+    ...(isStaffKnown ? { staffId: { [Op.ne]: null } } : {}),
+  }
+  const [present, total] = await Promise.all([
+    ContactRelation.count({ where: { [Op.and]: [where, { removedAt: null }] } }),
+    ContactRelation.count({ where }),
+  ])
+  const skipped = (page - 1) * pageSize
+  const some = (removedAt: object | null, offset: number, limit: number) =>
+    limit <= 0
+      ? []
+      : ContactRelation.findAll({
+          where: { [Op.and]: [where, { removedAt }] },
+          order: [
+            ['addedAt', 'DESC'],
+            ['id', 'DESC'],
+          ],
+          offset,
+          limit,
+        })
+  const here = await some(null, skipped, Math.min(pageSize, present - skipped))
+  const gone = await some({ [Op.ne]: null }, Math.max(0, skipped - present), pageSize - here.length)
+  return { items: await viewsOf(ctx, [...here, ...gone]), total }
+}
 
-/** Who knows this person, within the caller's brands; the present ones first. */
-export async function contactsOf(ctx: Ctx, { personId }: { personId: number }): Promise<ContactRelationView[]> {
-  const id = await mustSeePerson(ctx, personId)
+/** The relations that began or ended last in a span of the timeline: before an instant or, of that very one, up to an id. */
+export async function relationMomentsOf(
+  ctx: Ctx,
+  { personId, before, upToId, limit }: { personId: number; before: Date; upToId: number | null; limit: number },
+): Promise<ContactRelationView[]> {
+  const lists = await Promise.all(
+    (['addedAt', 'removedAt'] as const).map(moment =>
+      ContactRelation.findAll({
+        where: {
+          [Op.and]: [
+            inBrands(ctx, personId),
+            {
+              [Op.or]: [
+                { [moment]: { [Op.lt]: before } },
+                ...(upToId === null ? [] : [{ [moment]: before, id: { [Op.lte]: upToId } }]),
+              ],
+            },
+          ],
+        },
+        order: [
+          [moment, 'DESC'],
+          ['id', 'DESC'],
+        ],
+        // the relation that was shown last may be among them
+        limit: limit + 1,
+      }),
+    ),
+  )
+  return viewsOf(ctx, [...new Map(lists.flat().map(one => [one.id, one])).values()])
+}
+
+function inBrands(ctx: Ctx, personId: number) {
   const brands = brandScope(ctx)
-  const found = await ContactRelation.findAll({
-    where: { personId: id, ...(brands ? { [Op.or]: [{ brandId: null }, { brandId: { [Op.in]: brands } }] } : {}) },
-    order: [['addedAt', 'DESC']],
-    limit: RELATIONS_MAX,
-  })
-  const views = await viewsOf(ctx, found)
-  return views.sort((a, b) => Number(b.isActive) - Number(a.isActive))
+  return { personId, ...(brands ? { [Op.or]: [{ brandId: null }, { brandId: { [Op.in]: brands } }] } : {}) }
 }
 
 export async function viewsOf(ctx: Ctx, relations: readonly ContactRelation[]): Promise<ContactRelationView[]> {

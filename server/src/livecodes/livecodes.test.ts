@@ -91,7 +91,7 @@ describe('a WeCom code', () => {
 
     const personId = await eventually(() => personNamed('林小满'))
     const [relation] = await eventually(async () => {
-      const found = await operator.call('contacts.of', { personId })
+      const { items: found } = await operator.call('contacts.of', { personId })
       return found[0]?.remark === '林小满-静里' ? found : null
     })
     expect(relation).toMatchObject({
@@ -150,7 +150,7 @@ describe('a WeCom code', () => {
     const personId = await eventually(() => personNamed('许半全'))
     await eventually(async () => (await operator.call('livecodes.get', { id: code.id })).counts.adds > 0)
     await new Promise(resolve => setTimeout(resolve, 800))
-    expect(await operator.call('contacts.of', { personId })).toHaveLength(1)
+    expect((await operator.call('contacts.of', { personId })).total).toBe(1)
     expect((await operator.call('livecodes.get', { id: code.id })).counts.adds).toBe(1)
     expect((await play.chat(simUser)).filter(message => String(message.text).includes('欢迎'))).toHaveLength(1)
   })
@@ -216,10 +216,10 @@ describe('a WeCom code', () => {
     const code = await newCode()
     const simUser = await scan(code, '陆流失')
     const personId = await eventually(() => personNamed('陆流失'))
-    await eventually(async () => (await operator.call('contacts.of', { personId })).length > 0)
+    await eventually(async () => (await operator.call('contacts.of', { personId })).total > 0)
     await play.act('deleteStaff', { simUser, userid: 'QianHe' })
     await eventually(async () => (await operator.call('livecodes.get', { id: code.id })).counts.losses === 1)
-    expect((await operator.call('contacts.of', { personId }))[0]).toMatchObject({ isActive: false, removedBy: 'person' })
+    expect((await operator.call('contacts.of', { personId })).items[0]).toMatchObject({ isActive: false, removedBy: 'person' })
   })
 })
 

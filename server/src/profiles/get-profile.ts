@@ -14,6 +14,8 @@ import { hintsOf } from './hints.ts'
 import { NO_ORDERS, orderFactsOf, ordersOf } from './read-orders.ts'
 import { agoWords, many, yuan } from './words.ts'
 
+const CONTACTS_SHOWN = 50
+
 /** Everything about one person on one page, within the caller's brands. */
 export async function getProfile(ctx: Ctx, { personId }: { personId: number }): Promise<Profile> {
   const id = await mustSeePerson(ctx, personId)
@@ -24,7 +26,7 @@ export async function getProfile(ctx: Ctx, { personId }: { personId: number }): 
   const consents = await statesOf(id, brandScope(ctx))
   const openReviewIds = await openReviewIdsOf(ctx, id)
   const decisions = await decisionsOf(ctx, id, { limit: 50 })
-  const contacts = await contactsOf(ctx, { personId: id })
+  const contacts = await contactsOf(ctx, { personId: id, page: 1, pageSize: CONTACTS_SHOWN, isStaffKnown: true })
   const scope = brandScope(ctx)
   return {
     person,
@@ -49,18 +51,17 @@ export async function getProfile(ctx: Ctx, { personId }: { personId: number }): 
       putBy: tag.putBy,
       expiresAt: tag.expiresAt,
     })),
-    contacts: contacts
-      .map(one => ({
-        relationId: one.id,
-        staffId: one.staffId ?? 0,
-        staffName: one.staffName,
-        storeName: one.storeName,
-        remark: one.remark,
-        addedAt: one.addedAt,
-        removedAt: one.removedAt,
-        channelName: one.state || one.addWayName,
-      }))
-      .filter(one => one.staffId > 0),
+    contactsTotal: contacts.total,
+    contacts: contacts.items.map(one => ({
+      relationId: one.id,
+      staffId: one.staffId ?? 0,
+      staffName: one.staffName,
+      storeName: one.storeName,
+      remark: one.remark,
+      addedAt: one.addedAt,
+      removedAt: one.removedAt,
+      channelName: one.state || one.addWayName,
+    })),
     orders: await ordersOf(ctx, id, { limit: 20 }),
     segments: await segmentsOf(ctx, id),
     attribution: (await attributionsOf(id))

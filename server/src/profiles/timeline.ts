@@ -9,7 +9,7 @@ import {
 } from '@banyan/shared'
 import type { z } from 'zod'
 import { consentHistoryOf } from '../consent/index.ts'
-import { contactsOf } from '../contacts/index.ts'
+import { relationMomentsOf } from '../contacts/index.ts'
 import { brandScope, type Ctx, say } from '../core/index.ts'
 import { couponMomentsBefore } from '../coupons/index.ts'
 import { decisionsOf, mustSeePerson } from '../identity/index.ts'
@@ -111,8 +111,9 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
       link: one.campaignId ? `/messages/${one.campaignId}` : null,
     }))
   },
-  async contact(ctx, { personId }) {
-    return (await contactsOf(ctx, { personId })).flatMap(one => [
+  async contact(ctx, { personId, before, below, limit }) {
+    const upToId = below === null ? null : Number.parseInt(below, 10)
+    return (await relationMomentsOf(ctx, { personId, before, upToId, limit })).flatMap(one => [
       {
         id: `contact:${one.id}:added`,
         kind: 'contact' as const,

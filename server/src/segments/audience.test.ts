@@ -117,6 +117,53 @@ describe('an audience pack', () => {
     expect((await pack({ identifier: 'clickId' })).values.sort()).toEqual(['E.1', 'wx0abc'])
   })
 
+  test('openids are those of the account that was chosen: the same person has another one under each', async () => {
+    const [first, second, official] = ['wx-pack-first', 'wx-pack-second', 'wx-pack-official']
+    const other = (await make.brand()).id
+    for (const [type, externalId, ofBrand] of [
+      ['miniProgram', first, brandId],
+      ['miniProgram', second, brandId],
+      ['officialAccount', official, null],
+      ['miniProgram', 'wx-pack-other', other],
+    ] as const)
+      await product.owner.call('connections.update', { type, externalId, brandId: ofBrand, name: `账号 ${externalId}` })
+    for (const [at, scope, value] of [
+      [0, first, 'o-first-0'],
+      [0, second, 'o-second-0'],
+      [1, second, 'o-second-1'],
+      [2, official, 'o-official-2'],
+      [5, second, 'o-second-refused'],
+    ] as const)
+      await transaction(() =>
+        resolve(systemCtx({ brandId }), {
+          identifiers: [
+            { type: 'email', scope: '', value: `aud${at}-${phones[0]}@x.cn` },
+            { type: 'openid', scope, value },
+          ],
+          brandId,
+          source: 'test',
+        }),
+      )
+    await product.settle()
+    expect(await owner.call('segments.audienceAccounts', { segmentId })).toEqual([
+      { appId: first, name: `账号 ${first}`, type: 'miniProgram' },
+      { appId: second, name: `账号 ${second}`, type: 'miniProgram' },
+      { appId: official, name: `账号 ${official}`, type: 'officialAccount' },
+    ])
+    const byDefault = await pack({ identifier: 'openid' })
+    expect(byDefault.values).toEqual(['o-first-0'])
+    expect(byDefault.leftOut).toMatchObject({ '没有这个账号的 OpenID': 5 })
+    const chosen = await pack({ identifier: 'openid', appId: second })
+    expect(chosen.values.sort()).toEqual(['o-second-0', 'o-second-1'])
+    expect(chosen.done.title).toContain(`账号 ${second}`)
+    expect((await pack({ identifier: 'openid', appId: official })).values).toEqual(['o-official-2'])
+    expect(await owner.codeOf('segments.exportAudience', { segmentId, identifier: 'openid', appId: 'wx-pack-other' })).toBe(
+      'connection.ofOtherBrand',
+    )
+    const stranger = await make.signedInOperator(product, { permissions: ['segments.*'], brandIds: [other] })
+    expect(await stranger.codeOf('segments.audienceAccounts', { segmentId })).toBe('thing.notFound')
+  })
+
   test('openids stand in clear: for roles that may see them; a segment of another brand is not there', async () => {
     const plain = (await make.signedInOperator(product, { permissions: ['segments.*', 'exports.*'], brandIds: [brandId] })).with({
       'X-Brand-Id': String(brandId),

@@ -3,7 +3,15 @@ import type { InputOf, segments } from '@banyan/shared'
 import { consentOf } from '../consent/index.ts'
 import { addDays, type Ctx, dayIn, phrase, refused } from '../core/index.ts'
 import { identifiersOfMany, openidsOf } from '../identity/index.ts'
-import { connectionOf, type ExportField, type ExportRow, exportKind, findConnection, startExport } from '../platform/index.ts'
+import {
+  connectionOf,
+  connectionsOf,
+  type ExportField,
+  type ExportRow,
+  exportKind,
+  findConnection,
+  startExport,
+} from '../platform/index.ts'
 import { factsOf, scopeOf } from '../selection/index.ts'
 import { memberCount, membersAmong, shuffledMembers } from './member-pages.ts'
 import { type SegmentRow, segmentOfId } from './segment.ts'
@@ -54,11 +62,11 @@ export const audienceExport = exportKind({
     const options = given as Options
     const segment = await audienceOf(ctx, options.segmentId)
     for (const id of options.excludeSegmentIds) await audienceOf(ctx, id)
-    const appId = options.identifier === 'openid' ? await appOf(segment, options.appId) : null
+    const app = options.identifier === 'openid' ? await appOf(segment, options.appId) : null
     return {
-      title: `${segment.name} ${FIELDS[options.identifier].zh} ${dayIn(ctx.now)}`,
+      title: [segment.name, FIELDS[options.identifier].zh, app?.name, dayIn(ctx.now)].filter(Boolean).join(' '),
       totalRows: Math.min(await memberCount(ctx, segment.id), options.sizeMax ?? Number.POSITIVE_INFINITY),
-      options: { ...options, appId },
+      options: { ...options, appId: app?.externalId ?? null },
     }
   },
   pages: async function* (ctx, { options: given }, leaveOut) {
@@ -126,12 +134,28 @@ async function audienceOf(ctx: Ctx, segmentId: number): Promise<SegmentRow & { b
 }
 
 /** Openids belong to an account of the brand: its mini program, unless another is named. Throws connection.missing, connection.ofOtherBrand. */
-async function appOf({ brand_id: brandId }: { brand_id: number }, appId: string | null): Promise<string> {
-  if (appId === null) return (await connectionOf('miniProgram', { brandId })).externalId
+async function appOf(
+  { brand_id: brandId }: { brand_id: number },
+  appId: string | null,
+): Promise<{ externalId: string; name: string }> {
+  if (appId === null) return connectionOf('miniProgram', { brandId })
   const named =
     (await findConnection('miniProgram', { externalId: appId })) ?? (await connectionOf('officialAccount', { externalId: appId }))
   if (named.brandId !== null && named.brandId !== brandId) throw refused('connection.ofOtherBrand', { field: 'appId' })
-  return named.externalId
+  return named
+}
+
+/** Whose openids may be asked for: the brand's own accounts before those of the whole group. Throws what `audienceOf` throws. */
+export async function audienceAccounts(ctx: Ctx, { segmentId }: { segmentId: number }) {
+  const { brand_id: brandId } = await audienceOf(ctx, segmentId)
+  const lists = await Promise.all(
+    (['miniProgram', 'officialAccount'] as const).map(async type => {
+      const all = await connectionsOf(type)
+      const inOrder = [...all.filter(one => one.brandId === brandId), ...all.filter(one => one.brandId === null)]
+      return inOrder.map(({ externalId, name }) => ({ appId: externalId, name, type }))
+    }),
+  )
+  return lists.flat()
 }
 
 type Value = { personId: number; value: string; reason: string | null }

@@ -98,7 +98,7 @@ type Writing = { segment: SegmentRow; kind: SubjectKind; keys: readonly string[]
 async function rowWriter(ctx: Ctx, { segment, kind, keys, isRevealed }: Writing) {
   const wanted = new Set(keys)
   const fields = fieldsOf(kind).filter(([key]) => wanted.has(`field.${key}`))
-  const words = new Map<string, Map<string, string>>()
+  const words = new Map<string, (value: string) => string>()
   for (const [key, field] of fields) words.set(key, await wordsOfValues(ctx, kind, key, field))
   const types = IDENTIFIERS.filter(one => wanted.has(one.key))
   return async (ids: readonly number[]): Promise<ExportRow[]> => {
@@ -149,7 +149,12 @@ async function enteredAt(ctx: Ctx, segmentId: number, ids: readonly number[]): P
   return new Map(found.map(one => [one.person_id, new Date(one.at)]))
 }
 
-function cellOf(ctx: Ctx, field: KindField, { number, text }: FactValue, words?: ReadonlyMap<string, string>): Cell {
+function cellOf(
+  ctx: Ctx,
+  field: KindField,
+  { number, text }: FactValue,
+  nameOf: (value: string) => string = value => value,
+): Cell {
   switch (field.kind) {
     case 'number':
       return field.unit === 'fen' ? number / 100 : number
@@ -158,11 +163,8 @@ function cellOf(ctx: Ctx, field: KindField, { number, text }: FactValue, words?:
     case 'flag':
       return number === 1 ? say(ctx, '是', 'Yes') : say(ctx, '否', 'No')
     case 'list':
-      return text
-        .split(LIST_GAP)
-        .map(one => words?.get(one) ?? one)
-        .join('、')
+      return text.split(LIST_GAP).map(nameOf).join('、')
     default:
-      return words?.get(text) ?? text
+      return nameOf(text)
   }
 }

@@ -96,8 +96,8 @@ async function attributesOf(ctx: Ctx, segment: SegmentRow, kind: SubjectKind, pr
     if (!known || found.length === 0) continue
     // A fact of a brand, asked in several, may say several things of one person.
     const isMany = field.kind === 'list' || (field.scope === 'brand' && segment.brand_id === null)
-    const names = await wordsOfValues(ctx, kind, key, field)
-    const labelled = found.map(one => ({ ...one, label: labelOf(ctx, words, key, field, one, names) }))
+    const nameOf = await wordsOfValues(ctx, kind, key, field)
+    const labelled = found.map(one => ({ ...one, label: labelOf(ctx, words, key, field, one, nameOf) }))
     const isNumber = field.kind === 'number' || field.kind === 'instant'
     list.push({
       key,
@@ -190,14 +190,16 @@ function labelOf(
   key: string,
   field: KindField,
   { value, low, high }: { value: string; low: number; high: number },
-  names: ReadonlyMap<string, string>,
+  nameOf: (value: string) => string,
 ): string {
   if (field.kind === 'day') return ageWords(ctx, Number(value))
   if (field.kind === 'number' || field.kind === 'instant') {
     const [from, to] = [numberWords(words, key, field, low), numberWords(words, key, field, high)]
-    return from === to ? from : `${from} – ${to}`
+    // Two days of one year name it once.
+    const end = field.kind === 'instant' && from.slice(0, 5) === to.slice(0, 5) ? to.slice(5) : to
+    return from === to ? from : `${from} – ${end}`
   }
-  return names.get(value) ?? value
+  return nameOf(value)
 }
 
 function ageWords(ctx: Ctx, band: number): string {

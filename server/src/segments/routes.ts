@@ -2,7 +2,7 @@ import { segments } from '@banyan/shared'
 import { serve } from '../core/index.ts'
 import { countRule, estimateRule, explainSegment, segmentMembers, whoIsIn } from './ask-segments.ts'
 import { combineSegments, overlapSegments } from './combine-segments.ts'
-import { exportAudience } from './export-audience.ts'
+import { audienceAccounts, exportAudience } from './export-audience.ts'
 import { exportSegment } from './export-members.ts'
 import {
   cancelBuild,
@@ -35,6 +35,7 @@ export const routes = serve(segments, {
   'segments.combine': combineSegments,
   'segments.export': exportSegment,
   'segments.exportAudience': exportAudience,
+  'segments.audienceAccounts': audienceAccounts,
   'segments.profile': profileSegment,
   'segments.trend': segmentTrend,
 })

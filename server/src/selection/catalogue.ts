@@ -1,7 +1,7 @@
 import { type FieldKind, type FieldName, RULE_CONDITIONS_MAX, RULE_DEPTH_MAX } from '@banyan/shared'
 import { type Ctx, clickhouse, notFound, readIn, say } from '../core/index.ts'
 import { englishOf, trackPlan } from '../tracking/index.ts'
-import { type Choice, choicesOf } from './choices.ts'
+import { type Choice, choicesOf, nameOfValue } from './choices.ts'
 import { LIST_GAP } from './operators/list.ts'
 import { ofStoresSql, scopeOf } from './scope.ts'
 import { relatedKind, type SubjectKind, type SubjectKinds, subjectKinds } from './subject-kind.ts'
@@ -12,10 +12,9 @@ const CHOICES_PER_PROPERTY_MAX = 50
 const NO_CHOICES = new Set(['name', 'lastClickId'])
 /** A value and how many hold it, as the sketch that finds the most frequent ones counts: close, and fast at any size. */
 type Counted = [value: string, count: number]
-/** What people wrote has no other language. */
-const asItIs = ([value, count]: Counted) => ({ value, zh: value, en: value, count })
 const countedSql = (max: number, value: string) =>
   `arrayMap(one -> (one.1, toUInt32(one.2)), topK(${max}, 3, 'counts')(${value})) AS list`
+const asFound = (key: string, [value, count]: Counted) => ({ value, ...nameOfValue(key, value), count })
 /** Our own tracks keep sentences too: why points moved. */
 const asSaid = ([value, count]: Counted) => ({ value, zh: value, en: readIn({ language: 'en' }, value), count })
 
@@ -38,7 +37,7 @@ export async function selectionCatalogue(ctx: Ctx, { typeId }: { typeId?: number
         (isPeople ? await choicesOf(key as FieldName)?.(ctx) : undefined) ??
         (isPeople && key === 'tierRank' ? ranks : undefined)
       const counted = values.get(fact) ?? []
-      const found = (of === 'text' || of === 'list') && !NO_CHOICES.has(key) ? counted.map(asItIs) : null
+      const found = (of === 'text' || of === 'list') && !NO_CHOICES.has(key) ? counted.map(one => asFound(key, one)) : null
       const counts = new Map(counted)
       const shown = named?.map(choice => ({ ...choice, count: countOf(of, counts, choice) }))
       return { key, zh, en, kind: of, scope, group, unit: unit ?? null, choices: shown ?? found }

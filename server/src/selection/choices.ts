@@ -23,6 +23,27 @@ export function fieldChoices(field: FieldName, load: Loader): void {
   loaders.set(field, load)
 }
 
+/** Where a person or a membership came from stands as a code; what people wrote stands for itself. */
+const SOURCES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+  miniProgram: ['小程序', 'Mini program'],
+  officialAccount: ['服务号', 'Official account'],
+  wechat: ['微信', 'WeChat'],
+  wecom: ['企业微信', 'WeCom'],
+  liveCode: ['渠道活码', 'Live code'],
+  staff: ['店员录入', 'Staff'],
+  operator: ['后台', 'Admin'],
+  api: ['接口', 'API'],
+  sample: ['演示数据', 'Sample data'],
+  import: ['文件导入', 'Import'],
+}
+const CODED: ReadonlySet<string> = new Set<FieldName>(['firstSource', 'joinChannel'])
+
+/** What a value that was found in a field is called, in both languages: `import:orders` is a file that was imported. */
+export function nameOfValue(field: string, value: string): { zh: string; en: string } {
+  const [zh, en] = (CODED.has(field) && (SOURCES[value] ?? SOURCES[value.split(':')[0] ?? ''])) || [value, value]
+  return { zh, en }
+}
+
 export function choicesOf(field: FieldName): Loader | undefined {
   return loaders.get(field)
 }

@@ -4,7 +4,7 @@ import { type ImportRow, importKind, type Reject } from '../platform/index.ts'
 import { typeOfId } from '../subjects/index.ts'
 import { putBatches } from './batch.ts'
 import { judgeTracks } from './judge-tracks.ts'
-import { type Plan, trackPlan } from './plan.ts'
+import { englishOf, type Plan, trackPlan } from './plan.ts'
 import { heldReasons, importReasons } from './words.ts'
 
 const BATCH_ROWS = 2_000
@@ -50,11 +50,15 @@ export const tracksImport = importKind({
   ],
   batchRows: BATCH_ROWS,
   async moreFields() {
-    const properties = new Map([...(await trackPlan()).values()].flatMap(one => one.properties.map(two => [two.key, two.zh])))
-    return [...properties].map(([key, zh]) => ({
+    const properties = new Map(
+      [...(await trackPlan())].flatMap(([name, { properties: planned }]) =>
+        planned.map(({ key, zh }) => [key, { zh, en: englishOf(name, zh, key) }] as const),
+      ),
+    )
+    return [...properties].map(([key, { zh, en }]) => ({
       key: `${PROPERTY}${key}`,
       zh: `属性：${zh}`,
-      en: `Property ${key}`,
+      en: `Property: ${en}`,
       isRequired: false,
       aliases: [key],
     }))

@@ -107,6 +107,9 @@ function Staff({ profile, onChanged }: { profile: Profile; onChanged: () => Prom
           </Text>
         </View>
       ))}
+      {profile.contactsTotal > profile.contacts.length && (
+        <View className="muted small">还有 {profile.contactsTotal - profile.contacts.length} 位导购，可在后台的客户页查看。</View>
+      )}
       <Sheet
         title="我的备注"
         isOpen={isOpen}
