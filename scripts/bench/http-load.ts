@@ -21,6 +21,8 @@ export async function load(of: {
   port: number
   total: number
   connections: number
+  /** Sent at this pace, each timed from when it was to be sent; as fast as they are answered when it is left out. */
+  perSecond?: number
   request: (index: number) => Request
   onAnswer?: (index: number, answer: Answer) => void
 }): Promise<Load> {
@@ -31,7 +33,10 @@ export async function load(of: {
   async function lane(): Promise<void> {
     const wire = await Wire.open(of.port)
     for (let index = next++; index < of.total; index = next++) {
-      const sentAt = performance.now()
+      const dueAt = of.perSecond ? startedAt + (index * 1000) / of.perSecond : 0
+      const early = dueAt - performance.now()
+      if (early > 0) await new Promise(resolve => setTimeout(resolve, early))
+      const sentAt = dueAt || performance.now()
       const { status, body } = await wire.ask(of.request(index))
       const now = performance.now()
       times[index] = now - sentAt

@@ -35,7 +35,7 @@ export async function resolveIdentity(product: BenchProduct): Promise<Row> {
     body: JSON.stringify({ identifiers, source: 'bench' }),
   })
   const measure = (total: number, given: (index: number) => Given) =>
-    product.watching(() => load({ port: product.port, total, connections: 48, request: index => asked(given(index)) }))
+    product.watching(() => load({ port: product.port, total, connections: 96, request: index => asked(given(index)) }))
   const total = Number(process.env.BENCH_TOTAL || 15_000)
   const some = Math.ceil(total / 3)
   const few = Math.ceil(total / 30)

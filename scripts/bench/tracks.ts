@@ -1,13 +1,19 @@
+import { coresText } from './cpu.ts'
 import { load } from './http-load.ts'
 import { caller, type Row, settled, whole } from './measures.ts'
 import type { BenchProduct } from './product.ts'
 
 const TRACKS_PER_CALL = 1_000
-const CALLS = 400
 const PEOPLE = 20_000
+const TARGET_PER_SECOND = 20_000
 const VISIBLE_MS = 1_000
+const BURST_CALLS = 300
+const PACED_CALLS = 300
 
-/** Another system sends tracks of members in batches; they count when ClickHouse answers with them, where segments look. */
+/**
+ * Another system sends tracks of members in batches; they count when ClickHouse answers with them, where segments look. Twice: at the pace of the target, for
+ * how soon they are visible, and as fast as they are taken.
+ */
 export async function collectTracks(product: BenchProduct): Promise<Row> {
   const { call, world } = await caller(product)
   const { personIds } = await product.act<{ personIds: number[] }>('makeMembers', { count: PEOPLE })
@@ -17,26 +23,54 @@ export async function collectTracks(product: BenchProduct): Promise<Row> {
     brandIds: [world.brandId],
     storeId: null,
   })
+  const headers = { 'Content-Type': 'application/json', 'X-Api-Key': secret }
+  const send = (name: string, calls: number, perSecond?: number) =>
+    sendTracks(product, { bodies: bodiesOf(name, calls, personIds), headers, ...(perSecond ? { perSecond } : {}) })
+  await send('warm', 20)
+  const paced = await send('paced', PACED_CALLS, TARGET_PER_SECOND / TRACKS_PER_CALL)
+  const burst = await send('burst', BURST_CALLS)
+  const isWhole = [paced, burst].every(run => run.accepted === run.total && run.kept === run.total)
+  return {
+    what: `Tracks collected over HTTP, ${whole(TRACKS_PER_CALL)} per call`,
+    reached: `at ${whole(paced.perSecond)}/s visible at most ${whole(paced.lagMsMax)} ms later; ${whole(burst.perSecond)}/s accepted in a burst; ${isWhole ? 'none' : 'SOME'} lost`,
+    target: '20,000/s, visible within 1 s, none lost',
+    isReached: isWhole && paced.lagMsMax <= VISIBLE_MS && paced.perSecond > TARGET_PER_SECOND * 0.98,
+    notes: [
+      `cores at that pace: ${coresText(paced.cores)}`,
+      `the burst: all stored after ${burst.doneSeconds.toFixed(1)} s, ${whole(burst.total / burst.doneSeconds)}/s through to ClickHouse`,
+    ],
+    detail: { paced, burst },
+  }
+}
+
+function bodiesOf(name: string, calls: number, personIds: readonly number[]): string[] {
   const occurredAt = new Date().toISOString()
-  const bodies = Array.from({ length: CALLS }, (_, at) =>
+  return Array.from({ length: calls }, (_, at) =>
     JSON.stringify({
       tracks: Array.from({ length: TRACKS_PER_CALL }, (_, index) => ({
         name: 'page_view',
         occurredAt,
-        messageId: `bench-${at}-${index}`,
+        messageId: `bench-${name}-${at}-${index}`,
         personId: personIds[(at * TRACKS_PER_CALL + index) % PEOPLE],
         properties: { page: `pages/goods/${index % 50}`, title: '商品详情', durationMs: index * 7 },
       })),
     }),
   )
+}
+
+async function sendTracks(
+  product: BenchProduct,
+  of: { bodies: readonly string[]; headers: Record<string, string>; perSecond?: number },
+) {
+  const { bodies, headers, perSecond } = of
   await settled(product)
   const before = await stored(product)
-  let accepted = 0
+  const total = bodies.length * TRACKS_PER_CALL
   const acceptedAt: { atMs: number; count: number }[] = []
+  let accepted = 0
   const startedAt = performance.now()
   let isOver = false
   let lagMsMax = 0
-  const total = CALLS * TRACKS_PER_CALL
   // While it runs: when was as much accepted as is visible now?
   const watching = (async () => {
     for (;;) {
@@ -52,13 +86,10 @@ export async function collectTracks(product: BenchProduct): Promise<Row> {
   const { result, cores } = await product.watching(() =>
     load({
       port: product.port,
-      total: CALLS,
+      total: bodies.length,
       connections: 8,
-      request: index => ({
-        path: '/api/tracks.collect',
-        headers: { 'Content-Type': 'application/json', 'X-Api-Key': secret },
-        body: bodies[index] ?? '',
-      }),
+      ...(perSecond ? { perSecond } : {}),
+      request: index => ({ path: '/api/tracks.collect', headers, body: bodies[index] ?? '' }),
       onAnswer: (_, answer) => {
         if (answer.status !== 200) return
         accepted += (JSON.parse(answer.body) as { data: { accepted: number } }).data.accepted
@@ -70,15 +101,7 @@ export async function collectTracks(product: BenchProduct): Promise<Row> {
   await watching
   const doneSeconds = (performance.now() - startedAt) / 1000
   const kept = (await stored(product)) - before
-  const perSecond = accepted / result.seconds
-  return {
-    what: `Tracks collected over HTTP, ${whole(TRACKS_PER_CALL)} per call`,
-    reached: `${whole(perSecond)} accepted/s, visible at most ${whole(lagMsMax)} ms later, ${whole(kept)} of ${whole(total)} stored`,
-    target: '20,000/s, visible within 1 s, none lost',
-    isReached: perSecond >= 20_000 && lagMsMax <= VISIBLE_MS && kept === total && accepted === total,
-    notes: [`all stored after ${doneSeconds.toFixed(1)} s: ${whole(total / doneSeconds)}/s through to ClickHouse`],
-    detail: { ...result, cores, accepted, kept, lagMsMax, doneSeconds },
-  }
+  return { ...result, cores, total, accepted, kept, lagMsMax, doneSeconds, perSecond: accepted / result.seconds }
 }
 
 async function stored(product: BenchProduct): Promise<number> {

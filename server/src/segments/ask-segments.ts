@@ -1,7 +1,7 @@
 import type { InputOf, Rule, RuleNames, segments } from '@banyan/shared'
 import { allConditionsOf } from '@banyan/shared'
 import { type Ctx, clickhouse, notFound, orderOf, refused, rows, sql } from '../core/index.ts'
-import { briefsOf, canonicalId, mustSeePerson, peopleMeant } from '../identity/index.ts'
+import { briefsOf, canonicalIds, mustSeePerson, peopleMeant } from '../identity/index.ts'
 import {
   countPeople,
   estimatePeople,
@@ -116,8 +116,7 @@ async function mustSeeThing(ctx: Ctx, subjectId: number, typeId: number): Promis
 /** Which of these people are in at this instant; asked by an old id, a merged person answers as his survivor. */
 export async function whoIsIn(ctx: Ctx, { segmentId, personIds }: { segmentId: number; personIds: number[] }) {
   const { resolved, scope } = await scoped(ctx, segmentId)
-  const canonical = new Map<number, number>()
-  for (const id of new Set(personIds)) canonical.set(id, await canonicalId(id))
+  const canonical = await canonicalIds(personIds)
   const inside = new Set(await selectAmong(resolved.rule, scope, [...new Set(canonical.values())]))
   return { personIds: [...canonical].filter(([, person]) => inside.has(person)).map(([id]) => id) }
 }

@@ -21,6 +21,8 @@ import { noteMoves, noteSize } from './segment-days.ts'
 /** Differences are computed, announced and stored this many people at a time. */
 const CHANGES_AT_ONCE = 100_000
 const PEOPLE_PER_EVENT = 500
+/** Rows of members written to ClickHouse at once, about. */
+const MOVES_AT_ONCE = 50_000
 const PEOPLE_AT_ONCE = 50_000
 const PEOPLE_SURELY_FEW = 1_000
 /** Pages of a list that stand in memory together. */
@@ -67,13 +69,19 @@ async function announceDifferences(
     const asked = open.map(({ segment, rule }): Asked => ({ segmentId: segment.id, rule }))
     const differences = await differencesTo(asked, scope, CHANGES_AT_ONCE, { marks: marksOf(open) })
     const more: Ready[] = []
-    for (const [at, { entered, left, count }] of differences.entries()) {
-      const one = open[at] as Ready
-      const { id } = one.segment
-      counts.set(id, scope.candidates ? (counts.get(id) ?? 0) + entered.length - left.length : count)
-      if (entered.length > 0 || left.length > 0)
-        await announce(ctxOf(one.segment), one.segment, { entered, left, tookMs: Date.now() - began })
-      if (entered.length === CHANGES_AT_ONCE || left.length === CHANGES_AT_ONCE) more.push(one)
+    const builds: Build[] = []
+    try {
+      for (const [at, { entered, left, count }] of differences.entries()) {
+        const one = open[at] as Ready
+        const { id } = one.segment
+        counts.set(id, scope.candidates ? (counts.get(id) ?? 0) + entered.length - left.length : count)
+        if (entered.length > 0 || left.length > 0)
+          builds.push(await announce(ctxOf(one.segment), one.segment, { entered, left, tookMs: Date.now() - began }))
+        if (entered.length === CHANGES_AT_ONCE || left.length === CHANGES_AT_ONCE) more.push(one)
+      }
+    } finally {
+      // What was announced is stored, also when the next one fails: it would be announced again.
+      await storeBuilds(builds)
     }
     open = more
   }
@@ -154,14 +162,17 @@ async function takeStatic(ctx: Ctx, segment: SegmentRow): Promise<void> {
   await transaction(() => keepPages(segment.id, selectPeople(resolved.rule, scope), at))
 }
 
+/** Who came and went by one build, which is the version under which ClickHouse has them. */
+type Build = { segmentId: number; id: number; at: Date; entered: number[]; left: number[] }
+
 /** The build, its events and the new count are one transaction; ClickHouse follows under the build's version. */
 async function announce(
   ctx: Ctx,
   segment: SegmentRow,
   { entered, left, tookMs }: { entered: number[]; left: number[]; tookMs: number },
-): Promise<void> {
+): Promise<Build> {
   const at = now()
-  const buildId = await transaction(async () => {
+  const id = await transaction(async () => {
     const id = await insertOne('segment_builds', {
       segmentId: segment.id,
       isFirst: false,
@@ -182,7 +193,7 @@ async function announce(
     await noteMoves(segment.id, { entered: entered.length, left: left.length, before: segment.count ?? 0 }, at)
     return id
   })
-  await storeChanges(segment.id, buildId, at, { entered, left })
+  return { segmentId: segment.id, id, at, entered, left }
 }
 
 /** Builds that were announced and, because a process died, not stored. */
@@ -191,29 +202,35 @@ export async function storePending(segment: SegmentRow): Promise<void> {
     const pending = await rows<{ id: number; at: Date; changes: string }>(
       sql`SELECT id, at, changes FROM segment_builds WHERE status = 'announced' AND segment_id = ${segment.id} AND changes IS NOT NULL ORDER BY id LIMIT ${BUILDS_AT_ONCE}`,
     )
-    for (const build of pending) await storeChanges(segment.id, build.id, build.at, JSON.parse(build.changes))
+    await storeBuilds(
+      pending.map(({ id, at, changes }) => ({
+        segmentId: segment.id,
+        id,
+        at,
+        ...(JSON.parse(changes) as Pick<Build, 'entered' | 'left'>),
+      })),
+    )
     if (pending.length < BUILDS_AT_ONCE) return
   }
 }
 
-async function storeChanges(
-  segmentId: number,
-  version: number,
-  at: Date,
-  { entered, left }: { entered: number[]; left: number[] },
-): Promise<void> {
-  const asRow = (person_id: number, is_in: 0 | 1) => ({ segment_id: segmentId, person_id, is_in, version, at: at.toISOString() })
-  for (const some of inParts(entered, 50_000))
-    await clickhouse.insert(
-      'segment_members',
-      some.map(id => asRow(id, 1)),
-    )
-  for (const some of inParts(left, 50_000))
-    await clickhouse.insert(
-      'segment_members',
-      some.map(id => asRow(id, 0)),
-    )
-  await run(sql`UPDATE segment_builds SET status = 'stored' WHERE id = ${version}`)
+/** Many small builds are one insert: each insert costs ClickHouse as much as thousands of rows. */
+async function storeBuilds(builds: readonly Build[]): Promise<void> {
+  if (builds.length === 0) return
+  const moves = builds.flatMap(build => [
+    ...inParts(build.entered, MOVES_AT_ONCE).map(personIds => ({ build, personIds, is_in: 1 })),
+    ...inParts(build.left, MOVES_AT_ONCE).map(personIds => ({ build, personIds, is_in: 0 })),
+  ])
+  let waiting: object[] = []
+  for (const { build, personIds, is_in } of moves) {
+    const [version, at] = [build.id, build.at.toISOString()]
+    for (const person_id of personIds) waiting.push({ segment_id: build.segmentId, person_id, is_in, version, at })
+    if (waiting.length < MOVES_AT_ONCE) continue
+    await clickhouse.insert('segment_members', waiting)
+    waiting = []
+  }
+  await clickhouse.insert('segment_members', waiting)
+  await run(sql`UPDATE segment_builds SET status = 'stored' WHERE id IN (${builds.map(build => build.id)})`)
 }
 
 /** Whom time may have moved since these segments were last asked about everybody; null: ask about everybody. */

@@ -166,26 +166,49 @@ export class RuleWriter implements Writer {
    * be analysed again for every rule that mentions it.
    */
   from(extra: readonly string[] = []): string {
-    const scanned = this.scanned()
-    const named = [...this.names].map(([expression, name]) => `${expression} AS ${name}`)
+    const looks = this.looks()
+    const scanned = looks.map(({ name, bitmaps, from }) => `(SELECT tuple(${bitmaps.join(', ')}) FROM ${from}) AS ${name}`)
     const read = [...this.names].flatMap(([expression, name]) => (isQuery(expression) ? [name] : []))
-    const columns = [...scanned.map(piece => piece.slice(piece.lastIndexOf(' AS ') + 4)), ...read]
+    const columns = [...looks.map(look => look.name), ...read]
+    const needed = this.neededBy([...scanned, ...read, ...extra])
+    const named = [...this.names].flatMap(([expression, name]) => (needed.has(name) ? [`${expression} AS ${name}`] : []))
     return `(WITH ${[...scanned, ...named].join(',\n')} SELECT ${[...columns, ...extra].join(', ')})`
   }
 
-  private scanned(): string[] {
-    const scans = [...this.scans].map(([scan, { names, conditions }]) => {
-      const bitmaps = conditions.map(condition => `groupBitmapStateIf(toUInt32(person_id), ${condition})`)
-      return `(SELECT tuple(${bitmaps.join(', ')}) FROM ${FACT_SCANS[scan](this, this.bind([...names], 'Array(String)'))}) AS ${this.prefix}${scan}_facts`
-    })
+  /** Names that these pieces of SQL mention, and those that they in turn are made of: analysing one that nobody needs costs a millisecond. */
+  private neededBy(pieces: readonly string[]): Set<string> {
+    const made = new Map([...this.names].map(([expression, name]) => [name, expression]))
+    const needed = new Set<string>()
+    const look = (piece: string) => {
+      for (const [name] of piece.matchAll(/\bb\d+\b/g)) {
+        const expression = made.get(name)
+        if (expression === undefined || needed.has(name)) continue
+        needed.add(name)
+        look(expression)
+      }
+    }
+    for (const piece of pieces) look(piece)
+    return needed
+  }
+
+  /** Bitmaps that come of one look at a table. */
+  private looks(): { name: string; bitmaps: string[]; from: string }[] {
+    const scans = [...this.scans].map(([scan, { names, conditions }]) => ({
+      name: `${this.prefix}${scan}_facts`,
+      bitmaps: conditions.map(condition => `groupBitmapStateIf(toUInt32(person_id), ${condition})`),
+      from: FACT_SCANS[scan](this, this.bind([...names], 'Array(String)')),
+    }))
     const shares = [...this.shares].map(([from, { name, column, conditions }]) => {
       const [only] = conditions
-      if (conditions.length === 1)
-        return `(SELECT tuple(groupBitmapState(toUInt32(${column}))) FROM ${from} AND (${only})) AS ${name}`
-      const bitmaps = conditions.map(condition => `groupBitmapStateIf(toUInt32(${column}), ${condition})`)
-      return `(SELECT tuple(${bitmaps.join(', ')}) FROM ${from}) AS ${name}`
+      return conditions.length === 1
+        ? { name, bitmaps: [`groupBitmapState(toUInt32(${column}))`], from: `${from} AND (${only})` }
+        : {
+            name,
+            bitmaps: conditions.map(condition => `groupBitmapStateIf(toUInt32(${column}), ${condition})`),
+            from,
+          }
     })
-    return [...[...this.children.values()].flatMap(child => child.scanned()), ...scans, ...shares]
+    return [...[...this.children.values()].flatMap(child => child.looks()), ...scans, ...shares]
   }
 }
 

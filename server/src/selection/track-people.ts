@@ -29,7 +29,7 @@ export function peopleByTracks(
   // Of a sample, those with several homes are looked for everywhere, the others only where the sample is.
   const own = w.scope.ranges ? `${where}${w.brandFilter()}${w.peopleFilter()}` : rows
   const byHome = w.share(`${byHomeSql(own, measure)} WHERE 1`, test('value'))
-  const asOne = w.share(`${asOneSql(rows, measure)} WHERE 1`, test('value'))
+  const asOne = w.share(`${asOneSql(w.scope.ranges ? `${where}${w.brandFilter()}` : rows, measure, w)} WHERE 1`, test('value'))
   return w.any([w.without(byHome, w.people(SEVERAL)), asOne])
 }
 
@@ -38,10 +38,10 @@ export function valuesSql(w: Writer, where: string, measure: TrackMeasure): stri
   const rows = `${where}${w.brandFilter()}${w.homesFilter()}`
   if (w.scope.candidates)
     return `SELECT ${personOfCandidate(w)} AS person_id, ${measure.whole} AS value FROM tracks WHERE ${rows} GROUP BY 1`
-  return `SELECT person_id, value FROM ${byHomeSql(rows, measure)} WHERE person_id NOT IN (${SEVERAL}) UNION ALL SELECT person_id, value FROM ${asOneSql(rows, measure)}`
+  return `SELECT person_id, value FROM ${byHomeSql(rows, measure)} WHERE person_id NOT IN (${SEVERAL}) UNION ALL SELECT person_id, value FROM ${asOneSql(rows, measure, w)}`
 }
 
-/** Everybody whose tracks stand, or may stand, under several homes, and those homes. */
+/** Everybody whose tracks stand, or may stand, under several homes, and those homes. A filter of people may follow. */
 const SEVERAL = 'SELECT arrayJoin([home_id, person_id]) AS person_id FROM person_aliases FINAL WHERE person_id != home_id'
 
 /**
@@ -53,9 +53,9 @@ export const IN_ORDER = ' SETTINGS optimize_aggregation_in_order = 1'
 const byHomeSql = (rows: string, measure: TrackMeasure) =>
   `(SELECT person_id, ${measure.whole} AS value FROM tracks WHERE ${rows} GROUP BY person_id)`
 
-const asOneSql = (rows: string, measure: TrackMeasure) =>
+const asOneSql = (rows: string, measure: TrackMeasure, w: Writer) =>
   `(SELECT coalesce(alias.to_id, home) AS person_id, ${measure.merged} AS value
-    FROM (SELECT person_id AS home, ${measure.state} AS state FROM tracks WHERE ${rows} AND person_id IN (${SEVERAL}) GROUP BY home) AS by_home
+    FROM (SELECT person_id AS home, ${measure.state} AS state FROM tracks WHERE ${rows} AND person_id IN (${SEVERAL}${w.scope.ranges ? w.peopleFilter() : ''}) GROUP BY home) AS by_home
     LEFT JOIN (SELECT home_id, person_id AS to_id FROM person_aliases FINAL) AS alias ON alias.home_id = by_home.home
     GROUP BY person_id)`
 
