@@ -29,7 +29,7 @@ export async function mergePeople(ctx: Ctx, { fromId, toId, matchedTypes, source
   if (!areLocked) await mustNotBeNeverLinked(homeIds, await homesOf(toId))
 
   const before = await rows(
-    sql`SELECT id, name, avatar, gender, birthday, city, country, first_source, created_at FROM people WHERE id IN (${[fromId, toId]})`,
+    sql`SELECT id, name, avatar, gender, birthday, city, country, first_source, created_at, last_seen_at FROM people WHERE id IN (${[fromId, toId]})`,
   )
   const identifiers = await rows(
     sql`SELECT id, person_id, home_id, type FROM identifiers WHERE person_id IN (${[fromId, toId]}) ORDER BY id`,

@@ -58,6 +58,7 @@ export async function unmerge(ctx: Ctx, { mergeId, reason }: { mergeId: number; 
   await run(sql`UPDATE person_aliases SET person_id = ${restoredId} WHERE home_id IN (${others})`)
   await run(sql`UPDATE people SET merged_into_id = NULL WHERE id = ${restoredId}`)
   await run(sql`UPDATE people SET merged_into_id = ${restoredId} WHERE id IN (${others})`)
+  await restoreLastSeen(mergeId, Number(undo.merge.to_id))
   await neverLink(ctx, restoredId, Number(undo.merge.to_id), reason)
   await settleProfiles(ctx, [restoredId, survivorId])
   for (const carrier of [...allCarriers()].reverse())
@@ -75,6 +76,21 @@ export async function unmerge(ctx: Ctx, { mergeId, reason }: { mergeId: number; 
   )
   return undo
 }
+
+/** The survivor was last seen when either was; unless somebody has been seen since, he was seen when he himself was. */
+async function restoreLastSeen(mergeId: number, toId: number): Promise<void> {
+  const [merge] = await rows<{ before: string | { people: SeenAt[] } }>(
+    sql`SELECT ${sql.id('before')} FROM merges WHERE id = ${mergeId}`,
+  )
+  const before = typeof merge?.before === 'string' ? (JSON.parse(merge.before) as { people: SeenAt[] }) : merge?.before
+  const [own, other] = [true, false].map(isOwn => before?.people.find(one => (Number(one.id) === toId) === isOwn)?.last_seen_at)
+  if (!own || !other) return
+  await run(
+    sql`UPDATE people SET last_seen_at = ${new Date(own)} WHERE id = ${toId} AND last_seen_at = ${new Date(other)} AND last_seen_at > ${new Date(own)}`,
+  )
+}
+
+type SeenAt = { id: number; last_seen_at: string | null }
 
 /** The two homes, and whoever they are part of, never become one by themselves. */
 export async function neverLink(ctx: Ctx, a: number, b: number, reason: string | null): Promise<void> {

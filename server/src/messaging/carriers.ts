@@ -28,7 +28,12 @@ export const carriers: Carrier[] = [
       await sumBalances([fromId, toId])
     },
     async unmerge(_ctx, { fromId, toId, mergeId }) {
+      const moved = sql`SELECT row_id FROM merge_moves WHERE merge_id = ${mergeId} AND table_name = 'messages'`
       await carryRowsBack({ table: 'messages', column: 'person_id' }, { fromId, mergeId })
+      // What waited and was left out because of the merge waits again; not beside another one of the campaign, which an earlier merge had chosen.
+      await run(
+        sql`UPDATE messages SET state = 'waiting', reason = NULL, status = 'due' WHERE person_id = ${fromId} AND state = 'skipped' AND reason = 'merged' AND id IN (${moved}) AND campaign_id NOT IN (SELECT campaign_id FROM (SELECT campaign_id FROM messages WHERE person_id = ${fromId} AND campaign_id IS NOT NULL GROUP BY campaign_id HAVING COUNT(*) > 1) AS several)`,
+      )
       await carryRowsBack({ table: 'subscribe_credits', column: 'person_id' }, { fromId, mergeId })
       await sumBalances([fromId, toId])
     },
