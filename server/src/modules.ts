@@ -16,6 +16,7 @@ export const modules = [
   'tracking', // tracks: collect, archive, store, publish per batch
   'selection', // the rule tree, its compiler, the facts that rules read, estimate, explain
   'tags', // tags on people
+  'corptags', // WeCom corp tags: the catalogue, which of our tags are mirrored to which, both ways
   'segments', // named selections: refresh, membership, entered and left
   'members', // enrolment, mini-program sessions, points ledger, tiers
   'coupons', // batches, claims, purchases, locks, redemption

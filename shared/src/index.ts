@@ -1,6 +1,7 @@
 import { analytics, analyticsErrors } from './analytics.ts'
 import { consent, consentErrors } from './consent.ts'
 import { contacts, contactsErrors } from './contacts.ts'
+import { corpTags, corpTagsErrors } from './corp-tags.ts'
 import { coupons, couponsErrors } from './coupons.ts'
 import { identity, identityErrors } from './identity.ts'
 import { type Endpoint, type ErrorDef, kernelErrors } from './kernel.ts'
@@ -23,6 +24,7 @@ import { wecomErrors } from './wecom.ts'
 export * from './analytics.ts'
 export * from './consent.ts'
 export * from './contacts.ts'
+export * from './corp-tags.ts'
 export * from './coupons.ts'
 export * from './identity.ts'
 /** The contract between the backend and its faces. Imports zod, nothing else. */
@@ -57,6 +59,7 @@ export const endpoints = {
   ...tracking,
   ...selection,
   ...tags,
+  ...corpTags,
   ...segments,
   ...members,
   ...coupons,
@@ -84,6 +87,7 @@ export const endpointErrors: Record<string, ErrorDef> = {
   ...trackingErrors,
   ...selectionErrors,
   ...tagsErrors,
+  ...corpTagsErrors,
   ...segmentsErrors,
   ...membersErrors,
   ...couponsErrors,

@@ -34,6 +34,21 @@ export const wecomErrors = defineErrors({
     zh: '欢迎语已超过 20 秒的发送时间或已被使用',
     en: 'The welcome code is older than 20 seconds or was used',
   },
+  'wecom.tagGone': {
+    status: 409,
+    zh: '企业微信里没有这个企业标签，或它不是本应用创建的',
+    en: 'WeCom has no such corp tag, or this app did not make it',
+  },
+  'wecom.tagNameTaken': {
+    status: 409,
+    zh: '企业微信不接受这个标签名：同一标签组里已有，或名称不合规',
+    en: 'WeCom does not take this name: the group has it already, or it is not allowed',
+  },
+  'wecom.tagsFull': {
+    status: 409,
+    zh: '企业微信的企业标签数量已到上限',
+    en: 'WeCom takes no more corp tags',
+  },
   'wecom.busy': { status: 503, zh: '企业微信接口繁忙或超出频率，请稍后再试', en: 'WeCom is busy or the rate is exceeded' },
   'wecom.refused': { status: 502, zh: '企业微信拒绝了这次请求', en: 'WeCom refused the request' },
   'wecom.unavailable': { status: 503, zh: '企业微信暂时没有应答，请稍后再试', en: 'WeCom does not answer at the moment' },

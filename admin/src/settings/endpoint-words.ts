@@ -20,6 +20,7 @@ const groups: Record<Group, Words> & Record<string, Words> = {
   subjectTypes: ['业务主体类型', 'Subject types'],
   subjects: ['业务主体', 'Subjects'],
   tags: ['标签', 'Tags'],
+  corpTags: ['企业标签', 'Corp tags'],
   segments: ['人群', 'Segments'],
   selection: ['圈选条件', 'Selection'],
   tracks: ['行为', 'Tracks'],
@@ -202,6 +203,12 @@ const verbs: Record<Verb, Words> & Record<string, Words> = {
   columns: ['查看可选的列', 'columns'],
   link: ['下载', 'download'],
   upload: ['上传', 'upload'],
+  failed: ['查看失败', 'what failed'],
+  mirror: ['同步', 'mirror'],
+  mirrors: ['查看同步', 'see mirrors'],
+  rename: ['改名', 'rename'],
+  setDirection: ['设置方向', 'set the direction'],
+  unmirror: ['停止同步', 'stop mirroring'],
 }
 
 const said = (words: Words | undefined) => words && t(words[0], words[1])

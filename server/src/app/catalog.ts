@@ -3,6 +3,7 @@ import * as consent from '../consent/index.ts'
 import * as contacts from '../contacts/index.ts'
 import type { Carrier, ModuleParts } from '../core/index.ts'
 import * as core from '../core/index.ts'
+import * as corptags from '../corptags/index.ts'
 import * as coupons from '../coupons/index.ts'
 import * as identity from '../identity/index.ts'
 import * as livecodes from '../livecodes/index.ts'
@@ -39,6 +40,7 @@ const parts: Record<Exclude<ModuleName, 'simulator' | 'app'>, ModuleParts> = {
   tracking,
   selection,
   tags,
+  corptags,
   segments,
   members,
   coupons,

@@ -33,3 +33,6 @@ export const contactRemoved = event(
   'contact.removed',
   z.object({ ...relation, addedAt: Instant, removedAt: Instant, removedBy: z.enum(['staff', 'person', 'transfer', 'unknown']) }),
 )
+
+/** The corp tags of a relation are others than we knew, or it is another person's now; also after what we marked ourselves. */
+export const contactTagsChanged = event('contact.tagsChanged', z.object({ relationId: Id, personId: Id, corpId: z.string() }))

@@ -36,12 +36,18 @@ export async function takeAdded(
 export const rereadTask = task(
   'contacts.reread',
   z.object({ corpId: z.string(), userId: z.string(), externalUserId: z.string() }),
-  async (ctx, { corpId, userId, externalUserId }) => {
-    const seen = await readCustomer(corpId, externalUserId)
-    const follow = seen?.follows.find(one => one.userId === userId)
-    if (seen && follow) await takeRelations(ctx, corpId, [{ customer: seen.customer, follow }], 'callback')
-  },
+  rereadRelation,
 )
+
+/** Brings one relation to what the platform says now. Outside a transaction. */
+export async function rereadRelation(
+  ctx: Ctx,
+  { corpId, userId, externalUserId }: { corpId: string; userId: string; externalUserId: string },
+): Promise<void> {
+  const seen = await readCustomer(corpId, externalUserId)
+  const follow = seen?.follows.find(one => one.userId === userId)
+  if (seen && follow) await takeRelations(ctx, corpId, [{ customer: seen.customer, follow }], 'callback')
+}
 
 /**
  * Remark, description or tags were edited in WeCom: those relations are read again, each once however many edits came together.

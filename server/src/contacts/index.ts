@@ -12,9 +12,20 @@ import { contactScale, noteScale, setScale } from './scale.ts'
 import { openContact, remarkContact } from './staff-actions.ts'
 
 export { migrations } from './contact-relation.ts'
-export { contactAdded, contactRemoved } from './events.ts'
+export { corpTagsOf, forgetCorpTags } from './corp-tags.ts'
+export { contactAdded, contactRemoved, contactTagsChanged } from './events.ts'
+export { rereadRelation } from './follow-callbacks.ts'
+export { noteMarks, noteRemark } from './note-marks.ts'
 export { startReconcile } from './reconcile.ts'
-export { activeRelationsOf, type ContactFacts, contactTotals, noteTagsOf, relationOfId } from './relation-facts.ts'
+export {
+  activeRelationsOf,
+  type ContactFacts,
+  contactTotals,
+  relationOfId,
+  relationSeen,
+  relationsBearing,
+  relationsOfIds,
+} from './relation-facts.ts'
 export { contactsOf, relationMomentsOf } from './relation-view.ts'
 export { contactScale, isScaleFull, setScale } from './scale.ts'
 export { type SeenRelation, takeRelations } from './take-relations.ts'

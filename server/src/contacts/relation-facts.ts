@@ -1,4 +1,5 @@
-import { Op, rows, sql } from '../core/index.ts'
+import { type Ctx, Op, rows, type Sql, sql } from '../core/index.ts'
+import { inScope } from '../identity/index.ts'
 import type { CustomerTag } from '../wecom/index.ts'
 import { ContactRelation } from './contact-relation.ts'
 
@@ -17,6 +18,7 @@ export type ContactFacts = {
   tags: CustomerTag[]
   state: string
   addedAt: Date
+  isActive: boolean
 }
 
 /** The present relations of these people. */
@@ -29,20 +31,32 @@ export async function activeRelationsOf(personIds: readonly number[]): Promise<C
   return found.map(factsOf)
 }
 
+/** These relations, present and past, by id. */
+export async function relationsOfIds(ids: readonly number[]): Promise<ContactFacts[]> {
+  if (ids.length === 0) return []
+  return (await ContactRelation.findAll({ where: { id: { [Op.in]: [...ids] } }, order: [['id', 'ASC']] })).map(factsOf)
+}
+
+/** Ids of the present relations of a corp that bear a corp tag, ascending, `limit` at a time. */
+export async function relationsBearing(
+  corpId: string,
+  corpTagId: string,
+  { after, limit }: { after: number; limit: number },
+): Promise<number[]> {
+  const found = await rows<{ id: number }>(
+    sql`SELECT id FROM contact_relations WHERE corp_id = ${corpId} AND removed_at IS NULL AND id > ${after} AND tags LIKE ${`%"${corpTagId.replace(/[%_\\]/g, '')}"%`} ORDER BY id LIMIT ${limit}`,
+  )
+  return found.map(one => Number(one.id))
+}
+
+/** Whether the caller may see the person of a relation; `relationId` is a column with its id. */
+export function relationSeen(ctx: Ctx, relationId: Sql): Sql {
+  return sql`EXISTS (SELECT 1 FROM contact_relations seen WHERE seen.id = ${relationId} AND ${inScope(ctx, sql`seen.person_id`)})`
+}
+
 export async function relationOfId(id: number): Promise<ContactFacts | null> {
   const found = await ContactRelation.findByPk(id)
   return found ? factsOf(found) : null
-}
-
-/** What we have just put on the platform ourselves: operations through the API come back as no event. */
-export async function noteTagsOf(relationId: number, change: { remark?: string; tags?: CustomerTag[] }): Promise<void> {
-  const relation = await ContactRelation.findByPk(relationId)
-  if (!relation) return
-  const added = (change.tags ?? []).filter(tag => !relation.tags.some(known => known.id === tag.id))
-  await relation.update({
-    ...(change.remark === undefined ? {} : { remark: change.remark }),
-    ...(added.length > 0 ? { tags: [...relation.tags, ...added] } : {}),
-  })
 }
 
 export type ContactTotals = { staffId: number | null; storeId: number | null; addCount: number; lossCount: number }
@@ -82,5 +96,6 @@ function factsOf(relation: ContactRelation): ContactFacts {
     tags,
     state,
     addedAt,
+    isActive: (relation.removedAt ?? null) === null,
   }
 }

@@ -3,7 +3,7 @@ import { type ResolveCall, resolveMany } from '../identity/index.ts'
 import { countAdded, type StaffFacts, staffByUserIds } from '../staff/index.ts'
 import type { Customer, CustomerTag, Follow } from '../wecom/index.ts'
 import { ContactRelation, type RelationSource } from './contact-relation.ts'
-import { contactAdded } from './events.ts'
+import { contactAdded, contactTagsChanged } from './events.ts'
 import { isConnectedNow } from './rules.ts'
 
 export type SeenRelation = { customer: Customer; follow: Follow }
@@ -80,7 +80,10 @@ async function takeOne(
   const place = { staffId: staff?.id ?? null, storeId: staff?.storeId ?? null, brandId: staff?.brandId ?? null }
   if (known && (known.removedAt ?? null) === null) {
     const isChanged = hasChanged(known, { ...noted, personId })
+    const isTaggedAnew = tagText(known.tags) !== tagText(noted.tags) || known.personId !== personId
     if (isChanged || known.staffId !== place.staffId) await known.update({ ...noted, ...place, personId })
+    if (isTaggedAnew && !isHistorical)
+      await publish(ctx, contactTagsChanged, { relationId: known.id, personId, corpId }, subjectOf(customer.externalUserId))
     return { relation: known, personId, isNewPerson, isAdded: false, isChanged }
   }
   if (known && !isConnectedNow(stateOf(known), follow.addedAt)) {

@@ -1,4 +1,4 @@
-import { noteTagsOf, relationOfId } from '../contacts/index.ts'
+import { noteMarks, noteRemark, relationOfId } from '../contacts/index.ts'
 import { type Ctx, log } from '../core/index.ts'
 import { personName } from '../identity/index.ts'
 import { brandOfId, limitOf, storeOfId } from '../platform/index.ts'
@@ -19,7 +19,7 @@ export async function greetRelation(ctx: Ctx, { relationId, state }: { relationI
   if (code.wecomTagIds.length > 0) {
     await skipRefused(ctx, code, async () => {
       await markTag(corpId, userId, externalUserId, { add: code.wecomTagIds })
-      await noteTagsOf(relationId, { tags: code.wecomTagIds.map(id => ({ id, name: id, groupName: '', kind: 'corp' as const })) })
+      await noteMarks(ctx, relationId, { add: code.wecomTagIds })
     })
   }
   if (!code.remark) return
@@ -29,7 +29,7 @@ export async function greetRelation(ctx: Ctx, { relationId, state }: { relationI
   if (next === null) return
   await skipRefused(ctx, code, async () => {
     await remark(corpId, userId, externalUserId, { remark: next })
-    await noteTagsOf(relationId, { remark: next })
+    await noteRemark(relationId, next)
   })
 }
 

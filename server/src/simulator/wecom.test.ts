@@ -148,6 +148,37 @@ test('deleting: by the customer del_follow_user, by staff del_external_contact; 
   ).toEqual(['add_external_contact', 'add_external_contact', 'del_external_contact', 'del_follow_user'])
 })
 
+test('corp tags: an app changes only what it made, marks with any, and is told only of what people do', async () => {
+  const made = (await wecom('externalcontact/add_corp_tag', { group_name: '应用组', tag: [{ name: '新客' }] })) as unknown as {
+    tag_group: { group_id: string; tag: { id: string }[] }
+  }
+  const own = made.tag_group.tag[0]!.id
+  const foreign = corp().tagGroupList[0]!.tag[0]!.id
+  expect((await wecom('externalcontact/edit_corp_tag', { id: own, name: '新客户' })).errcode).toBe(0)
+  expect((await wecom('externalcontact/edit_corp_tag', { id: foreign, name: '改名' })).errcode).toBe(40068)
+  expect((await wecom('externalcontact/del_corp_tag', { tag_id: [foreign] })).errcode).toBe(40068)
+  expect((await wecom('externalcontact/add_corp_tag', { group_name: '应用组', tag: [{ name: '新客户' }] })).errcode).toBe(40071)
+  const { config_id } = await way()
+  const dan = await person('丹')
+  await running.act('scan', { simUser: dan.id, code: { kind: 'contactWay', id: config_id } })
+  const relation = { userid: 'QianHe', external_userid: dan.externalUserids[demoIds.corpId] }
+  running.sim.world.settings.listTakesMs = 200
+  const both = await Promise.all([own, foreign].map(id => wecom('externalcontact/mark_tag', { ...relation, add_tag: [id] })))
+  expect(both.map(one => one.errcode).sort()).toEqual([0, 45033])
+  running.sim.world.settings.listTakesMs = 5
+  expect((await wecom('externalcontact/mark_tag', { ...relation, add_tag: [own, foreign] })).errcode).toBe(0)
+  await running.act('corp.renameTag', { tagId: foreign, name: '改名' })
+  await running.act('staff.edit', { simStaff: 'QianHe', simUser: dan.id, tagIds: [own] })
+  expect((await wecom('externalcontact/del_corp_tag', { tag_id: [own] })).errcode).toBe(0)
+  await running.sim.pusher.idle()
+  expect(events().map(event => `${field(event, 'Event')} ${field(event, 'ChangeType')}`)).toEqual([
+    'change_external_contact add_external_contact',
+    'change_external_tag update',
+    'change_external_contact edit_external_contact',
+  ])
+  expect([...corp().relations.values()].find(one => one.externalUserid === relation.external_userid)!.tagIds).toEqual([])
+})
+
 test('limits: remark of 21 characters, unknown tag, unionid of nobody', async () => {
   const { config_id } = await way()
   const cat = await person('猫')

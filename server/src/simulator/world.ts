@@ -69,8 +69,16 @@ export type Relation = {
   state: string
 }
 
-export type Tag = { id: string; name: string; create_time: number; order: number }
-export type TagGroup = { group_id: string; group_name: string; create_time: number; order: number; tag: Tag[] }
+/** `isByApp`: made through the API by this app, which may then change and delete it; nobody is told. */
+export type Tag = { id: string; name: string; create_time: number; order: number; isByApp?: boolean }
+export type TagGroup = {
+  group_id: string
+  group_name: string
+  create_time: number
+  order: number
+  tag: Tag[]
+  isByApp?: boolean
+}
 export type WelcomeCode = { userid: string; externalUserid: string; issuedAtMs: number; isUsed: boolean }
 export type Media = { type: string; name: string; contentType: string; base64: string; expiresAtMs: number }
 export type FriendRequest = { id: number; userid: string; wechatUserId: string; configId: string; atMs: number }

@@ -12,3 +12,8 @@ const Change = z.object({
 
 export const tagPut = event('tag.put', Change)
 export const tagTaken = event('tag.taken', Change)
+/** What a tag says of people who have it already changed. Not told of numbers, which move by themselves. */
+export const tagValueChanged = event(
+  'tag.valueChanged',
+  z.object({ tagId: z.int(), brandId: z.int().nullable(), personIds: z.array(z.int()), source: z.string() }),
+)

@@ -185,6 +185,11 @@ async function mustKeepChoices(tag: TagFacts, choices: readonly string[]): Promi
   if (held) throw refused('tag.choiceInUse', { field: 'choices', value: held.value })
 }
 
+/** A tag that the caller may change. Throws thing.notFound, access.outOfScope. */
+export async function ownTagOfId(ctx: Ctx, tagId: number): Promise<TagFacts> {
+  return tagFacts(await mustOwn(ctx, tagId))
+}
+
 /** A brand's people may use the group's tags, not change them. */
 async function mustOwn(ctx: Ctx, tagId: number): Promise<TagRow> {
   const tag = await tagRowOfId(ctx, tagId)

@@ -3,7 +3,7 @@ import { addDays, bulkInsert, type Ctx, phrase, publish, refused, rows, run, typ
 import { canonicalIds, visiblePeople } from '../identity/index.ts'
 import { putTagFacts } from '../selection/index.ts'
 import { visibleSubjectsById } from '../subjects/index.ts'
-import { tagPut, tagTaken } from './events.ts'
+import { tagPut, tagTaken, tagValueChanged } from './events.ts'
 import { type TagFacts, tagOfId } from './tag.ts'
 import { checkedValue, saidOf } from './tag-value.ts'
 
@@ -68,6 +68,13 @@ export async function putOn(ctx: Ctx, tag: TagFacts, wanted: readonly Wanted[], 
     await remember(ctx, tag, told, because, true)
     await mirror(ctx, tag, changed, true)
     await announce(ctx, tag, fresh, because, true)
+    if (tag.valueKind !== 'number')
+      await announceValues(
+        ctx,
+        tag,
+        changed.filter(one => before.has(one.personId)),
+        because.source,
+      )
     count += fresh.length
   }
   return count
@@ -185,6 +192,12 @@ async function announce(ctx: Ctx, tag: TagFacts, list: readonly Wanted[], becaus
   const { source, isFirst = false } = because
   const personIds = list.map(one => one.personId)
   await publish(ctx, isOn ? tagPut : tagTaken, { tagId: tag.id, brandId: tag.brandId, personIds, source, isFirst })
+}
+
+async function announceValues(ctx: Ctx, tag: TagFacts, list: readonly Wanted[], source: string): Promise<void> {
+  if (list.length === 0) return
+  const personIds = list.map(one => one.personId)
+  await publish(ctx, tagValueChanged, { tagId: tag.id, brandId: tag.brandId, personIds, source })
 }
 
 function* inParts<T>(list: readonly T[]): Generator<T[]> {

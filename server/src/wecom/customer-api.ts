@@ -1,9 +1,8 @@
 import { outbound } from '../core/index.ts'
-import { limitOf } from '../platform/index.ts'
 import { GatewayError } from '../wechat/index.ts'
 import { callWecom } from './wecom-client.ts'
 
-/** Customer contact: ways to add, customers, remarks, tags, welcome. Paths and limits: wechat contract C2 to C5, C10. */
+/** Customer contact: ways to add, customers, remarks, welcome. Paths and limits: wechat contract C2, C3, C5, C10. */
 
 export type ContactWaySettings = {
   remark: string
@@ -179,45 +178,6 @@ export async function remark(
     body: { userid: userId, external_userid: externalUserId, ...change },
     isRead: true,
   })
-}
-
-/** Puts corp tags on a relation or takes them off; repeating it changes nothing. */
-export async function markTag(
-  corpId: string,
-  userId: string,
-  externalUserId: string,
-  change: { add?: string[]; remove?: string[] },
-): Promise<void> {
-  await callWecom(corpId, {
-    path: '/externalcontact/mark_tag',
-    body: {
-      userid: userId,
-      external_userid: externalUserId,
-      ...(change.add?.length ? { add_tag: change.add } : {}),
-      ...(change.remove?.length ? { remove_tag: change.remove } : {}),
-    },
-    isRead: true,
-    concurrency: await limitOf('wecom.markTagConcurrency'),
-  })
-}
-
-export type CorpTags = { id: string; name: string; tags: { id: string; name: string }[] }[]
-
-export async function corpTags(corpId: string): Promise<CorpTags> {
-  const answer = await callWecom(corpId, { path: '/externalcontact/get_corp_tag_list', body: {}, isRead: true, concurrency: 2 })
-  type RawGroup = {
-    group_id: string
-    group_name: string
-    deleted?: boolean
-    tag?: { id: string; name: string; deleted?: boolean }[]
-  }
-  return ((answer.tag_group as RawGroup[] | undefined) ?? [])
-    .filter(group => !group.deleted)
-    .map(group => ({
-      id: group.group_id,
-      name: group.group_name,
-      tags: (group.tag ?? []).filter(tag => !tag.deleted).map(({ id, name }) => ({ id, name })),
-    }))
 }
 
 /** The customer behind a unionid of our mini program; null when he is none, or the developer id is not bound. */

@@ -107,6 +107,9 @@ const CODES: Record<number, [code: string, errorClass: GatewayError['class']]> =
   50001: ['wecom.codeInvalid', 'refused'],
   84061: ['wecom.noRelation', 'refused'],
   40096: ['wecom.noRelation', 'refused'],
+  40068: ['wecom.tagGone', 'refused'],
+  40071: ['wecom.tagNameTaken', 'refused'],
+  40126: ['wecom.tagsFull', 'refused'],
   41050: ['wecom.welcomeExpired', 'refused'],
   41051: ['wecom.welcomeExpired', 'refused'],
 }

@@ -30,6 +30,7 @@ const builtIn = [
       'coupons.*',
       'segments.*',
       'tags.*',
+      'corpTags.*',
       'campaigns.*',
       'messageTemplates.*',
       'notices.*',

@@ -42,6 +42,13 @@ export const knownLimits = {
   'wecom.descriptionLength': limit(150, '字', '客户描述长度', `${WECOM}/92115`, '2025-11-17'),
   'wecom.tagsMax': limit(10_000, '个', '企业标签数量上限（错误码文案仍为 3,000）', `${WECOM}/92697`, '2023-12-01'),
   'wecom.tagNameLength': limit(30, '字', '企业标签名称长度', `${WECOM}/92697`, '2023-12-01'),
+  'wecom.mirroredTagsMax': limit(
+    200,
+    '个',
+    '每个企业与本系统同步的企业标签数（自定上限，保护打标签接口的频率）',
+    `${WECOM}/96320`,
+    '2023-12-01',
+  ),
   'wecom.markTagConcurrency': limit(5, '并发', '打标签接口并发', `${WECOM}/96320`, '2023-12-01'),
   'wecom.batchByUserMax': limit(100, '条', '批量获取客户详情每页', `${WECOM}/96316`, '2025-11-17'),
   'wecom.apiPerMinute': limit(10_000, '次/分钟', '每企业每接口调用频率', `${WECOM}/90312`, '2022-12-01'),

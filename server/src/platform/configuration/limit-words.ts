@@ -16,6 +16,7 @@ export const LIMIT_ENGLISH: Record<LimitKey, string> = {
   'wecom.descriptionLength': 'Length of a customer description',
   'wecom.tagsMax': 'Corporate tags (the error text still says 3,000)',
   'wecom.tagNameLength': 'Length of a corporate tag’s name',
+  'wecom.mirroredTagsMax': 'Corp tags mirrored per corp (our own cap, to spare the interface that tags customers)',
   'wecom.markTagConcurrency': 'Concurrent calls that tag customers',
   'wecom.batchByUserMax': 'Customers per page of the batch call',
   'wecom.apiPerMinute': 'Calls per corp and interface',

@@ -5,11 +5,12 @@ import { Impossible, type Simulator } from '../simulator.ts'
 import { pictureOf } from '../wecom/welcome.ts'
 import { type Act, act } from './act.ts'
 import { consumerActs } from './consumer-acts.ts'
+import { corpActs } from './corp-acts.ts'
 import { deskActs } from './desk-acts.ts'
 import { logStream } from './log-stream.ts'
 import { staffActs } from './staff-acts.ts'
 
-export const acts: Record<string, Act> = { ...consumerActs, ...staffActs, ...deskActs }
+export const acts: Record<string, Act> = { ...consumerActs, ...staffActs, ...corpActs, ...deskActs }
 
 const BODY_BYTES_MAX = 5_000_000
 
