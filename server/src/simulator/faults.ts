@@ -7,6 +7,7 @@ export const callFaults = {
   busy: '系统繁忙 -1',
   quota: '频率超限 45009',
   concurrency: '并发超限 45033',
+  conflict: '版本冲突 6000',
   tokenExpired: '令牌过期 42001',
   tokenInvalid: '令牌无效 40014',
   ipRefused: 'IP 不在白名单 40164 / 60020',

@@ -13,6 +13,7 @@ const explained: Record<string, Words> = {
   busy: ['返回 -1 (支付为 500)。产品应稍后重试。', 'Answers -1 (Pay: 500). The product should try later.'],
   quota: ['返回 45009。产品应退避，不能一直撞。', 'Answers 45009. The product should back off.'],
   concurrency: ['返回 45033。列表接口应排队。', 'Answers 45033. List calls should queue.'],
+  conflict: ['返回 6000，两处同时改了同一份数据。应重试。', 'Answers 6000: two changed the same thing at once. Should try again.'],
   tokenExpired: [
     '令牌当场作废并返回 42001。产品应只刷新一次再重试。',
     'The token dies at once with 42001. The product should renew it once and retry.',
@@ -63,6 +64,7 @@ const faultEnglish: Record<string, string> = {
   busy: 'busy, -1',
   quota: 'over the rate, 45009',
   concurrency: 'too many at once, 45033',
+  conflict: 'version conflict, 6000',
   tokenExpired: 'token expired, 42001',
   tokenInvalid: 'token invalid, 40014',
   ipRefused: 'IP not whitelisted, 40164 / 60020',

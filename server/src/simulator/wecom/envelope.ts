@@ -45,6 +45,7 @@ export function withCorp(options: Options, handle: (call: Call, corp: Corp) => u
     strike('busy', -1, 'system busy')
     strike('quota', 45009, 'api freq out of limit')
     strike('concurrency', 45033, 'api concurrent out of limit')
+    strike('conflict', 6000, 'data version conflict')
     strike('tokenExpired', 42001, 'access_token expired')
     strike('tokenInvalid', 40014, 'invalid access_token')
     strike('ipRefused', 60020, 'not allow to access from your ip')
