@@ -90,9 +90,14 @@ async function markByHand(one: Friend, userId: Staff, corpTagId: string, isOn: b
 const put = (one: Friend, tagId: number) => operator.call('tags.put', { personIds: [one.personId], tagId, why: '到店说的' })
 const take = (one: Friend, tagId: number) => operator.call('tags.take', { personIds: [one.personId], tagId })
 const mirrorNow = async (tagId: number) => (await operator.call('corpTags.mirrors', { tagId }))[0]!
-const marksSent = async () => product.simulator.sim.log.read({ limit: 5_000 }).filter(one => one.name.endsWith('/mark_tag')).length
+const marksSent = async () =>
+  product.simulator.sim.log.read({ limit: 5_000 }).filter(one => one.name.endsWith('/mark_tag')).length
 
-async function mirrored(direction: 'in' | 'out' | 'both', draft: Record<string, unknown> = {}, more: Record<string, unknown> = {}) {
+async function mirrored(
+  direction: 'in' | 'out' | 'both',
+  draft: Record<string, unknown> = {},
+  more: Record<string, unknown> = {},
+) {
   const tag = await operator.call('tags.create', { name: `标${word()}`, ...draft })
   const made = await operator.call('corpTags.mirror', {
     tagId: tag.id,
@@ -374,7 +379,9 @@ describe('a platform that refuses', () => {
     await calm()
     expect(await mirrorNow(tagId)).toMatchObject({ failedCount: 1, failures: [{ reason: 'noRelation', count: 1 }] })
     const { items } = await operator.call('corpTags.failed', { mirrorId })
-    expect(items).toMatchObject([{ personId: tom.personId, isAdd: true, reason: 'noRelation', staffName: relationName('QianHe') }])
+    expect(items).toMatchObject([
+      { personId: tom.personId, isAdd: true, reason: 'noRelation', staffName: relationName('QianHe') },
+    ])
     const sent = await marksSent()
     await reconcile(systemCtx())
     await calm()

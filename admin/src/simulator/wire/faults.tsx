@@ -13,7 +13,10 @@ const explained: Record<string, Words> = {
   busy: ['返回 -1 (支付为 500)。产品应稍后重试。', 'Answers -1 (Pay: 500). The product should try later.'],
   quota: ['返回 45009。产品应退避，不能一直撞。', 'Answers 45009. The product should back off.'],
   concurrency: ['返回 45033。列表接口应排队。', 'Answers 45033. List calls should queue.'],
-  conflict: ['返回 6000，两处同时改了同一份数据。应重试。', 'Answers 6000: two changed the same thing at once. Should try again.'],
+  conflict: [
+    '返回 6000，两处同时改了同一份数据。应重试。',
+    'Answers 6000: two changed the same thing at once. Should try again.',
+  ],
   tokenExpired: [
     '令牌当场作废并返回 42001。产品应只刷新一次再重试。',
     'The token dies at once with 42001. The product should renew it once and retry.',
