@@ -10,6 +10,8 @@ export type Actor = { type: ActorType; id: number | null; name: string }
 export type Ctx = {
   requestId: string
   now: Date
+  /** From where the call comes; null for our own work. */
+  address: string | null
   actor: Actor
   /** The brand in whose scope the call runs; null is the whole group. */
   brandId: number | null
@@ -34,6 +36,7 @@ export function systemCtx(of: { brandId?: number | null; now?: Date; name?: stri
   return {
     requestId: of.requestId ?? newRequestId(),
     now: of.now ?? now(),
+    address: null,
     actor: { type: 'system', id: null, name: of.name ?? 'system' },
     brandId,
     brandIds: brandId === null ? 'all' : [brandId],

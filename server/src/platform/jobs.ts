@@ -1,4 +1,5 @@
 import { addDays, type Ctx, every, rows, run, sql } from '../core/index.ts'
+import { forgetPlaces } from './access/wrong-tries.ts'
 import { removeOldAudit } from './audit/list-audit.ts'
 import { removeOldExports } from './exports/exports.ts'
 import { KEPT_HOURS } from './idempotency.ts'
@@ -6,6 +7,7 @@ import { removeOldFiles } from './imports/imports.ts'
 
 export const jobs = [
   every('platform.removeOldSessions', '10 4 * * *', removeOldSessions),
+  every('platform.forgetPlaces', '20 4 * * *', forgetPlaces),
   every('platform.removeOldKeys', '15 * * * *', removeOldKeys),
   every('platform.removeOldAudit', '30 4 * * *', removeOldAudit),
   every('platform.removeOldExports', '50 * * * *', removeOldExports),

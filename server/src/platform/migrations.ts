@@ -237,4 +237,11 @@ export const migrations = [
       { index: [workIndex, ['operatorId', 'id'], ['expiresAt']] },
     )
   }),
+  migration('platform-010-operator-places', async m => {
+    await m.create(
+      'operator_places',
+      { id: id(), operatorId: ref(), placeHash: text(64), seenAt: instant() },
+      { unique: [['operatorId', 'placeHash']], index: [['seenAt']] },
+    )
+  }),
 ]

@@ -176,6 +176,7 @@ async function callOf(koa: Context, route: Route): Promise<Call> {
     ctx: {
       ...anonymousCtx(String(koa.state['requestId'])),
       now: now(),
+      address: koa.ip,
       language: languageOf(headers['accept-language']),
       idempotencyKey: headers['idempotency-key'] ?? null,
     },

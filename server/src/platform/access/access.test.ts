@@ -32,7 +32,7 @@ describe('signing in', () => {
     )
   })
 
-  test('five wrong passwords lock the name for a quarter of an hour, also for the right one', async () => {
+  test('five wrong passwords lock the name there for a quarter of an hour, also for the right one', async () => {
     const { username } = await newOperator()
     const codes = []
     for (let i = 0; i < 5; i++) codes.push(await product.anonymous.codeOf('auth.signIn', { username, password: 'not-this-one' }))

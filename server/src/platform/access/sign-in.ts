@@ -1,25 +1,12 @@
-import {
-  type Ctx,
-  hashPassword,
-  keyedHash,
-  now,
-  redis,
-  refused,
-  run,
-  sql,
-  transaction,
-  verifyPassword,
-} from '../../core/index.ts'
+import { type Ctx, hashPassword, now, redis, refused, run, sql, transaction, verifyPassword } from '../../core/index.ts'
 import { brandsSeen, storesSeen } from '../organisation.ts'
 import { rightsOf } from './identify.ts'
 import { Operator } from './operator.ts'
 import { operatorView } from './operators.ts'
 import { endSession, endSessionsOf, openSession } from './sessions.ts'
 import { allowedIn } from './whole-brands.ts'
+import { forgive, placeOf, rememberPlace, tryOldPassword, trySignIn, wrong } from './wrong-tries.ts'
 
-/** Wrong passwords for one name before it is locked, and for how long. */
-const WRONG_MAX = 5
-const LOCKED_MS = 15 * 60_000
 /** Tries from one address: it stops somebody who tries many names. */
 const TRIES_PER_ADDRESS = { limit: 60, windowMs: 60_000 }
 
@@ -28,39 +15,27 @@ let nobody: Promise<string> | null = null
 
 /** Opens an operator's session. Throws auth.wrong, auth.locked. Runs outside a transaction: argon2 takes a tenth of a second. */
 export async function signIn(ctx: Ctx, { username, password }: { username: string; password: string }) {
-  const counter = counterOf(username)
-  const tries = await countTry(counter)
   const operator = await Operator.findOne({ where: { username } })
+  const counted = await trySignIn(ctx, username, operator?.id ?? 0)
   nobody ??= hashPassword('nobody has this password')
   const isRight = await verifyPassword(operator?.passwordHash ?? (await nobody), password)
   if (!operator || !isRight || !operator.isActive) {
-    throw wrong(tries, 'password')
+    throw wrong(counted, 'password')
   }
-  await redis.del(counter)
+  await forgive(counted)
   return transaction(async () => {
     const session = await openSession(ctx, { type: 'operator', id: operator.id, name: operator.name })
     await run(sql`UPDATE operators SET last_sign_in_at = ${ctx.now} WHERE id = ${operator.id}`)
     operator.lastSignInAt = ctx.now
+    await rememberPlace(ctx, operator.id)
     const [view] = await operatorView(ctx, [operator])
     return { ...session, operator: view! }
   })
 }
 
-const counterOf = (username: string) => `signin:wrong:${keyedHash(username, 'signin')}`
-
-/** Counts before the password is looked at, so that many tries at once are no more than many in turn. Throws auth.locked. */
-async function countTry(counter: string): Promise<number> {
-  const tries = await redis.incrBy(counter, 1, { ttlMs: LOCKED_MS })
-  if (tries > WRONG_MAX) throw locked()
-  return tries
-}
-
-const locked = () => refused('auth.locked', { retryAfterSeconds: LOCKED_MS / 1000 })
-const wrong = (tries: number, field: string) => (tries >= WRONG_MAX ? locked() : refused('auth.wrong', { field }))
-
 /** Throws rate.limited. Called before the password is looked at. */
 export async function limitSignIns(address: string): Promise<void> {
-  const { isAllowed, retryAfterMs } = await redis.take(`signin:from:${address}`, TRIES_PER_ADDRESS)
+  const { isAllowed, retryAfterMs } = await redis.take(`signin:from:${placeOf(address)}`, TRIES_PER_ADDRESS)
   if (!isAllowed) throw refused('rate.limited', { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) })
 }
 
@@ -89,10 +64,9 @@ export async function me(ctx: Ctx) {
 export async function changePassword(ctx: Ctx, { oldPassword, newPassword }: { oldPassword: string; newPassword: string }) {
   const operator = await Operator.findByPk(ctx.operatorId ?? 0)
   if (!operator) throw refused('access.signedOut')
-  const counter = counterOf(operator.username)
-  const tries = await countTry(counter)
-  if (!(await verifyPassword(operator.passwordHash, oldPassword))) throw wrong(tries, 'oldPassword')
-  await redis.del(counter)
+  const counted = await tryOldPassword(operator.id)
+  if (!(await verifyPassword(operator.passwordHash, oldPassword))) throw wrong(counted, 'oldPassword')
+  await forgive(counted)
   if (oldPassword === newPassword) throw refused('auth.sameAsOld', { field: 'newPassword' })
   const passwordHash = await hashPassword(newPassword)
   await transaction(async () => {
