@@ -252,3 +252,11 @@ test('a long life is paged to its end: hundreds of coupons, edits and answers, n
   const times = seen.map(one => Date.parse(one.at))
   expect(times).toEqual([...times].sort((a, b) => b - a))
 })
+
+test('what was given back whole was not bought: no last purchase, no average, no order', async () => {
+  const [order] = (await operator.call('profiles.get', { personId })).orders
+  await operator.call('orders.refund', { orderId: order!.id, reason: '不喜欢' })
+  const { value, headline } = await operator.call('profiles.get', { personId })
+  expect(value).toMatchObject({ ordersCount: 0, paidFen: 0, averageFen: 0, firstPaidAt: null, lastPaidAt: null })
+  expect(headline).not.toContain('最近一单')
+})

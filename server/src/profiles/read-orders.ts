@@ -1,6 +1,6 @@
 import type { ProfileOrder } from '@banyan/shared'
 import type { z } from 'zod'
-import { behind, brandScope, type Ctx, type Cursor, readIn, rows, say, sql } from '../core/index.ts'
+import { behind, brandScope, type Ctx, type Cursor, many, readIn, rows, say, sql } from '../core/index.ts'
 import { storesByIds } from '../platform/index.ts'
 
 /** What profiles read of the orders: reads only, in the caller's brands. */
@@ -29,8 +29,16 @@ export async function orderFactsOf(ctx: Ctx, personIds: readonly number[]): Prom
   if (personIds.length === 0) return new Map()
   const scope = brandScope(ctx)
   const inBrands = scope ? sql`brand_id IN (${scope})` : sql`1 = 1`
-  const found = await rows<{ person_id: number; n: number; paid: number; refunded: number; first_at: Date; last_at: Date }>(
-    sql`SELECT person_id, SUM(CASE WHEN status = 'refunded' THEN 0 ELSE 1 END) AS n, SUM(amount_fen - refunded_fen) AS paid, SUM(refunded_fen) AS refunded, MIN(paid_at) AS first_at, MAX(paid_at) AS last_at
+  const found = await rows<{
+    person_id: number
+    n: number
+    paid: number
+    refunded: number
+    first_at: Date | null
+    last_at: Date | null
+  }>(
+    sql`SELECT person_id, SUM(CASE WHEN status = 'refunded' THEN 0 ELSE 1 END) AS n, SUM(amount_fen - refunded_fen) AS paid, SUM(refunded_fen) AS refunded, MIN(CASE WHEN status <> 'refunded' THEN paid_at END) AS first_at,
+      MAX(CASE WHEN status <> 'refunded' THEN paid_at END) AS last_at
       FROM orders WHERE person_id IN (${[...personIds]}) AND ${PURCHASE} AND ${inBrands} GROUP BY person_id`,
   )
   return new Map(
@@ -43,8 +51,8 @@ export async function orderFactsOf(ctx: Ctx, personIds: readonly number[]): Prom
           paidFen,
           refundedFen: Number(row.refunded),
           averageFen: ordersCount > 0 ? Math.round(paidFen / ordersCount) : 0,
-          firstPaidAt: new Date(row.first_at),
-          lastPaidAt: new Date(row.last_at),
+          firstPaidAt: row.first_at && new Date(row.first_at),
+          lastPaidAt: row.last_at && new Date(row.last_at),
         },
       ]
     }),
@@ -98,7 +106,7 @@ export async function ordersOf(
     paidAt: new Date(row.paid_at),
     amountFen: Number(row.amount_fen),
     refundedFen: Number(row.refunded_fen),
-    goods: readIn(ctx, row.summary) || say(ctx, `${row.item_count} 件`, `${row.item_count} items`),
+    goods: readIn(ctx, row.summary) || say(ctx, `${row.item_count} 件`, many(row.item_count, 'item')),
   }))
 }
 
