@@ -1,5 +1,5 @@
 import type { ReachAnswer, ReachStep } from '@banyan/shared'
-import { type Ctx, rows, sql } from '../core/index.ts'
+import { type Ctx, type Reader, rows, say, sql } from '../core/index.ts'
 import { briefsOf, masked, visiblePeople } from '../identity/index.ts'
 import { visibleById } from './scope.ts'
 import { openValues } from './stored-values.ts'
@@ -59,7 +59,7 @@ export async function reachSubjects(ctx: Ctx, { subjectIds }: { subjectIds: numb
     subjectId,
     why,
     contacts: contacts.map(({ contact, step }) => {
-      const via = viaOf(types.get(typeIds.get(subjectId) ?? 0), step)
+      const via = viaOf(ctx, types.get(typeIds.get(subjectId) ?? 0), step)
       if ('phone' in contact) return { personId: null, phoneMasked: masked('phone', contact.phone), name: null, via }
       const brief = briefs.get(contact.personId)
       return { personId: contact.personId, phoneMasked: brief?.phoneMasked ?? null, name: brief?.name ?? null, via }
@@ -81,9 +81,12 @@ function contactsOfStep(
     .map(({ personId }) => ({ personId }))
 }
 
-function viaOf(type: TypeFacts | undefined, step: ReachStep): string {
+function viaOf(reader: Reader, type: TypeFacts | undefined, step: ReachStep): string {
   if (!type) return ''
-  return step.by === 'attribute'
-    ? (attributeOf(type, step.attribute)?.zh ?? step.attribute)
-    : [relationOf(type, step.relation)?.zh ?? step.relation, step.role].filter(Boolean).join(' · ')
+  const [key, named] =
+    step.by === 'attribute'
+      ? [step.attribute, attributeOf(type, step.attribute)]
+      : [step.relation, relationOf(type, step.relation)]
+  const word = named ? say(reader, named.zh, named.en || named.zh) : key
+  return step.by === 'attribute' || !step.role ? word : `${word} · ${step.role}`
 }

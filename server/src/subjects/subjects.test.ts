@@ -26,7 +26,7 @@ const boat = {
     { key: 'phone', zh: '电话', kind: 'phone' as const },
   ],
   relations: [
-    { key: 'owner', zh: '船主', to: 'person' },
+    { key: 'owner', zh: '船主', en: 'Owner', to: 'person' },
     { key: 'crew', zh: '船员', to: 'person', isMany: true, roles: ['船长', '水手'] },
     { key: 'tender', zh: '母船', to: 'boat' },
   ],
@@ -188,6 +188,9 @@ describe('relations and reach', () => {
       ['船东甲', false],
     ])
     expect(await reach()).toMatchObject([{ name: '船东乙', via: '船主' }])
+    const inEnglish = operator.with({ 'Accept-Language': 'en' })
+    const [said] = await inEnglish.call('subjects.reach', { subjectIds: [subjectId] })
+    expect(said?.contacts).toMatchObject([{ via: 'Owner' }])
 
     for (const one of relations.filter(one => one.until === null))
       await operator.call('subjects.unrelate', { relationId: one.id })
