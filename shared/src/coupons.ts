@@ -400,7 +400,7 @@ export const couponsErrors = defineErrors({
   'coupon.closed': { status: 409, zh: '活动已结束', en: 'Closed' },
   'coupon.notPublished': { status: 409, zh: '这张券还没有发布', en: 'Not published' },
   'coupon.soldOut': { status: 409, zh: '已被抢光了', en: 'Sold out' },
-  'coupon.limitReached': { status: 409, zh: '您已经领过，达到每人限领数量', en: 'You have reached the limit per person' },
+  'coupon.limitReached': { status: 409, zh: '已经领过，达到每人限领数量', en: 'The limit per person is reached' },
   'coupon.membersOnly': { status: 409, zh: '会员专享，请先加入会员', en: 'For members only' },
   'coupon.tierTooLow': { status: 409, zh: '会员等级还不够，暂时不能领取', en: 'Your tier is too low' },
   'coupon.notFree': { status: 409, zh: '这张券需要购买', en: 'This coupon must be bought' },
