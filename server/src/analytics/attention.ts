@@ -6,6 +6,8 @@ import {
   brandScope,
   type Ctx,
   countDead,
+  grouped,
+  many,
   readIn,
   rows,
   type Sql,
@@ -35,14 +37,14 @@ export async function needsOf(ctx: Ctx): Promise<NeedOf[]> {
     'reviews',
     'attention',
     await countOpenReviews(ctx),
-    n => [`${n} 组客户待确认是否同一人`, `${n} pairs may be one person: please decide`],
+    n => [`${n} 组客户待确认是否同一人`, `${many(n, 'pair')} may be one person: please decide`],
     '/reviews',
   )
   add(
     'holding',
     'attention',
     await countOf(sql`SELECT COUNT(*) AS n FROM campaigns WHERE status = 'holding' AND ${inBrands(brandIds)} AND ${own}`),
-    n => [`${n} 个群发即将发出，可撤销`, `${n} campaigns are about to go out; they can be taken back`],
+    n => [`${n} 个群发即将发出，可撤销`, `${many(n, 'campaign')} about to go out: can be taken back`],
     '/messages?status=holding',
   )
   add(
@@ -51,7 +53,7 @@ export async function needsOf(ctx: Ctx): Promise<NeedOf[]> {
     await countOf(
       sql`SELECT COUNT(*) AS n FROM imports WHERE state = 'finished' AND rejected_rows > 0 AND finished_at > ${addDays(ctx.now, -7)} AND ${inBrands(brandIds)} AND ${own}`,
     ),
-    n => [`${n} 次导入有未通过的行，可下载修正后重传`, `${n} imports have refused rows: download, mend and upload them`],
+    n => [`${n} 次导入有未通过的行，可下载修正后重传`, `Refused rows in ${many(n, 'import')}: download, mend and upload them`],
     '/imports',
   )
   add(
@@ -60,7 +62,7 @@ export async function needsOf(ctx: Ctx): Promise<NeedOf[]> {
     await countOf(
       sql`SELECT COUNT(*) AS n FROM coupon_batches WHERE status = 'published' AND closes_at > ${ctx.now} AND closes_at < ${addDays(ctx.now, 3)} AND ${inBrands(brandIds)}`,
     ),
-    n => [`${n} 个优惠券批次 3 天内停止领取`, `${n} coupon batches close within 3 days`],
+    n => [`${n} 个优惠券批次 3 天内停止领取`, `${many(n, 'coupon batch', 'coupon batches')} closing within 3 days`],
     '/coupons',
   )
   add(
@@ -69,7 +71,7 @@ export async function needsOf(ctx: Ctx): Promise<NeedOf[]> {
     await countOf(
       sql`SELECT COUNT(*) AS n FROM coupon_batches b JOIN coupon_stocks s ON s.batch_id = b.id WHERE b.status = 'published' AND b.closes_at > ${ctx.now} AND s.claimed * 10 >= s.stock * 9 AND s.claimed < s.stock AND ${inBrands(brandIds)}`,
     ),
-    n => [`${n} 个优惠券批次库存不足一成`, `${n} coupon batches have less than a tenth left`],
+    n => [`${n} 个优惠券批次库存不足一成`, `${many(n, 'coupon batch', 'coupon batches')} with less than a tenth left`],
     '/coupons',
   )
   return needs
@@ -94,14 +96,11 @@ export async function alarmsOf(ctx: Ctx): Promise<AlarmOf[]> {
   // How full the corp is concerns who sees all of it.
   for (const scale of storeScope(ctx) === null ? await contactScale(ctx, {}) : []) {
     if (scale.status === 'ok') continue
+    const used = `${grouped(scale.usedCount)}/${grouped(scale.boughtCount)}`
     alarms.push({
       key: `scale:${scale.corpId}`,
       level: scale.status === 'full' ? 'danger' : 'attention',
-      text: say(
-        ctx,
-        `${scale.corpName} 外部联系人 ${scale.usedCount}/${scale.boughtCount}`,
-        `${scale.corpName}: ${scale.usedCount}/${scale.boughtCount} external contacts`,
-      ),
+      text: say(ctx, `${scale.corpName} 外部联系人 ${used}`, `${scale.corpName}: ${used} external contacts`),
       detail: scale.advice,
       since: null,
       link: '/contact-scale',

@@ -1,5 +1,5 @@
 import type { ContactScale } from '@banyan/shared'
-import { type Reader, say, shiftDay, type Words } from '../core/index.ts'
+import { many, type Reader, say, shiftDay, type Words } from '../core/index.ts'
 
 /** WeCom's add_way numbers; unknown ones pass through. developer.work.weixin.qq.com/document/path/92114 */
 const ADD_WAYS: Record<number, Words> = {
@@ -106,7 +106,7 @@ export function forecastScale(
       advice: say(
         reader,
         `按近 28 天的速度，约 ${days} 天后（${forecastFullOn}）用满，请提前购买`,
-        `At the pace of 28 days it is full in about ${days} days (${forecastFullOn}): buy in time`,
+        `At the pace of 28 days it is full in about ${many(days, 'day')} (${forecastFullOn}): buy in time`,
       ),
     }
   if (usedCount >= boughtCount * WARN_SHARE)

@@ -1,11 +1,21 @@
 import { endpointErrors, type Language, type Reader } from '@banyan/shared'
 
 /** What the server writes for its readers: an answer is said at once, what is kept is a phrase. */
-export { type Language, type Reader, say, type Words } from '@banyan/shared'
+export { grouped, type Language, many, type Reader, say, type Words } from '@banyan/shared'
 
 /** Chinese first: English is for who asks for it before anything else. */
 export function languageOf(acceptLanguage: string | undefined): Language {
   return /^\s*en\b/i.test(acceptLanguage ?? '') ? 'en' : 'zh'
+}
+
+/** Chinese with names in it: a space stands where a name of Latin letters or figures meets Han, as it does in print: spaced`${'OpenID'}相同`. */
+export function spaced(parts: TemplateStringsArray, ...facts: (string | number)[]): string {
+  return parts.reduce((text, part, at) => joined(joined(text, String(facts[at - 1] ?? '')), part))
+}
+
+function joined(before: string, after: string): string {
+  const seam = `${before.at(-1) ?? ''}|${after.at(0) ?? ''}`
+  return /^(\p{Script=Han}\|[a-z0-9]|[a-z0-9]\|\p{Script=Han})$/iu.test(seam) ? `${before} ${after}` : before + after
 }
 
 type Facts = Record<string, string | number>

@@ -1,5 +1,5 @@
 import { type CouponStatus, type CouponValidity, type CouponValue, errorTextOf, type Words } from '@banyan/shared'
-import { DEFAULT_ZONE, dayIn, phrase, type Reader, readIn, say } from '../core/index.ts'
+import { DEFAULT_ZONE, dayIn, many, phrase, type Reader, readIn, say } from '../core/index.ts'
 import type { UseRefusal } from './rules.ts'
 
 /** What people read about coupons, in the language of whoever reads: faces show these texts as they are. */
@@ -46,7 +46,7 @@ export function validityTextOf(reader: Reader, validity: CouponValidity): string
   return say(
     reader,
     `${afterDays === 0 ? '领取后' : `领取 ${afterDays} 天后起`} ${days} 天内有效`,
-    `Valid for ${days} days, from ${afterDays === 0 ? 'the claim' : `${afterDays} days after the claim`}`,
+    `Valid for ${many(days, 'day')}, from ${afterDays === 0 ? 'the claim' : `${many(afterDays, 'day')} after the claim`}`,
   )
 }
 

@@ -114,7 +114,7 @@ test('two unionids behind one phone: a careful review, merged or kept apart by h
   expect(items[0]).toMatchObject({
     kind: 'careful',
     reasonType: 'unionid',
-    text: '手机号相同，但两人的UnionID不同，系统没有自动合并',
+    text: '手机号相同，但两人的 UnionID 不同，系统没有自动合并',
   })
 
   await transaction(() => rejectReview(ctx(), { reviewId: items[0]!.id }))

@@ -1,5 +1,5 @@
 import { type MergePreview, PROFILE_FIELDS } from '@banyan/shared'
-import { type Ctx, refused, rows, say, sql } from '../core/index.ts'
+import { type Ctx, refused, rows, say, spaced, sql } from '../core/index.ts'
 import { allCarriers } from './carriers.ts'
 import { rulebook } from './identifier-types.ts'
 import { identifierViews } from './person-graph.ts'
@@ -68,8 +68,8 @@ async function warningsOf(ctx: Ctx, identifiers: readonly { type: string; scope:
     return [
       say(
         ctx,
-        `合并后将有 ${values.length} 个${word}（${shown}），超过每人 ${type.limit} 个的上限，请确认确为同一人`,
-        `They will hold ${values.length} of ${word} (${shown}), more than the ${type.limit} that one person may hold: make sure they are one`,
+        spaced`合并后将有 ${values.length} 个${word}（${shown}），超过每人 ${type.limit} 个的上限，请确认确为同一人`,
+        `Once merged: ${values.length} × ${word} (${shown}), and one person may hold ${type.limit}: make sure they are one`,
       ),
     ]
   })

@@ -1,15 +1,15 @@
 import type { DecisionKind } from '@banyan/shared'
 import type { z } from 'zod'
-import { type Reader, say } from '../core/index.ts'
+import { type Reader, say, spaced } from '../core/index.ts'
 
 /** Identity's words, in the language of whoever reads them. */
 
 const TYPE_EN: Record<string, string> = {
   memberNumber: 'member number',
-  unionid: 'unionid',
+  unionid: 'UnionID',
   externalUserid: 'WeCom contact',
   phone: 'phone',
-  openid: 'openid',
+  openid: 'OpenID',
   email: 'e-mail',
   thirdParty: 'third-party account',
   device: 'device',
@@ -37,21 +37,21 @@ export function decisionWords(
 ): string {
   const why = note ? say(reader, `，原因：${note}`, `: ${note}`) : ''
   const words: Record<typeof kind, [zh: string, en: string]> = {
-    created: types ? [`首次出现，凭${types}建档`, `First seen, by ${types}`] : ['首次出现，建档', 'First seen'],
-    attached: [`补充了${types}`, `Added ${types}`],
+    created: types ? [spaced`首次出现，凭${types}建档`, `First seen, by ${types}`] : ['首次出现，建档', 'First seen'],
+    attached: [spaced`补充了${types}`, `Added ${types}`],
     merged: types
-      ? [`与${other}合并：${types}指向同一个人${why}`, `Merged with ${other}: ${types} belong to one person${why}`]
-      : [`与${other}合并${why}`, `Merged with ${other}${why}`],
-    unmerged: [`与${other}拆分，今后不再自动合并${why}`, `Un-merged from ${other}; they will not be joined again${why}`],
-    demoted: [`${types}与已有标识冲突，未用于识别`, `${types} clashed with what was known and did not identify`],
-    moved: [`${types}从${other}转到此人（最近由此人使用）`, `${types} moved here from ${other}, being last used here`],
+      ? [spaced`与${other}合并：${types}指向同一个人${why}`, `Merged with ${other}: ${types} belong to one person${why}`]
+      : [spaced`与${other}合并${why}`, `Merged with ${other}${why}`],
+    unmerged: [spaced`与${other}拆分，今后不再自动合并${why}`, `Un-merged from ${other}; they will not be joined again${why}`],
+    demoted: [spaced`${types}与已有标识冲突，未用于识别`, `${types} clashed with what was known and did not identify`],
+    moved: [spaced`${types}从${other}转到此人（最近由此人使用）`, `${types} moved here from ${other}, being last used here`],
     reviewOpened: [
-      `与${other}有相同的${types}，但标识数量冲突，待人工审核`,
+      spaced`与${other}有相同的${types}，但标识数量冲突，待人工审核`,
       `Has the same ${types} as ${other}, but other identifiers clash: for review`,
     ],
-    reviewRejected: [`人工判定与${other}不是同一个人${why}`, `Judged not to be ${other}${why}`],
-    neverLinked: [`已标记与${other}永不合并${why}`, `Marked never to be merged with ${other}${why}`],
-    revealed: [`查看了完整的${types}`, `Full ${types} was looked at`],
+    reviewRejected: [spaced`人工判定与${other}不是同一个人${why}`, `Judged not to be ${other}${why}`],
+    neverLinked: [spaced`已标记与${other}永不合并${why}`, `Marked never to be merged with ${other}${why}`],
+    revealed: [spaced`查看了完整的${types}`, `Full ${types} was looked at`],
     edited: [`修改了资料${why}`, `Profile was edited${why}`],
   }
   return say(reader, ...words[kind])
@@ -61,24 +61,24 @@ export function reviewWords(reader: Reader, reasonType: string, matched: string,
   if (reasonType === 'people')
     return say(
       reader,
-      `${matched}相同，但一次合并超过 50 人，请人工确认`,
+      spaced`${matched}相同，但一次合并超过 50 人，请人工确认`,
       `Same ${matched}, but the merge would join more than 50 people: please confirm`,
     )
   if (reasonType === 'merges')
     return say(
       reader,
-      `${matched}相同，但合并次数已达 100 次上限，请人工确认`,
+      spaced`${matched}相同，但合并次数已达 100 次上限，请人工确认`,
       `Same ${matched}, but the limit of 100 merges is reached: please confirm`,
     )
   if (reasonType === 'identifiers')
     return say(
       reader,
-      `${matched}相同，但标识总数已达 1,000 个上限，请人工确认`,
+      spaced`${matched}相同，但标识总数已达 1,000 个上限，请人工确认`,
       `Same ${matched}, but the limit of 1,000 identifiers is reached: please confirm`,
     )
   return say(
     reader,
-    `${matched}相同，但两人的${reason}不同，系统没有自动合并`,
+    spaced`${matched}相同，但两人的${reason}不同，系统没有自动合并`,
     `Same ${matched}, but their ${reason} differs, so they were not merged`,
   )
 }

@@ -1,5 +1,5 @@
 import type { LiveCodeAlarm, LiveCodeKind, LiveCodeShift } from '@banyan/shared'
-import { DEFAULT_ZONE, offsetOf, type Reader, readIn, say, type Words } from '../core/index.ts'
+import { DEFAULT_ZONE, grouped, many, offsetOf, type Reader, readIn, say, type Words } from '../core/index.ts'
 import { isNearCap, type StaffFacts } from '../staff/index.ts'
 import type { LiveCodeStatus } from './live-code.ts'
 
@@ -92,7 +92,7 @@ export function alarmsOf(reader: Reader, facts: AlarmFacts, at: Date): LiveCodeA
       if (member.status === 'left')
         add('warning', 'noUsableStaff', `${member.name} 已离职，请从活码中移除`, `${member.name} has left: take them off`)
       else if (isNearCap(member)) {
-        const share = `${member.contactCount}/${member.contactCap}`
+        const share = `${grouped(member.contactCount)}/${grouped(member.contactCap)}`
         add(
           'warning',
           'staffNearCap',
@@ -108,12 +108,12 @@ export function alarmsOf(reader: Reader, facts: AlarmFacts, at: Date): LiveCodeA
       'warning',
       'noScans',
       `已 ${silentDays} 天没有人扫码，请检查物料是否还在`,
-      `Nobody scanned for ${silentDays} days: is it still in its place?`,
+      `Nobody scanned for ${many(silentDays, 'day')}: is it still in its place?`,
     )
   const endsInMs = facts.validTo ? facts.validTo.getTime() - at.getTime() : null
   if (endsInMs !== null && endsInMs > 0 && endsInMs < ENDING_DAYS * DAY_MS) {
     const days = Math.ceil(endsInMs / DAY_MS)
-    add('warning', 'expiresSoon', `将在 ${days} 天内到期`, `Ends within ${days} days`)
+    add('warning', 'expiresSoon', `将在 ${days} 天内到期`, `Ends within ${many(days, 'day')}`)
   }
   return alarms
 }

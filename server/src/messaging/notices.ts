@@ -10,6 +10,7 @@ import {
   int,
   json,
   Model,
+  many,
   ref,
   refused,
   rows,
@@ -50,7 +51,7 @@ NoticeSetting.init(
 const NOTICES: Record<NoticeKey, { name: Words; when: (days: number) => Words; page: string }> = {
   couponExpiring: {
     name: ['优惠券即将到期', 'A coupon ends soon'],
-    when: days => [`到期前 ${days} 天的上午 10 点，每张券一次`, `At 10:00, ${days} days before the end, once per coupon`],
+    when: days => [`到期前 ${days} 天的上午 10 点，每张券一次`, `At 10:00, ${many(days, 'day')} before the end, once per coupon`],
     page: 'pages/coupons/index',
   },
   pointsChanged: {

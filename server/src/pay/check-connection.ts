@@ -1,5 +1,5 @@
 import type { ConnectionCheck } from '@banyan/shared'
-import { type Ctx, config, mustSeeBrand, notFound, phrase, refused, type Words } from '../core/index.ts'
+import { type Ctx, config, many, mustSeeBrand, notFound, phrase, refused, type Words } from '../core/index.ts'
 import { type ActiveConnection, connectionById } from '../platform/index.ts'
 import { aesKeyOf, lastCallbackAt, listFollowers, listTemplates, proveAccess, unlimitedCode, userInfo } from '../wechat/index.ts'
 import { batchByUser, followUsers, jsTicketSignature, listMembers, proveWecomAccess } from '../wecom/index.ts'
@@ -52,7 +52,7 @@ const STEPS: Record<ActiveConnection['type'], (connection: ActiveConnection, ctx
       run: async () => {
         const users = await followUsers(corpId)
         return users.length > 0
-          ? ok(`${users.length} 位成员可以添加客户`, `${users.length} members may add customers`)
+          ? ok(`${users.length} 位成员可以添加客户`, `${many(users.length, 'member')} may add customers`)
           : warning(
               ['没有成员开通客户联系', 'No member may contact customers'],
               ['到「客户与上下游 - 客户联系 - 使用范围」添加成员', 'Add members under Customers, Customer contact, range of use'],
@@ -65,7 +65,7 @@ const STEPS: Record<ActiveConnection['type'], (connection: ActiveConnection, ctx
       run: async () => {
         const members = await listMembers(corpId)
         return members.length > 0
-          ? ok(`可见 ${members.length} 位成员`, `Sees ${members.length} members`)
+          ? ok(`可见 ${members.length} 位成员`, `Sees ${many(members.length, 'member')}`)
           : warning(
               ['应用看不到任何成员', 'The app sees no member'],
               ['到应用详情页「可见范围」添加门店员工所在部门', 'Add the store staff’s departments to the app’s visible range'],

@@ -1,7 +1,7 @@
 import type { DeskAnswer, InputOf, ProfileCoupon, profiles } from '@banyan/shared'
 import type { z } from 'zod'
 import { statesOf } from '../consent/index.ts'
-import { brandScope, type Ctx, type Reader, say } from '../core/index.ts'
+import { brandScope, type Ctx, grouped, many, type Reader, say } from '../core/index.ts'
 import { whyCoupon } from '../coupons/index.ts'
 import { briefOf, mustSeePerson } from '../identity/index.ts'
 import { postingsOf } from '../members/index.ts'
@@ -9,7 +9,7 @@ import { couponLines, maskedCode } from './coupon-lines.ts'
 import { headlineOf, membershipLines, messageLines } from './get-profile.ts'
 import { personRows, whoIs } from './person-rows.ts'
 import { NO_ORDERS, orderFactsOf, ordersOf } from './read-orders.ts'
-import { count, dayWords, many } from './words.ts'
+import { dayWords } from './words.ts'
 
 const CANDIDATES_MAX = 20
 
@@ -84,19 +84,19 @@ async function pointsStory(ctx: Ctx, membership: DeskAnswer['memberships'][numbe
   for (const { kind, points } of items) sums.set(kind, (sums.get(kind) ?? 0) + points)
   const { available, pending, frozen, debt, expiringSoon } = membership.points
   const parts = [
-    say(ctx, `现有可用 ${count(available)} 分`, `${many(available, 'point')} available`),
-    ...(pending > 0 ? [say(ctx, `${count(pending)} 分待生效`, `${count(pending)} pending`)] : []),
-    ...(frozen > 0 ? [say(ctx, `${count(frozen)} 分冻结中`, `${count(frozen)} frozen`)] : []),
+    say(ctx, `现有可用 ${grouped(available)} 分`, `${many(available, 'point')} available`),
+    ...(pending > 0 ? [say(ctx, `${grouped(pending)} 分待生效`, `${grouped(pending)} pending`)] : []),
+    ...(frozen > 0 ? [say(ctx, `${grouped(frozen)} 分冻结中`, `${grouped(frozen)} frozen`)] : []),
     ...(debt > 0
-      ? [say(ctx, `欠 ${count(debt)} 分，下次获得时抵扣`, `${count(debt)} owed, taken from what is earned next`)]
+      ? [say(ctx, `欠 ${grouped(debt)} 分，下次获得时抵扣`, `${grouped(debt)} owed, taken from what is earned next`)]
       : []),
     ...(expiringSoon > 0
-      ? [say(ctx, `${count(expiringSoon)} 分将在 30 天内过期`, `${count(expiringSoon)} expire within 30 days`)]
+      ? [say(ctx, `${grouped(expiringSoon)} 分将在 30 天内过期`, `${grouped(expiringSoon)} expire within 30 days`)]
       : []),
   ]
   const moves = [...sums]
     .filter(([, points]) => points !== 0)
-    .map(([kind, points]) => `${kindWord(ctx, kind)} ${points > 0 ? '+' : ''}${count(points)}`)
+    .map(([kind, points]) => `${kindWord(ctx, kind)} ${points > 0 ? '+' : ''}${grouped(points)}`)
   return {
     memberId: membership.memberId,
     brandName: membership.brandName,
@@ -124,15 +124,15 @@ function lineOf(ctx: Ctx, { at, points, balanceAfter, kind, reason, frozenPoints
   const lastDay = expiresAt && points > 0 ? dayWords(ctx, new Date(expiresAt.getTime() - 1), ctx.now) : null
   return say(
     ctx,
-    `${day} ${why}，${change}，余额 ${count(balanceAfter)}${lastDay ? `，${lastDay}到期` : ''}`,
-    `${day} ${why}: ${change}, balance ${count(balanceAfter)}${lastDay ? `, expires ${lastDay}` : ''}`,
+    `${day} ${why}，${change}，余额 ${grouped(balanceAfter)}${lastDay ? `，${lastDay}到期` : ''}`,
+    `${day} ${why}: ${change}, balance ${grouped(balanceAfter)}${lastDay ? `, expires ${lastDay}` : ''}`,
   )
 }
 
 function changeOf(reader: Reader, points: number, frozenPoints: number): string {
-  if (points > 0) return say(reader, `增加 ${count(points)} 分`, `+${count(points)}`)
-  if (points < 0) return say(reader, `减少 ${count(-points)} 分`, `−${count(-points)}`)
-  if (frozenPoints > 0) return say(reader, `冻结 ${count(frozenPoints)} 分`, `${count(frozenPoints)} frozen`)
-  if (frozenPoints < 0) return say(reader, `解冻 ${count(-frozenPoints)} 分`, `${count(-frozenPoints)} released`)
+  if (points > 0) return say(reader, `增加 ${grouped(points)} 分`, `+${grouped(points)}`)
+  if (points < 0) return say(reader, `减少 ${grouped(-points)} 分`, `−${grouped(-points)}`)
+  if (frozenPoints > 0) return say(reader, `冻结 ${grouped(frozenPoints)} 分`, `${grouped(frozenPoints)} frozen`)
+  if (frozenPoints < 0) return say(reader, `解冻 ${grouped(-frozenPoints)} 分`, `${grouped(-frozenPoints)} released`)
   return say(reader, '分数不变', 'no change')
 }

@@ -1,7 +1,7 @@
 import { MESSAGE_STATUS_WORDS, type Profile } from '@banyan/shared'
 import { statesOf } from '../consent/index.ts'
 import { contactsOf } from '../contacts/index.ts'
-import { brandScope, type Ctx, say } from '../core/index.ts'
+import { brandScope, type Ctx, many, say } from '../core/index.ts'
 import { briefOf, decisionsOf, identifierViews, mustSeePerson, openReviewIdsOf } from '../identity/index.ts'
 import { attributionsOf } from '../livecodes/index.ts'
 import { membershipsOf } from '../members/index.ts'
@@ -12,7 +12,7 @@ import { tagsOfPeople } from '../tags/index.ts'
 import { couponLines } from './coupon-lines.ts'
 import { hintsOf } from './hints.ts'
 import { NO_ORDERS, orderFactsOf, ordersOf } from './read-orders.ts'
-import { agoWords, many, yuan } from './words.ts'
+import { agoWords, yuan } from './words.ts'
 
 const CONTACTS_SHOWN = 50
 

@@ -1,6 +1,6 @@
 import type { Profile } from '@banyan/shared'
-import { type Reader, say } from '../core/index.ts'
-import { count, daysToBirthday, daysUntil, many, yuan } from './words.ts'
+import { grouped, many, type Reader, say } from '../core/index.ts'
+import { daysToBirthday, daysUntil, yuan } from './words.ts'
 
 type Facts = Pick<Profile, 'person' | 'memberships' | 'coupons' | 'value' | 'consents' | 'openReviewIds'>
 
@@ -29,7 +29,7 @@ export function hintsOf(reader: Reader, facts: Facts, now: Date): Profile['hints
         level: 'danger',
         text: say(
           reader,
-          `${brandName}积分欠 ${count(points.debt)} 分，下次获得时抵扣`,
+          `${brandName}积分欠 ${grouped(points.debt)} 分，下次获得时抵扣`,
           `Owes ${many(points.debt, 'point')} at ${brandName}, taken from what is earned next`,
         ),
       })

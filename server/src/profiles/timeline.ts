@@ -10,14 +10,14 @@ import {
 import type { z } from 'zod'
 import { consentHistoryOf } from '../consent/index.ts'
 import { relationMomentsOf } from '../contacts/index.ts'
-import { brandScope, type Ctx, say } from '../core/index.ts'
+import { brandScope, type Ctx, grouped, say } from '../core/index.ts'
 import { couponMomentsBefore } from '../coupons/index.ts'
 import { decisionsOf, mustSeePerson } from '../identity/index.ts'
 import { membershipsOf, postingsBefore } from '../members/index.ts'
 import { messagesBefore } from '../messaging/index.ts'
 import { trackTimeline } from '../tracking/index.ts'
 import { ordersOf, refundsOf } from './read-orders.ts'
-import { count, yuan } from './words.ts'
+import { yuan } from './words.ts'
 
 type Kind = z.output<typeof TimelineKind>
 type Entry = z.output<typeof TimelineEntry>
@@ -91,8 +91,8 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
           id: `points:${one.id}`,
           kind: 'points' as const,
           at: one.at,
-          title: `${say(ctx, '积分', 'Points')} ${one.points > 0 ? '+' : ''}${count(one.points)}`,
-          detail: `${brand.name} · ${one.reason} · ${say(ctx, '余额', 'balance')} ${count(one.balanceAfter)}`,
+          title: `${say(ctx, '积分', 'Points')} ${one.points > 0 ? '+' : ''}${grouped(one.points)}`,
+          detail: `${brand.name} · ${one.reason} · ${say(ctx, '余额', 'balance')} ${grouped(one.balanceAfter)}`,
           amountFen: null,
           link: null,
         })),

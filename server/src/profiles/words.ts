@@ -1,14 +1,10 @@
-import { dayIn, type Reader, say } from '../core/index.ts'
+import { dayIn, many, type Reader, say } from '../core/index.ts'
 
 /** Money, days and spans as people say them, in the language of whoever reads. */
 export function yuan(fen: number): string {
   const sign = fen < 0 ? '-' : ''
   const [whole = '0', cents = '00'] = (Math.abs(fen) / 100).toFixed(2).split('.')
   return `${sign}¥${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${cents}`
-}
-
-export function count(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -28,13 +24,10 @@ export function agoWords(reader: Reader, at: Date, now: Date): string {
   const days = Math.round((Date.parse(dayIn(now)) - Date.parse(dayIn(at))) / 86_400_000)
   if (days <= 0) return say(reader, '今天', 'today')
   if (days === 1) return say(reader, '昨天', 'yesterday')
-  if (days < 365) return say(reader, `${days} 天前`, `${days} days ago`)
+  if (days < 365) return say(reader, `${days} 天前`, `${many(days, 'day')} ago`)
   const years = Math.floor(days / 365)
   return say(reader, `${years} 年前`, `${many(years, 'year')} ago`)
 }
-
-/** `1 day`, `3 days`, `1,020 points`. */
-export const many = (n: number, unit: string) => `${count(n)} ${unit}${Math.abs(n) === 1 ? '' : 's'}`
 
 /** Whole days from now to a day, by the calendar of the zone; negative when it has passed. */
 export function daysUntil(at: Date, now: Date): number {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Reader, say } from '../../language.ts'
+import { many, type Reader, say } from '../../language.ts'
 import { joined } from '../compare.ts'
 import { FieldKey, fieldWord } from '../fields.ts'
 import { operator } from '../operator.ts'
@@ -32,5 +32,7 @@ export const anniversary = operator({
 
 function dayWords(reader: Reader, days: number): string {
   if (days === 0) return say(reader, '今天', 'today')
-  return days > 0 ? say(reader, ` ${days} 天后`, `in ${days} days`) : say(reader, ` ${-days} 天前`, `${-days} days ago`)
+  return days > 0
+    ? say(reader, ` ${days} 天后`, `in ${many(days, 'day')}`)
+    : say(reader, ` ${-days} 天前`, `${many(-days, 'day')} ago`)
 }
