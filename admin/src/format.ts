@@ -57,6 +57,9 @@ export const dateTime = (value: Maybe<string | Date>) => (value ? zoned(value).f
 export const exactTime = (value: Maybe<string | Date>) => (value ? zoned(value).format('YYYY-MM-DD HH:mm:ss') : NONE)
 export const date = (value: Maybe<string | Date>) => (value ? zoned(value).format('YYYY-MM-DD') : NONE)
 
+/** The last day of what ends at an instant: what ends at midnight was good until the day before. */
+export const lastDay = (end: Maybe<string | Date>) => (end ? date(new Date(new Date(end).getTime() - 1)) : NONE)
+
 /** 刚刚 · 3 分钟前 · 2 小时前 · 昨天 14:20 · 3-05 14:20 · 2025-03-05; the future likewise (3 分钟后). */
 export function relative(value: Maybe<string | Date>, now = new Date()): string {
   if (!value) return NONE

@@ -9,6 +9,7 @@ export type Locale = 'zh' | 'en'
 const STORE_KEY = 'banyan.locale'
 let locale: Locale = globalThis.localStorage?.getItem(STORE_KEY) === 'en' ? 'en' : 'zh'
 const listeners = new Set<() => void>()
+mark()
 
 export function t(zh: string, en: string): string {
   return locale === 'zh' ? zh : en
@@ -19,8 +20,13 @@ export const currentLocale = (): Locale => locale
 export function setLocale(next: Locale) {
   locale = next
   localStorage.setItem(STORE_KEY, next)
-  document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en'
+  mark()
   for (const listener of listeners) listener()
+}
+
+/** Says it to the browser, too: style sheets, fonts and screen readers go by it. */
+function mark() {
+  if (globalThis.document) document.documentElement.lang = locale === 'zh' ? 'zh-CN' : 'en'
 }
 
 /** The root reads this and remounts the tree when the language changes, so plain `t` is enough everywhere else. */

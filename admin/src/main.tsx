@@ -17,7 +17,7 @@ import { antdThemeOf } from './theme/tokens.ts'
 function Root() {
   const locale = useLocale()
   const mode = useModeState()
-  const theme = useMemo(() => antdThemeOf(mode.mode), [mode.mode])
+  const theme = useMemo(() => antdThemeOf(mode.mode, locale), [mode.mode, locale])
   dayjs.locale(locale === 'zh' ? 'zh-cn' : 'en')
   return (
     <ModeContext.Provider value={mode}>

@@ -1,4 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons'
+import { many } from '@banyan/shared'
 import { Button, Progress } from 'antd'
 import { Link } from 'react-router'
 import { useCommand } from '../api/hooks.ts'
@@ -130,7 +131,7 @@ export function CouponBatchesPage() {
                   consequence: rows =>
                     t(
                       `${rows.length} 批券将不能再领取；已经领到手的仍然有效。`,
-                      `${rows.length} batches take no more claims; coupons held stay valid.`,
+                      `${many(rows.length, 'batch', 'batches')} will take no more claims; coupons held stay valid.`,
                     ),
                   run: async rows => {
                     for (const row of rows) await close.mutateAsync({ batchId: row.id })

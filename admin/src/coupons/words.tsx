@@ -1,3 +1,4 @@
+import { many } from '@banyan/shared'
 import type { Input, Output } from '../api/call.ts'
 import { moneyShort, zoned } from '../format.ts'
 import { t } from '../i18n.ts'
@@ -101,10 +102,11 @@ export function validityText(validity: Validity | undefined): string {
       ? `${zoned(validity.from).format('M-DD')} ${t('至', 'to')} ${zoned(validity.to).format('M-DD HH:mm')}`
       : '—'
   const days = validity.days ?? '—'
+  const inEnglish = validity.days == null ? '— days' : many(validity.days, 'day')
   return validity.afterDays
     ? t(
         `领取 ${validity.afterDays} 天后生效，${days} 天内有效`,
-        `Valid ${days} days, from ${validity.afterDays} days after the claim`,
+        `Valid ${inEnglish}, from ${many(validity.afterDays, 'day')} after the claim`,
       )
-    : t(`领取后 ${days} 天内有效`, `Valid ${days} days from the claim`)
+    : t(`领取后 ${days} 天内有效`, `Valid ${inEnglish} from the claim`)
 }

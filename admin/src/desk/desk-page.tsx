@@ -43,7 +43,7 @@ export function DeskPage() {
             {t('查', 'Find')}
           </Button>
         }
-        placeholder={t('例如 13800000000、0000、LY100023、K7Q2M…', 'For example 13800000000, 0000, LY100023')}
+        placeholder={t('例如 13800000000、LY100023', 'For example 13800000000, LY100023')}
         onChange={event => setText(event.target.value)}
         onPressEnter={search}
         style={{ maxWidth: 720 }}

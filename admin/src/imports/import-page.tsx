@@ -1,4 +1,5 @@
 import { DownloadOutlined } from '@ant-design/icons'
+import { many } from '@banyan/shared'
 import { Alert, App, Button, Progress } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
@@ -54,7 +55,7 @@ function Actions({ run }: { run: ImportRun }) {
           title: t('停止导入？', 'Stop the import?'),
           consequence: t(
             `已经导入的 ${number(run.acceptedRows)} 行会保留，剩下的不再处理。`,
-            `The ${number(run.acceptedRows)} rows taken stay; the rest is not read.`,
+            `What is taken stays (${many(run.acceptedRows, 'row')}); the rest is not read.`,
           ),
           verb: t('停止导入', 'Stop'),
           isDanger: true,
@@ -90,7 +91,7 @@ function Content({ run, kind }: { run: ImportRun; kind: Parameters<typeof Mappin
             <span>
               {run.status === 'queued'
                 ? t('排队中，马上开始', 'Queued')
-                : t(`已读 ${number(run.readRows)} 行`, `${number(run.readRows)} rows read`)}
+                : t(`已读 ${number(run.readRows)} 行`, `${many(run.readRows, 'row')} read`)}
             </span>
             <span className="by-soft">
               {run.remainingSeconds != null &&

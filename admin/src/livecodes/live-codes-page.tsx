@@ -1,4 +1,5 @@
 import { PlusOutlined, PrinterOutlined } from '@ant-design/icons'
+import { many } from '@banyan/shared'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -65,7 +66,7 @@ export function LiveCodesPage() {
             label: t('打印', 'Print'),
             verb: t('选择版式', 'Choose a layout'),
             consequence: rows =>
-              t(`把 ${rows.length} 个活码排成一份可打印的文件。`, `Puts ${rows.length} codes on one printable sheet.`),
+              t(`把 ${rows.length} 个活码排成一份可打印的文件。`, `Puts ${many(rows.length, 'code')} on one printable sheet.`),
             run: async rows => setPrinting(rows.map(row => row.id)),
           },
           ...(may('livecodes.enable')
@@ -75,7 +76,7 @@ export function LiveCodesPage() {
                   verb: t('启用', 'Enable'),
                   isAllowed: (row: LiveCode) => row.status === 'disabled',
                   consequence: (rows: LiveCode[]) =>
-                    t(`${rows.length} 个活码会重新接待客户。`, `${rows.length} codes receive customers again.`),
+                    t(`${rows.length} 个活码会重新接待客户。`, `${many(rows.length, 'code')} will receive customers again.`),
                   run: (rows: LiveCode[]) => enable.mutateAsync({ ids: rows.map(row => row.id) }),
                   done: (n: number) => t(`已启用 ${n} 个活码`, `${n} enabled`),
                 },

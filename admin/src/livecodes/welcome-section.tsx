@@ -55,8 +55,8 @@ export function WelcomeSection({ kind }: { kind: Kind }) {
           <div className="span-6">
             <Form.Item
               name={['welcome', 'card', 'title']}
-              label={t('卡片标题', 'Card title')}
-              rules={[{ required: true, message: t('请填写卡片标题', 'Enter a title') }]}
+              label={isOpening ? t('第一屏标题', 'Title of the first screen') : t('卡片标题', 'Card title')}
+              rules={[{ required: true, message: t('请填写标题', 'Enter a title') }]}
               extra={t('最多 64 个字节，约 21 个汉字', 'At most 64 bytes, about 21 Chinese characters')}
             >
               <Input maxLength={64} />
@@ -65,7 +65,7 @@ export function WelcomeSection({ kind }: { kind: Kind }) {
           <div className="span-6">
             <Form.Item
               name={['welcome', 'card', 'couponBatchId']}
-              label={t('卡片里的优惠券', 'Coupon in the card')}
+              label={isOpening ? t('第一屏的优惠券', 'Coupon of the first screen') : t('卡片里的优惠券', 'Coupon in the card')}
               extra={t('打开小程序第一屏就是它', 'It is the first thing one sees')}
             >
               <CouponBatchPicker isGrantable />
@@ -73,7 +73,7 @@ export function WelcomeSection({ kind }: { kind: Kind }) {
           </div>
           {kind === 'wecom' && (
             <div className="span-6">
-              <Form.Item name={['welcome', 'card', 'coverImageId']} label={t('卡片封面', 'Cover')} style={{ marginBottom: 0 }}>
+              <Form.Item name={['welcome', 'card', 'coverImageId']} label={t('卡片封面', 'Cover')}>
                 <ImageInput />
               </Form.Item>
             </div>

@@ -1,3 +1,4 @@
+import { many } from '@banyan/shared'
 import { useParams } from 'react-router'
 import type { Output } from '../api/call.ts'
 import { useCall } from '../api/hooks.ts'
@@ -76,7 +77,7 @@ function Content({ report }: { report: Output<'campaigns.report'> }) {
           value={t(`${number(bought.people)} 人`, number(bought.people))}
           foot={t(
             `${number(bought.orders)} 单 ${money(bought.amountFen)}`,
-            `${number(bought.orders)} orders, ${money(bought.amountFen)}`,
+            `${many(bought.orders, 'order')}, ${money(bought.amountFen)}`,
           )}
         />
         {report.unknown > 0 && (

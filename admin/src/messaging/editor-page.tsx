@@ -1,3 +1,4 @@
+import { many } from '@banyan/shared'
 import { Alert, App, Button, Form, Skeleton } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
@@ -102,7 +103,7 @@ function Editor({ campaign }: { campaign?: Campaign }) {
       confirm({
         title: isOnEnter
           ? t('开启「进入人群即发」？', 'Start sending on entering?')
-          : t(`发送给 ${number(reach?.reachable)} 人？`, `Send to ${number(reach?.reachable)} people?`),
+          : t(`发送给 ${number(reach?.reachable)} 人？`, `Send to ${many(reach?.reachable ?? 0, 'person', 'people')}?`),
         consequence: isOnEnter ? (
           t(
             '以后每有一位客户进入这个人群，就给他发一次；现在已在人群里的不会收到。',

@@ -1,3 +1,4 @@
+import { many } from '@banyan/shared'
 import { Alert, Button, Progress } from 'antd'
 import { useEffect, useState } from 'react'
 import { Link } from 'react-router'
@@ -19,7 +20,7 @@ export function HoldBanner({ campaign }: { campaign: Campaign }) {
         showIcon
         title={t(
           `${duration(left)} 后发送给 ${number(counts.audience)} 人`,
-          `Goes to ${number(counts.audience)} people in ${duration(left)}`,
+          `Goes to ${many(counts.audience, 'person', 'people')} in ${duration(left)}`,
         )}
         description={t(
           '人数较多，先等一会儿。发现问题现在撤销，一个人也不会收到。',

@@ -1,3 +1,4 @@
+import { many } from '@banyan/shared'
 import { useCall } from '../api/hooks.ts'
 import { number, percent } from '../format.ts'
 import { t } from '../i18n.ts'
@@ -45,7 +46,7 @@ export function ReachPanel({ segmentId, templateId }: { segmentId: number | null
               <div className="by-small by-soft">
                 {t(
                   `共 ${number(data.things.count)} 个主体，发给它们的联系人；${number(data.things.withoutContact)} 个没有联系人`,
-                  `${number(data.things.count)} things, sent to their contacts; ${number(data.things.withoutContact)} have none`,
+                  `${many(data.things.count, 'thing')}, sent to their contacts; ${number(data.things.withoutContact)} without any`,
                 )}
               </div>
             )}

@@ -1,3 +1,4 @@
+import { many } from '@banyan/shared'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
@@ -123,7 +124,7 @@ function Content({ order }: { order: OrderDetail }) {
                       <span className="by-small by-soft">
                         {[
                           refund.pointsClawedBack &&
-                            t(`扣回 ${refund.pointsClawedBack} 分`, `${refund.pointsClawedBack} points taken back`),
+                            t(`扣回 ${refund.pointsClawedBack} 分`, `${many(refund.pointsClawedBack, 'point')} taken back`),
                           refund.pointsReturned && t(`退还 ${refund.pointsReturned} 分`, `${refund.pointsReturned} returned`),
                           refund.debtPoints && t(`欠 ${refund.debtPoints} 分`, `${refund.debtPoints} owed`),
                           refund.isCouponReturned && t('券已退回', 'coupon returned'),

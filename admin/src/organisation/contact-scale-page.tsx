@@ -176,6 +176,7 @@ function Corp({ scale }: { scale: Scale }) {
             series={[{ name: t('已用', 'Used'), values: scale.trend.map(day => day.usedCount) }]}
           />
         )}
+        <h3 className="by-strong">{t('好友最多的员工', 'Staff by contacts')}</h3>
         <Chart
           kind="rows"
           title={t('好友最多的员工', 'Staff by contacts')}

@@ -1,4 +1,5 @@
 import { SyncOutlined } from '@ant-design/icons'
+import { many } from '@banyan/shared'
 import { Alert, App, Button, Form, InputNumber, Modal, Progress, Select, Switch } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -67,7 +68,7 @@ export function StaffPage() {
         row.status === 'left' ? (
           <Pill tone={row.contactCount > 0 ? 'warn' : 'plain'}>
             {row.contactCount > 0
-              ? t(`已离职，${number(row.contactCount)} 位客户待分配`, `Left, ${number(row.contactCount)} customers to hand over`)
+              ? t(`已离职，${number(row.contactCount)} 位客户待分配`, `Left, ${many(row.contactCount, 'customer')} to hand over`)
               : t('已离职', 'Left')}
           </Pill>
         ) : row.isUsable ? (

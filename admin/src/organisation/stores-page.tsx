@@ -140,7 +140,7 @@ function StoreList({ create, onEdit }: { create: React.ReactNode; onEdit: (store
                 })
               }
             >
-              {row.isActive ? t('停用', 'Off') : t('恢复', 'On')}
+              {row.isActive ? t('停用', 'Switch off') : t('恢复', 'Switch on')}
             </Button>
           </>
         )

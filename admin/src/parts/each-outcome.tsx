@@ -17,7 +17,7 @@ export function useSayOutcome() {
       okText: t('知道了', 'I see'),
       content: (
         <div className="by-stack-s">
-          <span>{t(`另外 ${number(left)} 项没有办成：`, `${number(left)} were not:`)}</span>
+          <span>{t(`另外 ${number(left)} 项没有办成：`, `Not done: ${number(left)}`)}</span>
           <ul style={{ margin: 0, paddingInlineStart: 20 }}>
             {reasons.map(([error, count]) => (
               <li key={error}>

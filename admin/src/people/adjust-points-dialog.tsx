@@ -1,3 +1,4 @@
+import { many } from '@banyan/shared'
 import { App, Form, Input, InputNumber, Modal } from 'antd'
 import { sentenceOf } from '../api/errors.ts'
 import { useCommand } from '../api/hooks.ts'
@@ -13,7 +14,7 @@ export function AdjustPointsDialog({ personId, brandId, onClose }: { personId: n
     const input = await form.validateFields()
     try {
       const { balance } = await adjust.mutateAsync({ personId, brandId, ...input })
-      message.success(t(`已调整，可用积分 ${number(balance.available)}`, `Done. ${number(balance.available)} points available`))
+      message.success(t(`已调整，可用积分 ${number(balance.available)}`, `Done. ${many(balance.available, 'point')} available`))
       onClose()
     } catch (error) {
       message.error(sentenceOf(error), 6)

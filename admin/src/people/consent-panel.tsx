@@ -36,10 +36,9 @@ export function ConsentPanel({ personId }: { personId: number }) {
             )}
             {data.items.map(one => (
               <div key={`${one.brandId}${one.purpose}${one.channel}`} className="by-row by-between">
-                <span className="by-clip">
+                <span className="by-stack-xs">
                   {purposeName(one.purpose)}
                   <span className="by-small by-soft">
-                    {' '}
                     {brandName(one.brandId)} · {consentChannelName(one.channel)}
                   </span>
                 </span>

@@ -54,8 +54,8 @@ export function ContactLine({ contact: one }: { contact: Contact }) {
         <span className="by-clip">
           {one.staffName} <span className="by-soft by-small">{one.storeName}</span>
         </span>
-        <span className="by-small by-soft by-clip">
-          {one.remark && t(`备注「${one.remark}」`, `remark “${one.remark}”`)} {one.channelName}
+        <span className="by-small by-soft">
+          {[one.remark && t(`备注「${one.remark}」`, `remark “${one.remark}”`), one.channelName].filter(Boolean).join(' · ')}
         </span>
       </span>
       <span className="by-small by-soft">

@@ -23,9 +23,7 @@ export function GrantDialog(props: { personIds: number[]; onDone?: () => void; o
     run(async () => {
       if (!batchId || !only) return
       if (isMany)
-        say(await grantMany.mutateAsync({ batchId, personIds }), count =>
-          t(`已给 ${count} 位客户发券`, `Granted to ${count} people`),
-        )
+        say(await grantMany.mutateAsync({ batchId, personIds }), count => t(`已给 ${count} 位客户发券`, `Granted: ${count}`))
       else {
         const coupon = await grant.mutateAsync({ batchId, personId: only })
         say({ items: [], doneCount: 1 }, () => t(`已发放「${coupon.name}」`, `Granted ${coupon.name}`))

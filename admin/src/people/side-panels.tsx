@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { useCommand } from '../api/hooks.ts'
 import { useMay } from '../app/me.ts'
-import { date, dateTime, money, number } from '../format.ts'
+import { date, dateTime, lastDay, money, number } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Pill } from '../parts/bits.tsx'
 import { useRun } from '../parts/confirm.tsx'
@@ -122,12 +122,12 @@ export function CouponsPanel({ profile }: { profile: Profile }) {
               {coupon.valueText}
             </span>
             <span className="by-stack-xs">
-              <span className="by-clip">{coupon.name}</span>
+              <span>{coupon.name}</span>
               <span className="by-small by-soft">
                 {coupon.usedAt
                   ? t(`核销于 ${dateTime(coupon.usedAt)}`, `Used ${dateTime(coupon.usedAt)}`)
                   : coupon.expiresAt
-                    ? t(`至 ${date(coupon.expiresAt)}`, `until ${date(coupon.expiresAt)}`)
+                    ? t(`至 ${lastDay(coupon.expiresAt)}`, `until ${lastDay(coupon.expiresAt)}`)
                     : ''}
               </span>
             </span>

@@ -1,3 +1,4 @@
+import { many } from '@banyan/shared'
 import { App, Input, InputNumber, Modal, Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { sentenceOf } from '../api/errors.ts'
@@ -35,8 +36,8 @@ export function TagDialog(props: { personIds: number[]; onDone?: () => void; onC
         : await put.mutateAsync({ personIds, tagId, ...(value === null ? {} : { value }) })
       message.success(
         isTaking
-          ? t(`已从 ${number(count)} 位客户身上取下`, `Taken off ${number(count)} people`)
-          : t(`已为 ${number(count)} 位客户打上标签`, `${number(count)} people tagged`),
+          ? t(`已从 ${number(count)} 位客户身上取下`, `Taken off ${many(count, 'person', 'people')}`)
+          : t(`已为 ${number(count)} 位客户打上标签`, `${many(count, 'person', 'people')} tagged`),
       )
       onDone?.()
       onClose()
@@ -49,8 +50,8 @@ export function TagDialog(props: { personIds: number[]; onDone?: () => void; onC
       open
       title={
         isTaking
-          ? t(`取下 ${number(personIds.length)} 位客户的标签`, `Take a tag off ${number(personIds.length)} people`)
-          : t(`为 ${number(personIds.length)} 位客户打标签`, `Tag ${number(personIds.length)} people`)
+          ? t(`取下 ${number(personIds.length)} 位客户的标签`, `Take a tag off ${many(personIds.length, 'person', 'people')}`)
+          : t(`为 ${number(personIds.length)} 位客户打标签`, `Tag ${many(personIds.length, 'person', 'people')}`)
       }
       okText={isTaking ? t('取下标签', 'Take off') : t('打上标签', 'Put on')}
       cancelText={t('先不', 'Not now')}

@@ -1,3 +1,4 @@
+import { many } from '@banyan/shared'
 import { Alert, App, Button, Input, Select, Skeleton } from 'antd'
 import { useEffect, useState } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
@@ -93,7 +94,7 @@ function Whole({
         <div className="by-editor-save">
           <span className="by-small by-soft">
             {missing > 0
-              ? t(`还有 ${missing} 个条件没有填完`, `${missing} conditions are not complete`)
+              ? t(`还有 ${missing} 个条件没有填完`, `${many(missing, 'condition')} not complete`)
               : segmentId
                 ? ''
                 : t('草稿会自动保存', 'Drafts are kept')}

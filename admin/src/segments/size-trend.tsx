@@ -1,3 +1,4 @@
+import { many } from '@banyan/shared'
 import { Segmented } from 'antd'
 import { useState } from 'react'
 import type { Output } from '../api/call.ts'
@@ -65,7 +66,8 @@ function Words({ list, known }: { list: Day[]; known: Day[] }) {
       )}
       <b className={change >= 0 ? 'by-green' : 'by-red'}>{change >= 0 ? `+${number(change)}` : `−${number(-change)}`}</b>
       {t(`，进入 ${number(entered)}，离开 ${number(left)}。`, `, ${number(entered)} entered, ${number(left)} left.`)}
-      {gaps > 0 && t(`其中 ${gaps} 天没有计算，用虚线连过。`, ` ${gaps} days without a refresh are bridged by a dashed line.`)}
+      {gaps > 0 &&
+        t(`其中 ${gaps} 天没有计算，用虚线连过。`, ` ${many(gaps, 'day')} without a refresh: bridged by a dashed line.`)}
     </div>
   )
 }

@@ -28,8 +28,8 @@ export function DeadLettersPage() {
     <Page
       title={t('失败任务', 'Dead letters')}
       text={t(
-        '试了多次还没成功的后台任务停在这里：看清原因、修好之后，再跑一次。平台没有回音的消息也在这里，看过即可，不会重发。',
-        'Work that failed too often stops here: find the cause, mend it, run it again. Messages that a platform never answered are here to be seen; they are not sent again.',
+        '多次失败的后台任务停在这里，修好原因后再跑一次；平台没有回音的消息只供查看，不会重发。',
+        'Work that failed too often: mend the cause, then run it again. Messages that a platform never answered are only shown, not sent again.',
       )}
     >
       <List

@@ -115,7 +115,13 @@ function BlockedValues() {
           </div>
         }
         columns={[
-          { key: 'value', title: t('值', 'Value'), text: row => row.value, render: row => <code>{row.value}</code> },
+          {
+            key: 'value',
+            sort: 'value',
+            title: t('值', 'Value'),
+            text: row => row.value,
+            render: row => <code>{row.value}</code>,
+          },
           { key: 'type', title: t('类型', 'Type'), text: row => (row.type ? identifierName(row.type) : t('所有类型', 'Any')) },
           {
             key: 'isPattern',

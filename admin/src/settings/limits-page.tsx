@@ -67,7 +67,7 @@ export function LimitsPage() {
                     render: (_v, limit) => (
                       <span
                         className="by-small by-soft"
-                        style={{ display: 'inline-block', maxWidth: 260, overflowWrap: 'anywhere', whiteSpace: 'normal' }}
+                        style={{ display: 'inline-block', maxWidth: 420, overflowWrap: 'anywhere', whiteSpace: 'normal' }}
                       >
                         {limit.source}
                       </span>
@@ -80,7 +80,7 @@ export function LimitsPage() {
                     render: (_v, limit) =>
                       may('limits.update') && (
                         <Button size="small" type="text" onClick={() => setEditing(limit)}>
-                          {t('更正', 'Correct')}
+                          {t('更正', 'Change')}
                         </Button>
                       ),
                   },
@@ -113,7 +113,7 @@ function LimitDialog({ limit, onClose }: { limit: Limit; onClose: () => void }) 
     <Modal
       open
       title={limit.name}
-      okText={t('更正', 'Correct')}
+      okText={t('更正', 'Change')}
       cancelText={t('先不', 'Not now')}
       onOk={submit}
       onCancel={onClose}

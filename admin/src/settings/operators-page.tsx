@@ -126,7 +126,7 @@ export function OperatorsPage() {
                   })
                 }
               >
-                {t('停用', 'Off')}
+                {t('停用', 'Switch off')}
               </Button>
             )}
             {!row.isActive && may('operators.update') && (

@@ -1,5 +1,5 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import { ATTRIBUTES_MAX, AttributeKind } from '@banyan/shared'
+import { ATTRIBUTES_MAX, AttributeKind, many } from '@banyan/shared'
 import { App, Button, Checkbox, Input, Select } from 'antd'
 import { call } from '../api/call.ts'
 import { sentenceOf } from '../api/errors.ts'
@@ -191,7 +191,7 @@ function useRemove(type: SubjectType | undefined, onRemove: (key: string) => voi
         title: t(`删除属性「${wordOf(attribute)}」？`, `Remove “${wordOf(attribute)}”?`),
         content: t(
           `保存后，${type.subjectCount} 条数据里的这一项不再显示。`,
-          `Once saved, ${type.subjectCount} subjects no longer show it.`,
+          `Once saved, it no longer shows on ${many(type.subjectCount, 'subject')}.`,
         ),
         okText: t('删除属性', 'Remove'),
         okButtonProps: { danger: true },

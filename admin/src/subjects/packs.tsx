@@ -1,4 +1,5 @@
 import { CarOutlined, HomeOutlined, ShopOutlined, UserAddOutlined } from '@ant-design/icons'
+import { many } from '@banyan/shared'
 import { Button, Progress } from 'antd'
 import { type ReactNode, useEffect } from 'react'
 import type { Output } from '../api/call.ts'
@@ -75,7 +76,7 @@ function PackCard({
           <span className="by-small by-faint">
             {t(
               `${pack.typeKeys.length} 种主体，样例 ${number(pack.sampleCount)} 条`,
-              `${pack.typeKeys.length} types, ${number(pack.sampleCount)} in the sample`,
+              `${many(pack.typeKeys.length, 'type')}, ${number(pack.sampleCount)} in the sample`,
             )}
           </span>
         )}

@@ -1,3 +1,4 @@
+import { many } from '@banyan/shared'
 import './subjects.css'
 import { Alert, App, Button, Input, Select, Skeleton } from 'antd'
 import { useState } from 'react'
@@ -202,7 +203,7 @@ function RemoveType({ type, onRefused }: { type: SubjectType; onRefused: (failur
             type.subjectCount > 0
               ? t(
                   `它还有 ${type.subjectCount} 条数据，需要先清空。`,
-                  `It still has ${type.subjectCount} subjects; remove those first.`,
+                  `It still has ${many(type.subjectCount, 'subject')}; remove those first.`,
                 )
               : t('类型和它的定义会删除，不能恢复。', 'The type and its definition go for good.'),
           verb: t('删除类型', 'Remove'),

@@ -1,5 +1,5 @@
 import { EditOutlined, MoreOutlined, ReloadOutlined } from '@ant-design/icons'
-import { TagComputation } from '@banyan/shared'
+import { many, TagComputation } from '@banyan/shared'
 import { Alert, Button, Dropdown } from 'antd'
 import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
@@ -158,7 +158,7 @@ function Values({ tag }: { tag: Tag }) {
       )}
       {tag.values.length > BARS_MAX && (
         <Button type="link" size="small" onClick={() => setAll(!isAll)}>
-          {isAll ? t('收起', 'Less') : t(`全部 ${tag.values.length} 个值`, `All ${tag.values.length} values`)}
+          {isAll ? t('收起', 'Less') : t(`全部 ${tag.values.length} 个值`, `All ${many(tag.values.length, 'value')}`)}
         </Button>
       )}
     </Panel>
@@ -188,7 +188,7 @@ function How({ tag }: { tag: Tag }) {
             [t('用于', 'For'), types.nameOf(tag.typeId)],
             tag.kind === 'manual' && [
               t('有效期', 'Valid'),
-              tag.validDays ? t(`${tag.validDays} 天`, `${tag.validDays} days`) : t('一直有效', 'For ever'),
+              tag.validDays ? t(`${tag.validDays} 天`, many(tag.validDays, 'day')) : t('一直有效', 'For ever'),
             ],
             [t('负责人', 'Owner'), tag.owner || '—'],
           ]}

@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useState } from 'react'
-import { fontFamily, type Mode, type Palette, paletteOf } from './tokens.ts'
+import { type Locale, useLocale } from '../i18n.ts'
+import { fontFamilyOf, type Mode, type Palette, paletteOf } from './tokens.ts'
 
 /** What the person chose; `system` follows the machine. */
 export type ModeChoice = Mode | 'system'
@@ -22,7 +23,7 @@ export function useModeState() {
     return () => systemDark.removeEventListener('change', follow)
   }, [])
   const mode: Mode = choice === 'system' ? (isSystemDark ? 'dark' : 'light') : choice
-  paint(mode)
+  paint(mode, useLocale())
   return {
     mode,
     choice,
@@ -36,15 +37,16 @@ export function useModeState() {
 export const useMode = () => useContext(ModeContext)
 export const usePalette = (): Palette => paletteOf(useMode().mode)
 
-let painted: Mode | null = null
+let painted = ''
 
 /** Writes the palette, and the one font of the page, as CSS variables, once per change. */
-function paint(mode: Mode) {
-  if (painted === mode) return
-  painted = mode
+function paint(mode: Mode, locale: Locale) {
+  const wanted = `${mode} ${locale}`
+  if (painted === wanted) return
+  painted = wanted
   const root = document.documentElement
   root.dataset.theme = mode
   root.style.colorScheme = mode
-  root.style.setProperty('--by-font', fontFamily)
+  root.style.setProperty('--by-font', fontFamilyOf(locale))
   for (const [name, value] of Object.entries(paletteOf(mode))) root.style.setProperty(`--by-${name}`, value)
 }

@@ -1,4 +1,5 @@
 import { theme as antdTheme, type ThemeConfig } from 'antd'
+import type { Locale } from '../i18n.ts'
 
 /** The palette of the house. Every colour used anywhere comes from here, as a token or as `var(--by-…)`. */
 const light = {
@@ -59,10 +60,14 @@ export const paletteOf = (mode: Mode): Palette => (mode === 'dark' ? dark : ligh
 /** Chart series in their settled order: green first. */
 export const seriesOf = ({ green, blue, amber, violet, teal }: Palette) => [green, blue, amber, violet, teal]
 
-export const fontFamily =
-  '-apple-system, BlinkMacSystemFont, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", "Segoe UI", sans-serif'
+const han = '"PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei"'
+/** Quotation marks and apostrophes of a Chinese font are as wide as its characters: English begins with a Latin one. */
+export const fontFamilyOf = (locale: Locale) =>
+  locale === 'zh'
+    ? `-apple-system, BlinkMacSystemFont, ${han}, "Segoe UI", sans-serif`
+    : `-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, ${han}, sans-serif`
 
-export function antdThemeOf(mode: Mode): ThemeConfig {
+export function antdThemeOf(mode: Mode, locale: Locale): ThemeConfig {
   const p = paletteOf(mode)
   return {
     algorithm: mode === 'dark' ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm,
@@ -90,7 +95,7 @@ export function antdThemeOf(mode: Mode): ThemeConfig {
       borderRadius: 6,
       borderRadiusLG: 8,
       fontSize: 14,
-      fontFamily,
+      fontFamily: fontFamilyOf(locale),
       controlHeight: 32,
       wireframe: false,
       motionDurationMid: '0.12s',

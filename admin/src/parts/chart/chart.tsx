@@ -4,9 +4,9 @@ import { Button, Tooltip } from 'antd'
 import type { EChartsCoreOption } from 'echarts/core'
 import { useMemo, useState } from 'react'
 import { compact, money, moneyCompact, number, percent } from '../../format.ts'
-import { t } from '../../i18n.ts'
+import { currentLocale, t } from '../../i18n.ts'
 import { usePalette } from '../../theme/mode.ts'
-import { fontFamily, type Palette, seriesOf } from '../../theme/tokens.ts'
+import { fontFamilyOf, type Palette, seriesOf } from '../../theme/tokens.ts'
 import { EmptyState } from '../states.tsx'
 import { Canvas } from './canvas.tsx'
 
@@ -101,6 +101,7 @@ function Drawn(props: Props) {
 
 function optionOf({ x, series, kind, isStacked }: Props, p: Palette): EChartsCoreOption {
   const colors = seriesOf(p)
+  const fontFamily = fontFamilyOf(currentLocale())
   const isRows = kind === 'rows'
   const hasMoney = series.some(one => one.unit === 'fen')
   const hasCount = series.some(one => one.unit !== 'fen')

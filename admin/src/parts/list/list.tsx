@@ -1,3 +1,4 @@
+import { many } from '@banyan/shared'
 import { Button, Pagination, Skeleton, Table } from 'antd'
 import type { ColumnType } from 'antd/es/table'
 import { type Key, useState } from 'react'
@@ -202,7 +203,7 @@ function BulkBar<T>({ bulk, rows, clear }: { bulk: Bulk<T>[]; rows: T[]; clear: 
             onClick={() => {
               if ('open' in action) return action.open(allowed, clear)
               confirm({
-                title: `${action.label} · ${t(`${number(allowed.length)} 项`, `${number(allowed.length)} items`)}`,
+                title: `${action.label} · ${t(`${number(allowed.length)} 项`, many(allowed.length, 'item'))}`,
                 consequence: action.consequence(allowed),
                 verb: action.verb,
                 isDanger: action.isDanger,

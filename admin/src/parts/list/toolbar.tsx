@@ -1,4 +1,5 @@
 import { DownloadOutlined, SearchOutlined, SettingOutlined } from '@ant-design/icons'
+import { many } from '@banyan/shared'
 import { App, Button, Checkbox, Input, type InputRef, Popover, Tooltip } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { sentenceOf } from '../../api/errors.ts'
@@ -115,7 +116,7 @@ export function ExportButton<T>({ fileName, columns, fetch }: ExportProps<T>) {
           ),
           6,
         )
-      else message.success(t(`已导出 ${number(count)} 条`, `${number(count)} rows exported`))
+      else message.success(t(`已导出 ${number(count)} 条`, `${many(count, 'row')} exported`))
     } catch (error) {
       if (!abort.current?.signal.aborted) message.error(sentenceOf(error))
     } finally {
