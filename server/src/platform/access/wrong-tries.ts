@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net'
 import { addDays, type Ctx, keyedHash, redis, refused, row, rows, run, sql, upsert } from '../../core/index.ts'
 
 /**
@@ -39,7 +38,7 @@ export async function rememberPlace(ctx: Ctx, operatorId: number): Promise<void>
 export function placeOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   if (mapped) return mapped[1]!
-  if (!isIPv6(address)) return address
+  if (!address.includes(':')) return address
   const [before = '', after] = address.split('%')[0]!.toLowerCase().split('::')
   const head = before.split(':').filter(Boolean)
   const tail = after?.split(':').filter(Boolean) ?? []
