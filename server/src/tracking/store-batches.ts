@@ -19,8 +19,10 @@ export type BatchRow = WorkRow & { brand_id: number | null; track_count: number;
 export type Pending = ReadTrack & { batchId: number; brandId: number; receivedAt: Date }
 
 /** Rows claimed at once, and tracks stored at once: of small calls many rows are one insert into ClickHouse, of large ones a few. */
-const BATCHES_AT_ONCE = 100
+const BATCHES_AT_ONCE = 20
 const TRACKS_AT_ONCE = 5_000
+/** While one loop waits for ClickHouse, another looks for repeats in the database. */
+const LOOPS = 2
 
 ownWork('track_batches', { name: 'tracking.store', subject: 'id', at: 'received_at', mayDismiss: true })
 
@@ -30,6 +32,7 @@ export const workers: WorkerDef<BatchRow>[] = [
     table: 'track_batches',
     batchSize: BATCHES_AT_ONCE,
     concurrency: 1,
+    loops: LOOPS,
     leaseSeconds: 120,
     maxAttempts: 20,
     settlesItself: true,
@@ -55,11 +58,10 @@ export async function storeBatches(claimed: BatchRow[]): Promise<undefined> {
 }
 
 async function storeTogether(batches: readonly BatchRow[]): Promise<void> {
-  const pending = batches.flatMap(batch =>
-    unpacked(batch.payload).map(
-      (track): Pending => ({ ...track, batchId: batch.id, brandId: batch.brand_id ?? 0, receivedAt: batch.received_at }),
-    ),
-  )
+  const pending = batches.flatMap(({ id: batchId, brand_id, received_at: receivedAt, payload }) => {
+    const of = { batchId, brandId: brand_id ?? 0, receivedAt }
+    return unpacked(payload).map((track): Pending => Object.assign(track, of))
+  })
   const fresh = await withoutRepeats(pending)
   const again = batches.filter(batch => batch.attempts > 1).map(batch => batch.id)
   const missing = await withoutStored(fresh, again)
@@ -71,13 +73,15 @@ async function storeTogether(batches: readonly BatchRow[]): Promise<void> {
 async function withoutRepeats(pending: readonly Pending[]): Promise<Pending[]> {
   const first = new Map<string, Pending>()
   for (const track of pending) if (!first.has(track.messageKey)) first.set(track.messageKey, track)
-  const keys = [...first.keys()]
+  const keys = [...first.keys()].sort()
   const owners = new Map<string, number>()
-  const inOrder = [...first.values()].sort((a, b) => (a.messageKey < b.messageKey ? -1 : 1))
   // Nearly all are new: written first, and only when some were known already asked whose they are.
   const newCount = await insertIgnore(
     'track_messages',
-    inOrder.map(track => ({ messageKey: track.messageKey, batchId: track.batchId, receivedAt: track.receivedAt })),
+    keys.map(messageKey => {
+      const { batchId, receivedAt } = first.get(messageKey) as Pending
+      return { messageKey, batchId, receivedAt }
+    }),
   )
   for (let from = 0; newCount < keys.length && from < keys.length; from += 5_000) {
     const some = keys.slice(from, from + 5_000)
