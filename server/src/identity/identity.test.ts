@@ -102,6 +102,35 @@ test('a batch gives what the same calls give one by one', async () => {
   expect(await snapshotOf()).toEqual(together)
 })
 
+test('law: joins that come in one batch join whom they join one by one, and undone they leave nothing', async () => {
+  const people = 8
+  const keyOf = (n: number) =>
+    [`phone:1390013900${n}`, `openid:o${n}:wx1`, `unionid:u${n}:op`, `externalUserid:e${n}:ww1`][n % 4] as string
+  const known = async () => {
+    await emptyForTest()
+    const calls = Array.from({ length: people }, (_, n) => on([keyOf(n)], { profile: { name: `第${n}` } }))
+    for (const [n, one] of (await resolveMany(ctx(), calls)).entries())
+      await run(sql`INSERT INTO things (person_id, name) VALUES (${one.personId}, ${`t${n}`})`)
+  }
+  const pairs = fc.array(fc.tuple(fc.nat(people - 1), fc.nat(people - 1)), { minLength: 2, maxLength: 8 })
+  await fc.assert(
+    fc.asyncProperty(pairs, async list => {
+      const calls = list.map(([a, b]) => on([keyOf(a), keyOf(b)]))
+      await known()
+      for (const call of calls) await resolve(ctx(), call)
+      const oneByOne = await snapshotOf()
+      await known()
+      const before = await snapshotOf()
+      await resolveMany(ctx(), calls)
+      expect(await snapshotOf()).toEqual(oneByOne)
+      const merges = await rows<{ id: number }>(sql`SELECT id FROM merges ORDER BY id DESC`)
+      for (const { id } of merges) await transaction(() => unmerge(ctx(), { mergeId: id, reason: null }))
+      expect(await snapshotOf()).toEqual(before)
+    }),
+    { numRuns: 15 },
+  )
+})
+
 test('two unionids behind one phone: a careful review, merged or kept apart by hand', async () => {
   const ann = await resolve(ctx(), on(['unionid:u1:op', 'phone:13800138001']))
   const other = await resolve(ctx(), on(['unionid:u2:op', 'phone:13800138001']))

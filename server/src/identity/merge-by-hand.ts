@@ -33,9 +33,10 @@ export async function mergeByHand(
   const fromIds = ids.filter(id => id !== toId)
   for (const [at, fromId] of fromIds.entries())
     for (const other of [toId, ...fromIds.slice(0, at)]) await mustNotBeNeverLinked(await homesOf(fromId), await homesOf(other))
-  const mergeIds: number[] = []
-  for (const fromId of fromIds)
-    mergeIds.push(await mergePeople(ctx, { fromId, toId, matchedTypes, source: null, reason, areLocked: true }))
+  const mergeIds = await mergePeople(
+    ctx,
+    fromIds.map(fromId => ({ fromId, toId, matchedTypes, source: null, reason, at: ctx.now })),
+  )
   return { personId: toId, mergeIds }
 }
 

@@ -227,22 +227,14 @@ async function resolveOpen(
   const planned = new Map([...births.values(), ...rest].map(one => [one.item, one]))
   const plans = items.flatMap(item => planned.get(item) ?? [])
   const merged = new Map<Plan, number[]>()
-  for (const { item, plan } of plans) {
-    for (const one of plan.merges) {
-      await mergePeople(
-        { ...ctx, now: item.knownAt },
-        {
-          fromId: idOf(one.from.id),
-          toId: idOf(one.to.id),
-          matchedTypes: one.matchedTypes,
-          source: item.call.source,
-          reason: null,
-          areLocked: true,
-        },
-      )
-      merged.set(plan, [...(merged.get(plan) ?? []), idOf(one.from.id)])
-    }
-  }
+  const merges = plans.flatMap(({ item, plan }) =>
+    plan.merges.map(({ from, to, matchedTypes }) => {
+      const [fromId, toId] = [idOf(from.id), idOf(to.id)]
+      merged.set(plan, [...(merged.get(plan) ?? []), fromId])
+      return { fromId, toId, matchedTypes, source: item.call.source, reason: null, at: item.knownAt }
+    }),
+  )
+  await mergePeople(ctx, merges)
   await rememberSightings(
     dueSightings(
       plans.flatMap(({ plan }) =>
