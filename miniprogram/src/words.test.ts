@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ago, count, countdown, day, daysToBirthday, grouped, money, paid, signed, since, timeLeft } from './words.ts'
+import { ago, count, countdown, day, daysToBirthday, grouped, isInWords, money, paid, signed, since, timeLeft } from './words.ts'
 
 const now = new Date(2026, 10, 22, 10, 0)
 const at = (...parts: [number, number, number, number?, number?]) =>
@@ -53,4 +53,15 @@ test('codes are read out in fours and clocks count down to zero', () => {
   expect(countdown(599)).toBe('09:59')
   expect(countdown(3661)).toBe('1:01:01')
   expect(countdown(-4)).toBe('00:00')
+})
+
+test.each([
+  ['¥25', false],
+  ['9.5 折', false],
+  ['¥1,234.5', false],
+  ['免邮', true],
+  ['肩颈护理 3 次', true],
+  ['夜息修护油 5ml', true],
+])('%s is a thing and no amount: %s', (headline, isThing) => {
+  expect(isInWords(headline)).toBe(isThing)
 })

@@ -117,3 +117,7 @@ function daysBetween(from: Date, to: Date): number {
   const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate())
   return Math.round((midnight(to) - midnight(from)) / 86_400_000)
 }
+
+/** What a coupon is worth when that is a thing and no amount: "肩颈护理 3 次" stands smaller than "¥25" and "9 折". */
+export const isInWords = (headline: string): boolean =>
+  !/\d/.test(headline) || headline.length > 8 || /[\u4e00-\u9fff]{3}/.test(headline)

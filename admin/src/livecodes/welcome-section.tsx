@@ -2,6 +2,7 @@ import { welcomeVariables } from '@banyan/shared'
 import { Form, Input, Switch } from 'antd'
 import { t } from '../i18n.ts'
 import { ImageInput } from '../parts/image-input.tsx'
+import { MiniPageInput } from '../parts/mini-page-input.tsx'
 import { Panel } from '../parts/page.tsx'
 import { CouponBatchPicker } from '../parts/pickers.tsx'
 import { VariableText } from '../parts/variable-text.tsx'
@@ -82,11 +83,10 @@ export function WelcomeSection({ kind }: { kind: Kind }) {
             <Form.Item
               name={['welcome', 'card', 'page']}
               label={t('打开的页面', 'Page')}
-              extra={t('留空打开入会页', 'The join page when empty')}
               style={{ marginBottom: 0 }}
-              getValueFromEvent={event => event.target.value || null}
+              getValueFromEvent={(value: string) => value || null}
             >
-              <Input maxLength={200} placeholder="pages/join/index" />
+              <MiniPageInput maxLength={200} placeholder={t('加入会员', 'Join')} />
             </Form.Item>
           </div>
         </div>

@@ -3,6 +3,7 @@ import { Link } from 'react-router'
 import { useCall } from '../api/hooks.ts'
 import { t } from '../i18n.ts'
 import { InstantInput } from '../parts/fields.tsx'
+import { MiniPageInput } from '../parts/mini-page-input.tsx'
 import { Panel } from '../parts/page.tsx'
 import { SegmentPicker } from '../parts/pickers.tsx'
 import type { CampaignFields } from './editor-fields.ts'
@@ -116,10 +117,10 @@ export function ContentSection({ template }: { template: Template }) {
       <Form.Item
         name={['content', 'page']}
         label={t('点开后去哪里', 'A tap leads to')}
-        extra={t('小程序页面或 https 网址；点击会被统计', 'A mini-program page or an https address; clicks are counted')}
+        extra={t('点击会被统计', 'Clicks are counted')}
         style={{ marginBottom: 0 }}
       >
-        <Input maxLength={300} placeholder="pages/coupons/index" />
+        <MiniPageInput maxLength={300} placeholder={t('选择页面，或填 https 网址', 'Choose a page, or type an https address')} />
       </Form.Item>
     </Panel>
   )

@@ -12,7 +12,13 @@ export function FieldValues({ template, name, noticeKey }: Props) {
   const variables = useCall('messageVariables.list', noticeKey ? { notice: noticeKey } : {}, { staleTime: 300_000 })
   const form = Form.useFormInstance()
   const values = (Form.useWatch(name, form) ?? {}) as Record<string, string | undefined>
-  const choices = (variables.data?.items ?? []).map(one => ({ name: one.name, label: one.label }))
+  const segmentId = Form.useWatch('segmentId', { form, preserve: true }) as number | undefined
+  const segment = useCall('segments.get', { segmentId: segmentId ?? 0 }, { enabled: Boolean(segmentId), retry: false })
+  // Only people who are reached about things have things to name.
+  const areThings = Boolean(segmentId && segment.data?.typeId)
+  const choices = (variables.data?.items ?? [])
+    .filter(one => areThings || !one.name.startsWith('things.'))
+    .map(one => ({ name: one.name, label: one.label }))
   const examples = Object.fromEntries((variables.data?.items ?? []).map(one => [one.name, one.example]))
   return (
     <>

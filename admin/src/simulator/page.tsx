@@ -9,6 +9,7 @@ import { ReloadOutlined, UserAddOutlined } from '@ant-design/icons'
 import { Button, Popconfirm, Result, Segmented, Select, Spin, Tag } from 'antd'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { currentLocale, setLocale, t } from '../i18n.ts'
+import { EmptyState } from '../parts/states.tsx'
 import { ask, type Person, type Story, useAct, useAsk, type World } from './calls.ts'
 import { Phone, type PhoneTab } from './phone/phone.tsx'
 import { StoryBar } from './story.tsx'
@@ -20,6 +21,7 @@ import { madeUpPerson } from './words.ts'
 
 type Face = 'phone' | 'wecom' | 'wire'
 const PERSON_KEY = 'banyan.simulator.person'
+const CALLS_KEY = 'banyan.simulator.calls.'
 /** What a customer does that staff would want to see: the sidebar offers to be read again. */
 const DEED = /^(members\.join|memberAuth\.phone|coupons\.(claim|buy|purchase)|orders\.)/
 
@@ -70,6 +72,10 @@ export function SimulatorPage() {
     setTab('chats')
     setFace('phone')
   }
+  const begunAnew = () => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(CALLS_KEY)) localStorage.removeItem(key)
+    setPersonId(null)
+  }
   const go = (place: PhoneTab) => {
     setFace('phone')
     setTab(place)
@@ -87,6 +93,21 @@ export function SimulatorPage() {
         )}
         extra={<Button onClick={() => void world.refetch()}>{t('重试', 'Try again')}</Button>}
       />
+    )
+  }
+  if (!person && !personId && people.data?.items.length === 0) {
+    return (
+      <div className="sim-wait">
+        <EmptyState
+          title={t('还没有人拿着手机', 'Nobody holds the phone yet')}
+          text={t('加一位客户，再用他的手机扫一个活码。', 'Add a customer, then scan a live code with his phone.')}
+          action={
+            <Button type="primary" icon={<UserAddOutlined />} onClick={() => void add()}>
+              {t('新客户', 'New customer')}
+            </Button>
+          }
+        />
+      </div>
     )
   }
   if (!world.data || !person) return <Spin className="sim-wait" size="large" />
@@ -133,7 +154,7 @@ export function SimulatorPage() {
           okText={t('重新开始', 'Begin anew')}
           cancelText={t('取消', 'Cancel')}
           placement="bottomRight"
-          onConfirm={() => act('reset').then(() => setPersonId(null))}
+          onConfirm={() => act('reset').then(begunAnew)}
         >
           <Button icon={<ReloadOutlined />} aria-label={t('重新开始', 'Begin anew')} title={t('重新开始', 'Begin anew')} />
         </Popconfirm>
@@ -173,21 +194,21 @@ export function SimulatorPage() {
   )
 }
 
-/** What was called inside the two frames while this person held the phone; kept for the tab. */
+/** What was called inside the two frames while this person held the phone; kept as long as who held it. */
 function useCalls(personId: string) {
-  const key = `banyan.simulator.calls.${personId}`
+  const key = `${CALLS_KEY}${personId}`
   const [byPerson, setByPerson] = useState<Record<string, string[]>>({})
   const calls = useMemo(
-    () => new Set(byPerson[key] ?? (JSON.parse(sessionStorage.getItem(key) ?? '[]') as string[])),
+    () => new Set(byPerson[key] ?? (JSON.parse(localStorage.getItem(key) ?? '[]') as string[])),
     [byPerson, key],
   )
   const onCalled = useCallback(
     (names: string[]) =>
       setByPerson(before => {
-        const known = before[key] ?? (JSON.parse(sessionStorage.getItem(key) ?? '[]') as string[])
+        const known = before[key] ?? (JSON.parse(localStorage.getItem(key) ?? '[]') as string[])
         const all = [...new Set([...known, ...names])]
         if (all.length === known.length) return before
-        sessionStorage.setItem(key, JSON.stringify(all))
+        localStorage.setItem(key, JSON.stringify(all))
         return { ...before, [key]: all }
       }),
     [key],

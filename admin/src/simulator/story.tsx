@@ -94,11 +94,11 @@ export const steps = (): Step[] => [
     key: 'notice',
     title: t('收到通知', 'Be reached'),
     hint: t(
-      '回到管理后台圈一个人群并发消息；模板消息或订阅消息会出现在手机上，回执回到报表。',
-      'Back in the admin, select a segment and send: the message shows on the phone, its receipt in the report.',
+      '先让他能收到：扫服务号的码关注，或在小程序里点「提醒我」。再到后台圈一个有他的人群，点「给他们发消息」。',
+      "First make him reachable: scan an official account's code, or tap “Remind me” in the mini-program. Then select a segment with him and message it.",
     ),
     isDone: story => story.hasNotice,
-    goes: { label: t('去发消息', 'Send one'), href: '/admin' },
+    goes: { label: t('去圈人群', 'To segments'), href: '/admin/segments' },
   },
 ]
 

@@ -1,7 +1,7 @@
 import { Text, View } from '@tarojs/components'
 import type { ReactNode } from 'react'
 import type { Output } from '../client/index.ts'
-import { timeLeft } from '../words.ts'
+import { isInWords, timeLeft } from '../words.ts'
 import { Icon } from './icon.tsx'
 import { Tap } from './tap.tsx'
 
@@ -10,8 +10,7 @@ export type CentreItem = Output<'coupons.centre'>['items'][number]
 
 /** The first thing one reads: the amount, smaller when it is a word ("栀子净澈洁面"). */
 function Stub({ headline, conditionText }: { headline: string; conditionText: string }) {
-  const isWord = !/\d/.test(headline) || headline.length > 9
-  const size = isWord ? 'is-word' : headline.length > 5 ? 'is-long' : ''
+  const size = isInWords(headline) ? 'is-word' : headline.length > 5 ? 'is-long' : ''
   return (
     <View className="ticket-stub">
       <View className={`ticket-amount ${size}`}>{headline}</View>

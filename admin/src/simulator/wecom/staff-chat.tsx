@@ -29,7 +29,10 @@ export function StaffChat({ staff, customer, world, tagGroups, deeds, onCalled, 
   const chat = useAsk<{ isFriend: boolean; messages: ChatMessage[] }>('staff.chat', who)
   const messages = chat.data?.messages ?? []
   const list = useBottom(messages.length, customer.simUser)
-  useFrameCalls(frame, onCalled)
+  useFrameCalls(frame, names => {
+    onCalled(names)
+    if (names.includes('profiles.get')) setSeenDeeds(deeds)
+  })
 
   const say = async () => {
     if (text.trim() && (await act('staff.write', { ...who, text }))) setText('')

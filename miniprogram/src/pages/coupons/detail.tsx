@@ -11,7 +11,7 @@ import { Loaded, Notice } from '../../components/states.tsx'
 import { storesInShort } from '../../components/ticket.tsx'
 import { useNow, useShown } from '../../hooks/use-now.ts'
 import { platform } from '../../platform/index.ts'
-import { exact, grouped, lastMoment, money, timeLeft } from '../../words.ts'
+import { exact, grouped, isInWords, lastMoment, money, timeLeft } from '../../words.ts'
 
 type Shown = Output<'coupons.qr'>
 
@@ -56,12 +56,13 @@ function Detail({ data: { coupon, code, svg } }: { data: Shown }) {
   const isOver = ['used', 'expired', 'void'].includes(coupon.status)
   useEffect(() => (canUse ? platform.brighten() : undefined), [canUse])
   const toggle = (key: 'rules' | 'stores') => () => setOpen(open === key ? null : key)
-  const isWord = !/\d/.test(coupon.headline) || coupon.headline.length > 8
 
   return (
     <>
       <View className="coupon-code">
-        <View className={`promise-amount ${isWord ? 'is-word' : ''} ${isOver ? 'is-over' : ''}`}>{coupon.headline}</View>
+        <View className={`promise-amount ${isInWords(coupon.headline) ? 'is-word' : ''} ${isOver ? 'is-over' : ''}`}>
+          {coupon.headline}
+        </View>
         <View className="promise-name">{coupon.name}</View>
         <View className="promise-line">{coupon.conditionText}</View>
         {canUse ? (
@@ -94,7 +95,8 @@ function Detail({ data: { coupon, code, svg } }: { data: Shown }) {
           <Text className="muted">有效期</Text>
           <View className="fact-value">
             <View>
-              {exact(coupon.validFrom)} 至 {lastMoment(coupon.validTo)}
+              <Text className="moment">{exact(coupon.validFrom)}</Text>{' '}
+              <Text className="moment">至 {lastMoment(coupon.validTo)}</Text>
             </View>
             {canUse && <View className={`ticket-line ${left.isUrgent ? 'is-urgent' : ''}`}>{left.text}</View>}
           </View>

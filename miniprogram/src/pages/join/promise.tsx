@@ -1,6 +1,7 @@
 import { View } from '@tarojs/components'
 import type { CentreItem } from '../../components/ticket.tsx'
 import { storesInShort } from '../../components/ticket.tsx'
+import { isInWords } from '../../words.ts'
 
 type PromiseProps = {
   from: string
@@ -25,11 +26,10 @@ export function PromiseCard({ from, offer, title, lines }: PromiseProps) {
       </View>
     )
   }
-  const isWord = !/\d/.test(offer.headline) || offer.headline.length > 8
   return (
     <View className="promise">
       <View className="promise-from">{from}</View>
-      <View className={`promise-amount ${isWord ? 'is-word' : ''}`}>{offer.headline}</View>
+      <View className={`promise-amount ${isInWords(offer.headline) ? 'is-word' : ''}`}>{offer.headline}</View>
       <View className="promise-name">{offer.name}</View>
       <View className="promise-line">
         {offer.conditionText}，{offer.validityText}

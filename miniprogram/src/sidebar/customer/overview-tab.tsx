@@ -43,6 +43,7 @@ function Membership({ profile }: { profile: Profile }) {
           <Fact label="会员号" value={one.memberNo} />
           {one.nextTier && <Fact label="升级还差" value={`${money(one.nextTier.missingFen)} 到「${one.nextTier.name}」`} />}
           {one.tierEndsAt && <Fact label="等级到期" value={day(one.tierEndsAt, now)} />}
+          {one.points.pending > 0 && <Fact label="待生效积分" value={count(one.points.pending)} />}
           {one.points.expiringSoon > 0 && <Fact label="快过期积分" value={count(one.points.expiringSoon)} />}
           {one.points.debt > 0 && <Fact label="待抵扣积分" value={count(one.points.debt)} />}
           <Fact label="入会" value={`${day(one.joinedAt, now)}${one.storeName ? ` ${one.storeName}` : ''}`} />
