@@ -7,18 +7,22 @@ import type { Content, Template } from './words.tsx'
 
 /** The message on the phone of one who gets it, cut where the platform would cut. */
 export function MessagePreview({ template, content }: { template: Template | undefined; content: Partial<Content> | undefined }) {
-  const asked = useRested(JSON.stringify({ values: pick(template, content), page: content?.page ?? '' }), 300)
+  const written = JSON.stringify({ values: pick(template, content), page: content?.page ?? '' })
+  const asked = useRested(written, 300)
   const preview = useCall(
     'messageTemplates.preview',
     { templateId: template?.id ?? 0, content: JSON.parse(asked) },
-    { enabled: Boolean(template), keepPrevious: true, retry: false },
+    { enabled: Boolean(template && content), keepPrevious: true, retry: false },
   )
+  const problems = asked === written && !preview.isPlaceholderData ? (preview.data?.problems ?? []) : []
+  // What nobody has filled in yet is no problem of the message; the form asks for it.
+  const isUnfilled = (key: string) => template?.fields.some(field => field.key === key) && !content?.values?.[key]?.trim()
   const fields = template?.fields.map(field => {
     const shown = preview.data?.fields.find(one => one.key === field.key)
     return {
       label: field.label,
       value: shown ? (
-        <span style={shown.isCut ? { color: '#C8372D' } : undefined}>{shown.value || '—'}</span>
+        <span style={shown.isCut ? { color: '#C8372D' } : undefined}>{shown.value || content?.values?.[field.key] || '—'}</span>
       ) : (
         (content?.values?.[field.key] ?? '—')
       ),
@@ -46,9 +50,11 @@ export function MessagePreview({ template, content }: { template: Template | und
           </p>
         )}
       </Phone>
-      {preview.data?.problems.map(problem => (
-        <Alert key={problem.key + problem.text} type="warning" showIcon title={problem.text} />
-      ))}
+      {problems
+        .filter(problem => !isUnfilled(problem.key))
+        .map(problem => (
+          <Alert key={problem.key + problem.text} type="warning" showIcon title={problem.text} />
+        ))}
     </div>
   )
 }

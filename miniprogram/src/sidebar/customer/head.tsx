@@ -42,7 +42,7 @@ export function Head({ profile, onSend, onTab }: { profile: Profile; onSend: () 
       <View className="head-line">{profile.headline}</View>
       <View className="head-figures">
         <Figure value={money(value.paidFen)} label={`累计 ${value.ordersCount} 单`} />
-        <Figure value={value.lastPaidAt ? since(value.lastPaidAt, now) : '还没买过'} label="上次购买" />
+        <Figure value={value.lastPaidAt && value.ordersCount > 0 ? since(value.lastPaidAt, now) : '还没买过'} label="上次购买" />
         <Figure value={membership ? count(membership.points.available) : '—'} label="积分" />
         <Figure value={String(openCoupons)} label="可用券" />
       </View>
