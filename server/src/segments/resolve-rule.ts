@@ -19,6 +19,8 @@ import {
   type SubjectKinds,
   subjectFact,
   subjectKinds,
+  tagsNamed,
+  unknownTagIn,
 } from '../selection/index.ts'
 import { tagsById } from '../tags/index.ts'
 import { trackPlan } from '../tracking/index.ts'
@@ -59,7 +61,7 @@ export async function resolveRule(ctx: Ctx, rule: Rule, ownId: number | null = n
   await mustExist(ctx, rule, kind, kinds)
   const whole = await inline({ ctx, kinds, labels, found: new Map(), partCount: 0 }, rule, kind, ownId === null ? [] : [ownId])
   if (allConditionsOf(whole).length > WHOLE_CONDITIONS_MAX || depthOf(whole) > WHOLE_DEPTH_MAX)
-    throw refused('selection.tooLarge', { field: 'rule' })
+    throw refused('selection.tooLarge', { field: 'rule', path: 'rule' })
   return {
     rule: whole,
     typeId,
@@ -85,27 +87,28 @@ type Inlining = {
   partCount: number
 }
 
-async function inline(of: Inlining, rule: Rule, kind: SubjectKind, path: readonly number[]): Promise<Rule> {
+/** `inside`: the segments that we are in. `at`: where in the rule that was asked. */
+async function inline(of: Inlining, rule: Rule, kind: SubjectKind, inside: readonly number[], at = 'rule'): Promise<Rule> {
   of.partCount += 1
-  if (of.partCount > WHOLE_PARTS_MAX) throw refused('selection.tooLarge', { field: 'rule' })
+  if (of.partCount > WHOLE_PARTS_MAX) throw refused('selection.tooLarge', { field: 'rule', path: at })
   if (isGroup(rule)) {
     const rules: Rule[] = []
-    for (const part of rule.rules) rules.push(await inline(of, part, kind, path))
+    for (const [n, part] of rule.rules.entries()) rules.push(await inline(of, part, kind, inside, `${at}.rules.${n}`))
     return { kind: rule.kind, rules }
   }
   if (rule.kind === 'related') {
     const other = relatedKind(of.kinds, kind, rule.path)
-    return other ? { ...rule, rule: await inline(of, rule.rule, other, path) } : rule
+    return other ? { ...rule, rule: await inline(of, rule.rule, other, inside, `${at}.rule`) } : rule
   }
   if (rule.kind !== 'segment') return rule
-  if (path.includes(rule.segmentId)) throw refused('selection.cycle', { field: 'rule', segmentId: rule.segmentId })
+  if (inside.includes(rule.segmentId)) throw refused('selection.cycle', { field: 'rule', path: at, segmentId: rule.segmentId })
   const found = await segmentIn(of, rule.segmentId)
   if (!found || Number(found.type_id) !== kind.typeId)
-    throw refused('selection.unknownSegment', { field: 'rule', segmentId: rule.segmentId })
+    throw refused('selection.unknownSegment', { field: 'rule', path: at, segmentId: rule.segmentId })
   const label = inSegmentWords(of.ctx, found.name, rule.isIn)
   const inner = found.kind === 'static' ? null : ruleOfRow(found)
   const node: Rule = inner
-    ? { kind: rule.isIn ? 'all' : 'none', rules: [await inline(of, inner, kind, [...path, rule.segmentId])] }
+    ? { kind: rule.isIn ? 'all' : 'none', rules: [await inline(of, inner, kind, [...inside, rule.segmentId], at)] }
     : { ...rule }
   of.labels.set(node, label)
   return node
@@ -136,8 +139,7 @@ export async function resolveSegment(ctx: Ctx, segment: SegmentRow): Promise<Res
 async function mustExist(ctx: Ctx, rule: Rule, kind: SubjectKind, kinds: SubjectKinds): Promise<void> {
   const complaint = complaintOf(rule, kind, { tracks: await trackPlan(), kinds })
   if (complaint) throw refused(complaint.code, { field: 'rule', path: complaint.path, name: complaint.name })
-  const tagIds = new Set(allConditionsOf(rule).flatMap(condition => (condition.kind === 'tag' ? condition.tagIds : [])))
-  const known = new Set((await tagsById(ctx, [...tagIds])).map(tag => tag.id))
-  const unknown = [...tagIds].find(tagId => !known.has(tagId))
-  if (unknown !== undefined) throw refused('selection.unknownTag', { field: 'rule', tagId: unknown })
+  const known = await tagsById(ctx, tagsNamed(rule))
+  const unknown = unknownTagIn(rule, new Set(known.map(tag => tag.id)))
+  if (unknown) throw refused('selection.unknownTag', { field: 'rule', ...unknown })
 }

@@ -1,4 +1,12 @@
-import { type Condition, type FieldKind, isGroup, isTextCompare, type Rule, type TrackFilter } from '@banyan/shared'
+import {
+  allConditionsOf,
+  type Condition,
+  type FieldKind,
+  isGroup,
+  isTextCompare,
+  type Rule,
+  type TrackFilter,
+} from '@banyan/shared'
 import { relatedKind, type SubjectKind, type SubjectKinds } from './subject-kind.ts'
 
 /** What a rule may name, beside the fields of its subject. */
@@ -56,10 +64,12 @@ function ofCondition(condition: Condition, kind: SubjectKind, known: Known, path
       if (!('property' in measure)) return null
       const property = known.tracks.get(name)?.properties.find(one => one.key === measure.property)
       if (!property) return { code: 'selection.unknownField', path: `${path}.measure`, name: measure.property }
-      const needsNumber = ['sum', 'avg', 'min', 'max'].includes(measure.of)
-      return needsNumber && property.kind === 'text'
-        ? { code: 'selection.wrongKind', path: `${path}.measure`, name: measure.property }
-        : null
+      // The first or last value is compared as what it is; how many different ones there are is a number.
+      const isText = property.kind === 'text'
+      const isWrong = ['sum', 'avg', 'min', 'max'].includes(measure.of)
+        ? isText
+        : measure.of !== 'distinct' && wantsOther(is, isText)
+      return isWrong ? { code: 'selection.wrongKind', path: `${path}.measure`, name: measure.property } : null
     }
     case 'sequence':
       for (const [at, step] of condition.steps.entries()) {
@@ -79,14 +89,39 @@ function ofCondition(condition: Condition, kind: SubjectKind, known: Known, path
   }
 }
 
+/** Whether a comparison is one of texts where a number stands, or the reverse. */
+function wantsOther(is: { op: string }, isText: boolean): boolean {
+  if (isTextCompare(is)) return !isText
+  return isText && ('value' in is || 'from' in is)
+}
+
 function ofTrack(name: string, filters: readonly TrackFilter[], known: Known, path: string): Complaint | null {
   const planned = known.tracks.get(name)
   if (!planned) return { code: 'selection.unknownTrack', path, name }
   for (const [at, { property, is }] of filters.entries()) {
     const found = planned.properties.find(one => one.key === property)
     if (!found) return { code: 'selection.unknownField', path: `${path}.filters.${at}`, name: property }
-    const isWrong = isTextCompare(is) ? found.kind !== 'text' : 'value' in is || 'from' in is ? found.kind === 'text' : false
-    if (isWrong) return { code: 'selection.wrongKind', path: `${path}.filters.${at}`, name: property }
+    if (wantsOther(is, found.kind === 'text'))
+      return { code: 'selection.wrongKind', path: `${path}.filters.${at}`, name: property }
   }
   return null
+}
+
+/** Every tag that a rule names. */
+export function tagsNamed(rule: Rule): number[] {
+  return [...new Set(allConditionsOf(rule).flatMap(condition => (condition.kind === 'tag' ? condition.tagIds : [])))]
+}
+
+/** The first tag of a rule that is not among the known ones, and the path of the condition that names it. */
+export function unknownTagIn(rule: Rule, known: ReadonlySet<number>, path = 'rule'): { path: string; tagId: number } | null {
+  if (isGroup(rule)) {
+    for (const [at, part] of rule.rules.entries()) {
+      const found = unknownTagIn(part, known, `${path}.rules.${at}`)
+      if (found) return found
+    }
+    return null
+  }
+  if (rule.kind === 'related') return unknownTagIn(rule.rule, known, `${path}.rule`)
+  const tagId = rule.kind === 'tag' ? rule.tagIds.find(id => !known.has(id)) : undefined
+  return tagId === undefined ? null : { path, tagId }
 }

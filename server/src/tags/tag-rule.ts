@@ -9,6 +9,7 @@ import {
   scopeOf,
   subjectFact,
   subjectKinds,
+  unknownTagIn,
 } from '../selection/index.ts'
 import { trackPlan } from '../tracking/index.ts'
 import { computationOfTag, ruleOfTag, type TagRow, tagRows, tagsById } from './tag.ts'
@@ -37,8 +38,9 @@ export async function checkTagRule(ctx: Ctx, rule: Rule, typeId: number | null, 
     throw refused('tag.noSegmentsInRule', { field: 'rule' })
   const named = tagsNamed(rule)
   const known = new Set((await tagsById(ctx, named)).map(tag => tag.id))
-  const unknown = named.find(id => !known.has(id))
-  if (unknown !== undefined) throw refused('selection.unknownTag', { field: 'rule', tagId: unknown })
+  const tagId = named.find(id => !known.has(id))
+  if (tagId !== undefined)
+    throw refused('selection.unknownTag', { field: 'rule', path: unknownTagIn(rule, known)?.path ?? 'rule', tagId })
   if (ownId !== null) await mustNotStandOn(ctx, ownId, named)
   return [
     ...new Set([
