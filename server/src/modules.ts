@@ -18,6 +18,7 @@ export const modules = [
   'tags', // tags on people
   'corptags', // WeCom corp tags: the catalogue, which of our tags are mirrored to which, both ways
   'segments', // named selections: refresh, membership, entered and left
+  'lifecycle', // 生命周期: ordered stages of a brand, who is in which and was when
   'members', // enrolment, mini-program sessions, points ledger, tiers
   'coupons', // batches, claims, purchases, locks, redemption
   'orders', // purchases with lines, refunds, what they earn and take back, order import

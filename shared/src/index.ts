@@ -5,6 +5,7 @@ import { corpTags, corpTagsErrors } from './corp-tags.ts'
 import { coupons, couponsErrors } from './coupons.ts'
 import { identity, identityErrors } from './identity.ts'
 import { type Endpoint, type ErrorDef, kernelErrors } from './kernel.ts'
+import { lifecycle, lifecycleErrors } from './lifecycle.ts'
 import { livecodes, livecodesErrors } from './livecodes.ts'
 import { members, membersErrors } from './members.ts'
 import { messaging, messagingErrors } from './messaging.ts'
@@ -31,6 +32,7 @@ export * from './identity.ts'
 export * from './kernel.ts'
 export * from './landing.ts'
 export * from './language.ts'
+export * from './lifecycle.ts'
 export * from './livecodes.ts'
 export * from './members.ts'
 export * from './messaging.ts'
@@ -61,6 +63,7 @@ export const endpoints = {
   ...tags,
   ...corpTags,
   ...segments,
+  ...lifecycle,
   ...members,
   ...coupons,
   ...orders,
@@ -89,6 +92,7 @@ export const endpointErrors: Record<string, ErrorDef> = {
   ...tagsErrors,
   ...corpTagsErrors,
   ...segmentsErrors,
+  ...lifecycleErrors,
   ...membersErrors,
   ...couponsErrors,
   ...ordersErrors,

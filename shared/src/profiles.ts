@@ -8,11 +8,15 @@ import { MessageChannel, MessageStatus } from './messaging.ts'
 
 const TagView = z.object({ id: Id, name: z.string(), color: z.string().nullable() })
 
+/** A lifecycle stage that a person is in, in one brand. */
+const StageView = z.object({ brandId: Id, stageId: Id, name: z.string(), color: z.string(), since: Instant })
+
 export const PersonRow = PersonBrief.extend({
   memberNo: z.string().nullable(),
   tierName: z.string().nullable(),
   points: z.int().nullable(),
   tags: z.array(TagView),
+  stages: z.array(StageView),
   ordersCount: z.int(),
   paidFen: Fen,
 })
@@ -98,6 +102,7 @@ export const Profile = z.object({
   /** How the records were joined, in words, newest first. */
   joinedBecause: z.array(z.object({ text: z.string(), at: Instant })),
   openReviewIds: z.array(Id),
+  stages: z.array(StageView),
   consents: z.array(ConsentState),
   memberships: z.array(ProfileMembership),
   coupons: z.array(ProfileCoupon),
@@ -155,6 +160,7 @@ export const TimelineKind = z.enum([
   'identity',
   'consent',
   'member',
+  'stage',
 ])
 export const TimelineEntry = z.object({
   id: z.string(),
@@ -206,6 +212,8 @@ export const profiles = {
     input: Page.extend({
       segmentId: Id.optional(),
       tagId: Id.optional(),
+      /** A lifecycle stage. */
+      stageId: Id.optional(),
       tierId: Id.optional(),
       tier: z.string().max(60).optional(),
       source: z.string().max(40).optional(),
@@ -244,7 +252,7 @@ export const profiles = {
       /** With `before`: goes on behind this entry of that instant, so that none of the same millisecond is skipped. */
       beforeId: z.string().max(250).optional(),
       limit: z.int().min(1).max(100).default(30),
-      kinds: z.array(TimelineKind).max(10).optional(),
+      kinds: z.array(TimelineKind).max(TimelineKind.options.length).optional(),
     }),
     output: z.object({ items: z.array(TimelineEntry), hasMore: z.boolean() }),
     summary: 'What happened with a person, newest first',

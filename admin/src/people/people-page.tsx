@@ -6,6 +6,7 @@ import { useCall } from '../api/hooks.ts'
 import { useBrandId, useMay, useNames } from '../app/me.ts'
 import { dateTime, money, number } from '../format.ts'
 import { t } from '../i18n.ts'
+import { StageChips } from '../lifecycle/stage-chip.tsx'
 import { PersonMark, Pill, Time } from '../parts/bits.tsx'
 import { List } from '../parts/list/list.tsx'
 import type { Column, Filter } from '../parts/list/types.ts'
@@ -101,6 +102,12 @@ function columns(): Column<Row>[] {
           <span className="by-faint">{t('未入会', 'Not a member')}</span>
         ),
     },
+    {
+      key: 'stage',
+      title: t('生命周期', 'Stage'),
+      text: row => row.stages.map(stage => stage.name).join(' '),
+      render: row => (row.stages.length > 0 ? <StageChips stages={row.stages} /> : <span className="by-faint">—</span>),
+    },
     { key: 'memberNo', title: t('会员号', 'Member no.'), text: row => row.memberNo, isExtra: true },
     { key: 'points', title: t('积分', 'Points'), align: 'right', text: row => row.points, render: row => number(row.points) },
     {
@@ -173,6 +180,7 @@ function useFilters(): Filter[] {
   const brandId = useBrandId()
   const { brandName } = useNames()
   const tiers = useCall('tiers.list', brandId ? { brandId } : {}, { staleTime: 60_000, retry: false })
+  const stages = useCall('lifecycle.get', {}, { staleTime: 60_000, retry: false, enabled: brandId !== null })
   const byId = (key: string) => (value: string) => ({ [key]: Number(value) })
   return [
     {
@@ -208,6 +216,12 @@ function useFilters(): Filter[] {
       render: (value, set) => <TagPicker value={Number(value) || null} onChange={next => set(next ? String(next) : undefined)} />,
       chip: value => <TagName id={Number(value)} />,
       toInput: byId('tagId'),
+    },
+    {
+      key: 'stageId',
+      label: t('生命周期', 'Stage'),
+      options: (stages.data?.stages ?? []).map(stage => ({ value: String(stage.id), label: stage.name })),
+      toInput: byId('stageId'),
     },
     {
       key: 'identifierType',

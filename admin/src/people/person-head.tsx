@@ -2,6 +2,7 @@ import { Alert } from 'antd'
 import { Link } from 'react-router'
 import { date, money, moneyCompact, number, relative } from '../format.ts'
 import { t } from '../i18n.ts'
+import { StageChips } from '../lifecycle/stage-chip.tsx'
 import { PersonMark, Pill, type Tone } from '../parts/bits.tsx'
 import { Reveal } from './reveal.tsx'
 import type { Profile } from './types.ts'
@@ -31,6 +32,7 @@ export function PersonHead({ profile }: { profile: Profile }) {
                 </Pill>
               ))}
               {memberships.length === 0 && <Pill isDotted={false}>{t('未入会', 'Not a member')}</Pill>}
+              <StageChips stages={profile.stages} />
             </div>
             <div className="by-soft">{profile.headline}</div>
             <div className="by-row by-wrap by-small by-soft" style={{ gap: 12 }}>

@@ -4,6 +4,7 @@ import {
   GiftOutlined,
   IdcardOutlined,
   MessageOutlined,
+  RiseOutlined,
   RollbackOutlined,
   SafetyOutlined,
   ShoppingOutlined,
@@ -36,12 +37,13 @@ const icons: Record<Kind, ReactNode> = {
   identity: <IdcardOutlined />,
   consent: <SafetyOutlined />,
   member: <EditOutlined />,
+  stage: <RiseOutlined />,
 }
 
 const views = (): { key: string; label: string; kinds?: Kind[] }[] => [
   { key: 'all', label: t('全部', 'All') },
   { key: 'buy', label: t('购买', 'Purchases'), kinds: ['order', 'refund'] },
-  { key: 'rewards', label: t('券与积分', 'Rewards'), kinds: ['coupon', 'points', 'member'] },
+  { key: 'rewards', label: t('券与积分', 'Rewards'), kinds: ['coupon', 'points', 'member', 'stage'] },
   { key: 'touch', label: t('沟通', 'Messages'), kinds: ['message', 'contact', 'consent'] },
   { key: 'tracks', label: t('行为', 'Tracks'), kinds: ['track'] },
   { key: 'identity', label: t('身份', 'Identity'), kinds: ['identity'] },

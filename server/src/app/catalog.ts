@@ -6,6 +6,7 @@ import * as core from '../core/index.ts'
 import * as corptags from '../corptags/index.ts'
 import * as coupons from '../coupons/index.ts'
 import * as identity from '../identity/index.ts'
+import * as lifecycle from '../lifecycle/index.ts'
 import * as livecodes from '../livecodes/index.ts'
 import * as members from '../members/index.ts'
 import * as messaging from '../messaging/index.ts'
@@ -42,6 +43,7 @@ const parts: Record<Exclude<ModuleName, 'simulator' | 'app'>, ModuleParts> = {
   tags,
   corptags,
   segments,
+  lifecycle,
   members,
   coupons,
   orders,

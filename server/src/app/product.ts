@@ -28,6 +28,7 @@ import {
   taskWorkers,
 } from '../core/index.ts'
 import { setCarriers } from '../identity/index.ts'
+import { rebuild as rebuildLifecycle } from '../lifecycle/index.ts'
 import { access, audit, brandScope, flushAudit, idempotency, identify, rate, session } from '../platform/index.ts'
 import { rebuild as rebuildSegments } from '../segments/index.ts'
 import { rebuild as rebuildFacts } from '../selection/index.ts'
@@ -88,6 +89,8 @@ export async function rebuildClickhouse(say: (text: string) => void): Promise<vo
   }
   say('segments')
   await rebuildSegments(ctx)
+  say('lifecycle')
+  await rebuildLifecycle(ctx)
 }
 
 /** The web part: API, callbacks, faces. `simulatorRoutes` are the simulator page's own calls, when it is on. */

@@ -106,6 +106,7 @@ const CARRIERS: Record<string, [zh: string, en: string]> = {
   selection: ['圈选属性', 'Rule facts'],
   tags: ['标签', 'Tags'],
   segments: ['人群', 'Segments'],
+  lifecycle: ['生命周期', 'Lifecycle'],
   members: ['会员', 'Membership'],
   coupons: ['优惠券', 'Coupons'],
   orders: ['订单', 'Orders'],

@@ -3,6 +3,7 @@ import { statesOf } from '../consent/index.ts'
 import { contactsOf } from '../contacts/index.ts'
 import { brandScope, type Ctx, many, say } from '../core/index.ts'
 import { briefOf, decisionsOf, identifierViews, mustSeePerson, openReviewIdsOf } from '../identity/index.ts'
+import { stagesOfPeople } from '../lifecycle/index.ts'
 import { attributionsOf } from '../livecodes/index.ts'
 import { membershipsOf } from '../members/index.ts'
 import { messagesOf } from '../messaging/index.ts'
@@ -36,6 +37,7 @@ export async function getProfile(ctx: Ctx, { personId }: { personId: number }): 
     identifiers: await withScopeNames(await identifierViews(ctx, [id])),
     joinedBecause: decisions.filter(decision => decision.kind === 'merged').map(({ text, at }) => ({ text, at })),
     openReviewIds,
+    stages: (await stagesOfPeople(ctx, [id])).get(id) ?? [],
     consents,
     memberships,
     coupons,

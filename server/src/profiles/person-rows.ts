@@ -2,6 +2,7 @@ import type { InputOf, PersonRow, profiles } from '@banyan/shared'
 import { brandScope, type Ctx, notFound, rows, type Sql, sql } from '../core/index.ts'
 import { couponOfCode } from '../coupons/index.ts'
 import { briefsOf, findPeople, listPeople, peopleMeant, visiblePeople } from '../identity/index.ts'
+import { mustSeeStage, stagesOfPeople } from '../lifecycle/index.ts'
 import { memberOfCode } from '../members/index.ts'
 import { personIdsOfSegment } from '../segments/index.ts'
 import { tagsById, tagsOfPeople } from '../tags/index.ts'
@@ -16,6 +17,7 @@ export async function personRows(ctx: Ctx, personIds: readonly number[]): Promis
   const members = await membershipOf(ctx, ids)
   const tags = await tagsOfPeople(ctx, ids)
   const orders = await orderFactsOf(ctx, ids)
+  const stages = await stagesOfPeople(ctx, ids)
   return briefs.map(brief => {
     const member = members.get(brief.id)
     return {
@@ -24,6 +26,7 @@ export async function personRows(ctx: Ctx, personIds: readonly number[]): Promis
       tierName: member?.tierName ?? null,
       points: member?.points ?? null,
       tags: (tags.get(brief.id) ?? []).slice(0, 8).map(tag => ({ id: tag.tagId, name: tag.name, color: tag.color })),
+      stages: stages.get(brief.id) ?? [],
       ordersCount: orders.get(brief.id)?.ordersCount ?? 0,
       paidFen: orders.get(brief.id)?.paidFen ?? 0,
     }
@@ -109,6 +112,7 @@ async function filterOf(ctx: Ctx, input: InputOf<Api['people.list']>) {
     ...(input.search ? [await searched(ctx, input.search)] : []),
     ...(input.segmentId ? [sql`people.id IN (${await personIdsOfSegment(ctx, input.segmentId)})`] : []),
     ...(input.tagId ? [await tagged(ctx, input.tagId)] : []),
+    ...(input.stageId ? [await inStage(ctx, input.stageId)] : []),
     ...(input.tierId
       ? [sql`people.id IN (SELECT m.person_id FROM members m WHERE m.tier_id = ${input.tierId} AND ${member})`]
       : []),
@@ -126,6 +130,11 @@ async function filterOf(ctx: Ctx, input: InputOf<Api['people.list']>) {
         ]),
   ]
   return parts.length === 0 ? null : sql.and(parts)
+}
+
+async function inStage(ctx: Ctx, stageId: number): Promise<Sql> {
+  const { id } = await mustSeeStage(ctx, stageId)
+  return sql`people.id IN (SELECT person_id FROM lifecycle_stays WHERE stage_id = ${id} AND until_at IS NULL)`
 }
 
 async function tagged(ctx: Ctx, tagId: number): Promise<Sql> {

@@ -13,6 +13,7 @@ import { relationMomentsOf } from '../contacts/index.ts'
 import { brandScope, type Ctx, grouped, say } from '../core/index.ts'
 import { couponMomentsBefore } from '../coupons/index.ts'
 import { decisionsOf, mustSeePerson } from '../identity/index.ts'
+import { stageMomentsOf } from '../lifecycle/index.ts'
 import { membershipsOf, postingsBefore } from '../members/index.ts'
 import { messagesBefore } from '../messaging/index.ts'
 import { trackTimeline } from '../tracking/index.ts'
@@ -179,6 +180,17 @@ const SOURCES: { [K in Kind]: (ctx: Ctx, span: Span) => Promise<Entry[]> } = {
           ]
         : [],
     )
+  },
+  async stage(ctx, { personId, before, below, limit }) {
+    return (await stageMomentsOf(ctx, personId, { before, below, limit })).map(one => ({
+      id: `stage:${one.stayId}`,
+      kind: 'stage',
+      at: one.at,
+      title: say(ctx, `进入「${one.name}」阶段`, `Entered the stage “${one.name}”`),
+      detail: one.before ? say(ctx, `此前是「${one.before}」`, `Was “${one.before}” before`) : '',
+      amountFen: null,
+      link: '/lifecycle',
+    }))
   },
 }
 

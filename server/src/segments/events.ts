@@ -12,4 +12,7 @@ const Difference = z.object({
 })
 
 export const segmentEntered = event('segment.entered', Difference)
+/** Another rule than before, its own or that of a segment it refers to. */
+export const segmentRuleChanged = event('segment.ruleChanged', z.object({ segmentId: z.int() }))
+
 export const segmentLeft = event('segment.left', Difference)

@@ -9,7 +9,7 @@ import './take-list.ts'
 import { recheckTask, refreshTask } from './refresh-segment.ts'
 
 export { audienceOf, whoIsIn } from './ask-segments.ts'
-export { segmentEntered, segmentLeft } from './events.ts'
+export { segmentEntered, segmentLeft, segmentRuleChanged } from './events.ts'
 export { subscribers } from './follow-changes.ts'
 export { jobs } from './jobs.ts'
 export { createSegment } from './manage-segments.ts'
@@ -17,7 +17,9 @@ export { migrations } from './migrations.ts'
 export { personIdsOfSegment, segmentsOf } from './read-membership.ts'
 export { rebuildSegments as rebuild } from './rebuild.ts'
 export { refreshSegment, refreshSegments } from './refresh-segment.ts'
+export { asking, type Resolved, resolveRule } from './resolve-rule.ts'
 export { routes } from './routes.ts'
 export { mustUseSegment, segmentNames, typeOfSegment } from './segment.ts'
+export { declareSegmentUse } from './segment-uses.ts'
 
 export const tasks = [refreshTask, recheckTask]

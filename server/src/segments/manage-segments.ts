@@ -8,6 +8,7 @@ import {
   insertOne,
   mustSeeBrand,
   orderSql,
+  publish,
   refused,
   row,
   rows,
@@ -16,8 +17,9 @@ import {
   storeScope,
 } from '../core/index.ts'
 import { canonicalIds, visiblePeople } from '../identity/index.ts'
-import { isTimeDependent, scopeOf, storeFact } from '../selection/index.ts'
+import { isTimeDependent, mustFit, scopeOf, storeFact } from '../selection/index.ts'
 import { markOf } from './build-segments.ts'
+import { segmentRuleChanged } from './events.ts'
 import { mustBeFree } from './new-segment.ts'
 import { countsSeen } from './read-membership.ts'
 import { refreshTask } from './refresh-segment.ts'
@@ -34,6 +36,7 @@ import {
   storesOfSegment,
   visibleSegments,
 } from './segment.ts'
+import { othersUsing } from './segment-uses.ts'
 
 type Segments = typeof segments
 
@@ -170,7 +173,7 @@ export async function updateSegment(ctx: Ctx, { segmentId, name, description, ru
 export async function removeSegment(ctx: Ctx, { segmentId }: { segmentId: number }) {
   const segment = await segmentOfId(ctx, segmentId)
   mustOwnSegment(ctx, segment)
-  const users = await usersOf(segment)
+  const users = [...(await usersOf(segment)), ...(await othersUsing(ctx, segmentId))]
   if (users.length > 0) throw refused('segment.inUse', { segments: users })
   await run(sql`UPDATE segments SET removed_at = ${ctx.now}, recheck_at = NULL WHERE id = ${segmentId}`)
   return { isDone: true as const }
@@ -208,9 +211,11 @@ async function writeRule(ctx: Ctx, segment: SegmentRow, rule: Rule): Promise<voi
   const segmentId = segment.id
   const resolved = await resolveRule(ctx, rule, segmentId, Number(segment.type_id))
   const { readsFrom, refersTo, isTimeDependent: isByTime } = readsOf(ctx, resolved, storesOfSegment(segment))
+  await mustFit(ctx, `segment:${segmentId}`, resolved.reads)
   await run(
     sql`UPDATE segments SET rule = ${JSON.stringify(RuleShape.encode(rule))}, reads_from = ${JSON.stringify(readsFrom)}, refers_to = ${JSON.stringify(refersTo)}, is_time_dependent = ${isByTime} WHERE id = ${segmentId}`,
   )
+  await publish(ctx, segmentRuleChanged, { segmentId }, { subject: `segment:${segmentId}` })
   await startRefresh(ctx, segmentId)
 }
 

@@ -34,6 +34,8 @@ export type Resolved = {
   kinds: SubjectKinds
   reads: string[]
   refersTo: number[]
+  /** Every segment whose rule is in it, those that they refer to as well. */
+  standsOn: number[]
   /** Nodes that stand for a segment, for explanations. */
   labels: Map<Rule, string>
 }
@@ -59,7 +61,8 @@ export async function resolveRule(ctx: Ctx, rule: Rule, ownId: number | null = n
   const kind = kinds.get(typeId)
   if (!kind) throw notFound('subjectType', typeId)
   await mustExist(ctx, rule, kind, kinds)
-  const whole = await inline({ ctx, kinds, labels, found: new Map(), partCount: 0 }, rule, kind, ownId === null ? [] : [ownId])
+  const found = new Map<number, SegmentRow | undefined>()
+  const whole = await inline({ ctx, kinds, labels, found, partCount: 0 }, rule, kind, ownId === null ? [] : [ownId])
   if (allConditionsOf(whole).length > WHOLE_CONDITIONS_MAX || depthOf(whole) > WHOLE_DEPTH_MAX)
     throw refused('selection.tooLarge', { field: 'rule', path: 'rule' })
   return {
@@ -75,6 +78,7 @@ export async function resolveRule(ctx: Ctx, rule: Rule, ownId: number | null = n
     refersTo: [
       ...new Set(allConditionsOf(rule).flatMap(condition => (condition.kind === 'segment' ? [condition.segmentId] : []))),
     ],
+    standsOn: [...found.keys()],
     labels,
   }
 }
@@ -132,6 +136,7 @@ export async function resolveSegment(ctx: Ctx, segment: SegmentRow): Promise<Res
     kinds: await subjectKinds(ctx),
     reads: [`segment:${segment.id}`],
     refersTo: [],
+    standsOn: [],
     labels: new Map([[list, inSegmentWords(ctx, segment.name, true)]]),
   }
 }

@@ -18,6 +18,7 @@ export { putTag, takeTag } from './put-tag.ts'
 export { rebuildTags as rebuild } from './rebuild.ts'
 export { routes } from './routes.ts'
 export { type TagFacts, tagOfId, tagsById } from './tag.ts'
+export { readsThroughTags } from './tag-reads.ts'
 export { tagsOfPeople } from './tags-of.ts'
 
 export const tasks = [refreshTask]

@@ -1,6 +1,7 @@
 import { type InputOf, Rule, type TagComputation, type TagSchedule, type TagValueKind, type tags } from '@banyan/shared'
 import { type Ctx, enqueue, insertOne, isDuplicate, mustSeeBrand, orderSql, refused, row, rows, run, sql } from '../core/index.ts'
 import { inStores } from '../identity/index.ts'
+import { mustFit } from '../selection/index.ts'
 import { holdersSeen } from './holders.ts'
 import { tagRemoved, takeOff } from './put-tag.ts'
 import { refreshTask } from './refresh-tags.ts'
@@ -135,11 +136,13 @@ async function followedBy(
   if (kind === 'rule') {
     if (!rule) throw refused('tag.ruleMissing', { field: 'rule' })
     const reads = await checkTagRule(ctx, rule, typeId, ownId)
+    if (ownId !== null) await mustFit(ctx, `tag:${ownId}`, reads)
     return { valueKind: 'plain', columns: { rule: Rule.encode(rule), readsFrom: reads, dailyHour } }
   }
   if (kind === 'computed') {
     if (!computation) throw refused('tag.computationMissing', { field: 'computation' })
     const { reads, valueKind } = await checkComputation(ctx, computation, typeId)
+    if (ownId !== null) await mustFit(ctx, `tag:${ownId}`, reads)
     return { valueKind, columns: { computation, readsFrom: reads, dailyHour } }
   }
   return { valueKind: null, columns: {} }

@@ -90,6 +90,9 @@ export const FIELDS = {
   paidFen: field({ zh: '累计实付', en: 'Spent in all', kind: 'number', scope: 'brand', group: 'value', unit: 'fen' }),
   firstPaidAt: field({ zh: '首单时间', en: 'First order', kind: 'instant', scope: 'brand', group: 'value' }),
   lastPaidAt: field({ zh: '最近下单', en: 'Last order', kind: 'instant', scope: 'brand', group: 'value' }),
+  /** The stage's id as text; `selection.catalogue` names it. */
+  lifecycleStage: field({ zh: '生命周期阶段', en: 'Lifecycle stage', kind: 'text', scope: 'brand', group: 'value' }),
+  lifecycleSince: field({ zh: '进入当前阶段', en: 'In the stage since', kind: 'instant', scope: 'brand', group: 'value' }),
   couponsHeld: field({ zh: '未用优惠券', en: 'Unused coupons', kind: 'number', scope: 'brand', group: 'coupon', unit: 'times' }),
   couponsUsed: field({ zh: '已核销优惠券', en: 'Used coupons', kind: 'number', scope: 'brand', group: 'coupon', unit: 'times' }),
   couponEndsAt: field({ zh: '最早到期的券', en: 'Next coupon ends', kind: 'instant', scope: 'brand', group: 'coupon' }),

@@ -37,6 +37,11 @@ export function Head({ profile, onSend, onTab }: { profile: Profile; onSend: () 
         ) : (
           <Text className="badge">未入会</Text>
         )}
+        {profile.stages.map(stage => (
+          <Text key={stage.brandId} className="badge">
+            {stage.name}
+          </Text>
+        ))}
         <Text className="head-phone figures">{person.phoneMasked ?? '无手机号'}</Text>
       </View>
       <View className="head-line">{profile.headline}</View>

@@ -21,6 +21,7 @@ const KIND: Record<Entry['kind'], string> = {
   identity: '身份',
   consent: '授权',
   member: '会员',
+  stage: '阶段',
 }
 
 /** What he did lately, newest first, further back on demand. */

@@ -29,6 +29,7 @@ const builtIn = [
       'couponBatches.*',
       'coupons.*',
       'segments.*',
+      'lifecycle.*',
       'tags.*',
       'corpTags.*',
       'campaigns.*',
