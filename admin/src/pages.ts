@@ -22,6 +22,8 @@ export const pages: Record<string, () => Promise<Record<string, unknown>>> = {
   'segments/:segmentId': () => import('./segments/segment-page.tsx'),
   'segments/:segmentId/profile': () => import('./segments/profile-page.tsx'),
   'segments/:segmentId/edit': () => import('./segments/editor-page.tsx'),
+  lifecycle: () => import('./lifecycle/lifecycle-page.tsx'),
+  'lifecycle/edit': () => import('./lifecycle/editor-page.tsx'),
   subjects: () => import('./subjects/types-page.tsx'),
   'subjects/new': () => import('./subjects/type-editor-page.tsx'),
   'subjects/:typeId': () => import('./subjects/subjects-page.tsx'),

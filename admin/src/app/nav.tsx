@@ -54,7 +54,10 @@ export function navGroups(): NavGroup[] {
       key: 'segments',
       label: t('人群', 'Segments'),
       icon: <FunnelPlotOutlined />,
-      pages: [page('/segments', t('人群', 'Segments'), 'segments.list', '圈选 分群')],
+      pages: [
+        page('/segments', t('人群', 'Segments'), 'segments.list', '圈选 分群'),
+        page('/lifecycle', t('生命周期', 'Lifecycle'), 'lifecycle.get', '阶段 迁移 潜客 新客 活跃 沉睡 流失 stages migration'),
+      ],
     },
     {
       key: 'livecodes',

@@ -40,7 +40,7 @@ export async function buildLifecycle(lifecycle: LifecycleRow, of: RefreshOf): Pr
   const ready = await readyOf(ctx, lifecycle)
   const isFirst = lifecycle.is_built !== 1
   if (isFirst && lifecycle.recall_months > 0 && !lifecycle.recall_from)
-    await recallPast(ctx, ready.stages, ready.checked, lifecycle.recall_months)
+    await recallPast(ctx, ready.stages, ready.checked, { months: lifecycle.recall_months, askedAt: lifecycle.put_at })
   const { scope } = ready.checked
   const people = of === 'everybody' || isFirst ? null : await fewOf(of === 'moved' ? await movedOf(ready) : of, scope)
   const build = await begin(ready, scope.now, isFirst, of === 'everybody')

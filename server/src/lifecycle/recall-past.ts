@@ -1,6 +1,22 @@
 import type { Rule } from '@banyan/shared'
-import { assert, type Ctx, clickhouse, dayIn, insertOne, refused, rows, run, shiftMonth, sql, startOfDay } from '../core/index.ts'
-import { asOf, placePeople, type Scope, selectAmong } from '../selection/index.ts'
+import {
+  addMs,
+  assert,
+  type Ctx,
+  clickhouse,
+  dayIn,
+  insertOne,
+  now,
+  RetryLater,
+  refused,
+  rows,
+  run,
+  shiftMonth,
+  sql,
+  startOfDay,
+} from '../core/index.ts'
+import { asOf, hasCaughtUp, placePeople, type Scope, selectAmong } from '../selection/index.ts'
+import { areTracksWaiting } from '../tracking/index.ts'
 import type { Checked } from './check-stages.ts'
 import { type Build, type Move, movePeople } from './move-people.ts'
 import { markOf, type StageRow } from './stage.ts'
@@ -8,6 +24,8 @@ import { standingIn } from './standing.ts'
 
 const PEOPLE_AT_ONCE = 20_000
 const LIMIT = PEOPLE_AT_ONCE
+const WAIT_MS = 2_000
+const WAIT_MAX_MS = 10 * 60_000
 
 /** Only rules that read tracks alone have a past. Throws lifecycle.cannotRecall. */
 export function mustRecall(ctx: Ctx, { rules, scope }: Checked): void {
@@ -19,7 +37,13 @@ export function mustRecall(ctx: Ctx, { rules, scope }: Checked): void {
  * Where everybody stood at the first instant of each of the latest months, by the rules of today, asked as of then. A person is in the brand from the instant
  * at which it first saw him, or from his first track of those that the rules read. Tells nobody. Cut off, it begins anew.
  */
-export async function recallPast(ctx: Ctx, stages: readonly StageRow[], checked: Checked, months: number): Promise<void> {
+export async function recallPast(
+  ctx: Ctx,
+  stages: readonly StageRow[],
+  checked: Checked,
+  { months, askedAt }: { months: number; askedAt: Date },
+): Promise<void> {
+  await waitForTracks(askedAt)
   const brandId = Number(stages[0]?.brand_id)
   await forget(brandId)
   const thisMonth = `${dayIn(ctx.now).slice(0, 7)}-01`
@@ -30,6 +54,13 @@ export async function recallPast(ctx: Ctx, stages: readonly StageRow[], checked:
     if (found > 0) first ??= at
   }
   if (first) await run(sql`UPDATE lifecycles SET recall_from = ${first} WHERE brand_id = ${brandId}`)
+}
+
+/** The past is asked for once and for all: whatever was there when it was asked for must be seen by then. Throws RetryLater. */
+async function waitForTracks(askedAt: Date): Promise<void> {
+  if (now() > addMs(askedAt, WAIT_MAX_MS)) return
+  if ((await areTracksWaiting(askedAt)) || !(await hasCaughtUp(askedAt)))
+    throw new RetryLater('tracks and people are on their way to the rules', WAIT_MS)
 }
 
 /** What an earlier attempt has left: nobody has been told of it. */

@@ -19,6 +19,7 @@ import { makeFunnel } from './make-funnel.ts'
 import { makeHardCases } from './make-hard-cases.ts'
 import { makeHistory } from './make-history.ts'
 import { makeImport } from './make-import.ts'
+import { makeLifecycle } from './make-lifecycle.ts'
 import { makeMessages, makeTemplates } from './make-messages.ts'
 import { type Accounts, makeConsents, makePeople, makeVisits, personIdsOf } from './make-people.ts'
 import { makeSegments, makeTags } from './make-segments.ts'
@@ -121,6 +122,8 @@ export async function makeSample(accounts: Accounts, progress: (text: string) =>
       organisation,
     ),
   )
+  // Now, not on the sample's day: its past is worked out from all that was recorded until this moment.
+  await timed('lifecycle', () => makeLifecycle(organisation))
   log.info({ tookMs: Date.now() - startedMs, cpuMs: Math.round(process.cpuUsage(cpu).user / 1000) }, 'sample made')
 }
 

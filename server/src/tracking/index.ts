@@ -17,5 +17,6 @@ export { rawRoutes, routes } from './routes.ts'
 export { workers } from './store-batches.ts'
 export { subscribers } from './subscribers.ts'
 export { trackTimeline } from './timeline.ts'
+export { areTracksWaiting } from './waiting-tracks.ts'
 
 export const tasks = [replayTask]
