@@ -158,8 +158,11 @@ export const lifecycle = {
       /** True: the numbers are of people whom the caller may not see, and are left out. */
       isWithheld: z.boolean(),
       stages: z.array(StageName),
-      /** How many each stage held at the end of a day, in the order of `stages`; days before it began have no row. */
-      days: z.array(z.object({ day: Day, counts: z.array(z.int()) })),
+      /**
+       * How many each stage held at the end of a day, in the order of `stages`; days before it began have no row. Null between the ends of months that were
+       * worked out afterwards.
+       */
+      days: z.array(z.object({ day: Day, counts: z.array(z.int()).nullable() })),
     }),
     summary: 'How large the stages were day by day',
   }),

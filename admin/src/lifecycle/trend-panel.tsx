@@ -26,7 +26,7 @@ export function TrendPanel() {
         />
       }
     >
-      {list.length < 2 ? (
+      {list.filter(day => day.counts !== null).length < 2 ? (
         <span className="by-soft">
           {t('从今天开始记录，明天起能看到变化。', 'Kept from today on; a change shows from tomorrow.')}
         </span>
@@ -38,7 +38,8 @@ export function TrendPanel() {
           x={list.map(day => day.day)}
           series={stages.map((stage, at) => ({
             name: stage.isRemoved ? t(`${stage.name}（已取消）`, `${stage.name} (removed)`) : stage.name,
-            values: list.map(day => day.counts[at] ?? null),
+            values: list.map(day => day.counts?.[at] ?? null),
+            isBridged: true,
           }))}
         />
       )}

@@ -57,6 +57,10 @@ export const heard: {
   count: number
 }[] = []
 
+/** What was announced, build by build; the two kinds of event come by themselves, so of one build who left stands first. */
+export const told = () =>
+  [...heard].sort((a, b) => a.buildId - b.buildId || (a.name === 'left' ? 0 : 1) - (b.name === 'left' ? 0 : 1))
+
 /** For `useStores`, which a test file calls itself before `useLifecycle`. */
 export const neededMigrations = [...core.migrations, ...parts.flatMap(part => part.migrations ?? [])]
 

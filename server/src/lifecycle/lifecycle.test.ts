@@ -26,6 +26,7 @@ import {
   sizes,
   spend,
   staysOf,
+  told,
   useLifecycle,
   type Wanted,
   where,
@@ -54,7 +55,7 @@ describe('everybody is in exactly one stage', () => {
     ])
     expect(await where(brandId, [ann, bob, cat, dan])).toEqual(['高', '中', '其他', '其他'])
     expect(await sizes(brandId)).toEqual({ 高: 1, 中: 1, 其他: 2 })
-    expect(heard.map(one => [one.name, one.stageId, one.personIds, one.isFirst, one.count])).toEqual([
+    expect(told().map(one => [one.name, one.stageId, one.personIds, one.isFirst, one.count])).toEqual([
       ['entered', ids.高, [], true, 1],
       ['entered', ids.中, [], true, 1],
       ['entered', ids.其他, [], true, 2],
@@ -66,7 +67,7 @@ describe('everybody is in exactly one stage', () => {
       { id: ids.高!, name: '高', rule: atLeast(1000) },
     ])
     expect(await where(brandId, [ann, bob, cat, dan])).toEqual(['中', '中', '其他', '其他'])
-    expect(heard.map(one => [one.name, one.stageId, one.personIds, one.isNewRules])).toEqual([
+    expect(told().map(one => [one.name, one.stageId, one.personIds, one.isNewRules])).toEqual([
       ['left', ids.高, [ann], true],
       ['entered', ids.中, [ann], true],
     ])
@@ -81,7 +82,7 @@ describe('everybody is in exactly one stage', () => {
     await spend(brandId, [[ann, 2000]])
     await settle()
     expect(await where(brandId, [ann, bob])).toEqual(['高', '其他'])
-    expect(heard.map(one => [one.name, one.stageId, one.personIds, one.isFirst, one.isNewRules])).toEqual([
+    expect(told().map(one => [one.name, one.stageId, one.personIds, one.isFirst, one.isNewRules])).toEqual([
       ['left', ids.其他, [ann], false, false],
       ['entered', ids.高, [ann], false, false],
     ])
@@ -92,7 +93,11 @@ describe('everybody is in exactly one stage', () => {
     const eve = await person(brandId)
     await settle()
     expect(await where(brandId, [eve])).toEqual(['其他'])
-    expect(heard.slice(2).map(one => [one.name, one.stageId, one.personIds])).toEqual([['entered', ids.其他, [eve]]])
+    expect(
+      told()
+        .slice(2)
+        .map(one => [one.name, one.stageId, one.personIds]),
+    ).toEqual([['entered', ids.其他, [eve]]])
     expect(await mirrored(brandId)).toEqual(
       new Map([
         [ann, ids.高],
@@ -274,7 +279,7 @@ describe('a computation', () => {
     await spend(brandId, [[ann, 1]])
     await settle()
     expect(await where(brandId, [ann, bob])).toEqual(['其他', '其他'])
-    expect(heard.map(one => [one.name, one.stageId, one.personIds])).toEqual([
+    expect(told().map(one => [one.name, one.stageId, one.personIds])).toEqual([
       ['left', ids.高, [ann]],
       ['entered', ids.其他, [ann]],
     ])

@@ -20,6 +20,7 @@ import { areTracksWaiting } from '../tracking/index.ts'
 import type { Checked } from './check-stages.ts'
 import { type Build, type Move, movePeople } from './move-people.ts'
 import { markOf, type StageRow } from './stage.ts'
+import { noteSizes } from './stage-days.ts'
 import { standingIn } from './standing.ts'
 
 const PEOPLE_AT_ONCE = 20_000
@@ -66,6 +67,7 @@ async function waitForTracks(askedAt: Date): Promise<void> {
 /** What an earlier attempt has left: nobody has been told of it. */
 async function forget(brandId: number): Promise<void> {
   await run(sql`DELETE FROM lifecycle_stays WHERE brand_id = ${brandId}`)
+  await run(sql`DELETE FROM lifecycle_days WHERE stage_id IN (SELECT id FROM lifecycle_stages WHERE brand_id = ${brandId})`)
   await run(sql`UPDATE lifecycle_stages SET count = 0 WHERE brand_id = ${brandId}`)
   await clickhouse.command('DELETE FROM lifecycle_stays WHERE brand_id = {brand:UInt32}', { brand: brandId }, { lane: 'build' })
 }
@@ -95,6 +97,8 @@ async function recallAt(ctx: Ctx, brandId: number, stages: readonly StageRow[], 
     found += known.size
   }
   await run(sql`UPDATE lifecycle_builds SET status = 'stored' WHERE id = ${id}`)
+  // The first instant of a month is the end of the day before.
+  if (found > 0) await noteSizes(brandId, addMs(at, -1))
   return found
 }
 

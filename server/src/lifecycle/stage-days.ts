@@ -16,7 +16,7 @@ export async function noteSizes(brandId: number, at: Date): Promise<void> {
 
 /**
  * How large the stages were at the end of each of the latest days, from the day on which they began. Nobody moves but by a computation, so a day
- * without one ends as the day before. The numbers are of everybody: an operator of single stores does not get them.
+ * without one ends as the day before; of the past that was worked out afterwards, the ends of months alone are known. The numbers are of everybody: an operator of single stores does not get them.
  */
 export async function lifecycleTrend(ctx: Ctx, { days }: InputOf<Api['lifecycle.trend']>) {
   const brandId = brandOf(ctx)
@@ -37,12 +37,15 @@ export async function lifecycleTrend(ctx: Ctx, { days }: InputOf<Api['lifecycle.
   const current = new Map<number, number>()
   const list = []
   let at = 0
+  const kept = dayIn(found.started_at)
   for (let day = noted[0]?.day ?? to; day <= to; day = shiftDay(day, 1)) {
+    const isKnown = day >= kept || noted[at]?.day === day
     for (; noted[at]?.day === day; at += 1) current.set(Number(noted[at]!.stage_id), Number(noted[at]!.count))
     if (day < from) continue
     // A stage that is in force no more holds nobody, whatever it held when it was last noted.
     const isThere = (stage: (typeof shown)[number]) => stage.removed_at === null || day < dayIn(stage.removed_at)
-    list.push({ day, counts: shown.map(stage => (isThere(stage) ? (current.get(Number(stage.id)) ?? 0) : 0)) })
+    if (!isKnown) list.push({ day, counts: null })
+    else list.push({ day, counts: shown.map(stage => (isThere(stage) ? (current.get(Number(stage.id)) ?? 0) : 0)) })
   }
   return { isWithheld: false, stages: shown.map(nameOfStage), days: list }
 }
