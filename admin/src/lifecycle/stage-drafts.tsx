@@ -3,6 +3,7 @@ import { LIFECYCLE_STAGES_MAX, Rule, ruleWords } from '@banyan/shared'
 import { Button, ColorPicker, Input } from 'antd'
 import { useState } from 'react'
 import { t } from '../i18n.ts'
+import { useIsPhone } from '../parts/use-narrow.ts'
 import { useReorder } from '../parts/use-reorder.tsx'
 import { RuleBuilder } from '../selection/rule-builder.tsx'
 import { emptyConditions } from '../selection/rule-check.ts'
@@ -74,7 +75,9 @@ type LineProps = {
 }
 
 function Line({ stage, handle, isOpen, onOpen, onChange, onRemove, catalogue }: LineProps) {
+  const isPhone = useIsPhone()
   const name = stage.name || t('未命名', 'Unnamed')
+  const verb = isOpen ? t('收起规则', 'Close') : t('编辑规则', 'Edit the rule')
   return (
     <>
       <div className="by-stage-draft-head">
@@ -93,8 +96,9 @@ function Line({ stage, handle, isOpen, onOpen, onChange, onRemove, catalogue }: 
           icon={isOpen ? <DownOutlined /> : <RightOutlined />}
           onClick={onOpen}
           aria-expanded={isOpen}
+          aria-label={verb}
         >
-          {isOpen ? t('收起规则', 'Close') : t('编辑规则', 'Edit the rule')}
+          {!isPhone && verb}
         </Button>
         <Button
           size="small"

@@ -11,7 +11,8 @@ type Matrix = Output<'lifecycle.matrix'>
 export function StageFlow({ lifecycle, matrix }: { lifecycle: Lifecycle; matrix: Matrix | undefined }) {
   const { stages } = lifecycle
   const total = stages.reduce((sum, stage) => sum + stage.count, 0)
-  const moved = (from: number, to: number) => matrix?.cells.find(cell => cell.from === from && cell.to === to)?.count ?? 0
+  const moved = (from: number, to: number) =>
+    matrix ? number(matrix.cells.find(cell => cell.from === from && cell.to === to)?.count ?? 0) : '…'
   return (
     <div className="by-flow">
       {stages.map((stage, at) => {
@@ -31,8 +32,8 @@ export function StageFlow({ lifecycle, matrix }: { lifecycle: Lifecycle; matrix:
                   `This month from “${stage.name}” to “${next.name}”, and back`,
                 )}
               >
-                <span>→ {number(moved(stage.id, next.id))}</span>
-                <span className="by-faint">← {number(moved(next.id, stage.id))}</span>
+                <span>→ {moved(stage.id, next.id)}</span>
+                <span className="by-faint">← {moved(next.id, stage.id)}</span>
               </span>
             )}
           </Fragment>

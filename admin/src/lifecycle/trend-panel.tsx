@@ -40,6 +40,7 @@ export function TrendPanel() {
             name: stage.isRemoved ? t(`${stage.name}（已取消）`, `${stage.name} (removed)`) : stage.name,
             values: list.map(day => day.counts?.[at] ?? null),
             isBridged: true,
+            color: stage.color,
           }))}
         />
       )}

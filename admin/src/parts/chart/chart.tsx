@@ -17,6 +17,8 @@ export type Series = {
   unit?: Unit
   kind?: 'line' | 'bar'
   isFaint?: boolean
+  /** Its own colour, where the reader knows it by one. */
+  color?: string
   /** A dashed line leads over what is not known. */
   isBridged?: boolean
 }
@@ -100,7 +102,8 @@ function Drawn(props: Props) {
 }
 
 function optionOf({ x, series, kind, isStacked }: Props, p: Palette): EChartsCoreOption {
-  const colors = seriesOf(p)
+  const usual = seriesOf(p)
+  const colors = series.map((one, at) => one.color ?? (usual[at % usual.length] as string))
   const fontFamily = fontFamilyOf(currentLocale())
   const isRows = kind === 'rows'
   const hasMoney = series.some(one => one.unit === 'fen')
