@@ -14,6 +14,7 @@ export const pages: Record<string, () => Promise<Record<string, unknown>>> = {
   'live-codes/:id/edit': () => import('./livecodes/editor-page.tsx'),
   tags: () => import('./tags/tags-page.tsx'),
   'tags/new': () => import('./tags/editor-page.tsx'),
+  'tags/wecom': () => import('./tags/corp-tags-page.tsx'),
   'tags/:tagId': () => import('./tags/tag-page.tsx'),
   'tags/:tagId/edit': () => import('./tags/editor-page.tsx'),
   segments: () => import('./segments/segments-page.tsx'),

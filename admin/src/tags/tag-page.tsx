@@ -16,6 +16,7 @@ import { EmptyState, Loaded } from '../parts/states.tsx'
 import { RuleText } from '../segments/rule-text.tsx'
 import { useSubjectTypes } from '../segments/subject-type.tsx'
 import type { ClientRule } from '../selection/types.ts'
+import { MirrorPanel } from './mirror-panel.tsx'
 import { removal } from './removal.ts'
 import { TagHistory } from './tag-history.tsx'
 import { TagStatus } from './tag-status.tsx'
@@ -95,6 +96,7 @@ function Actions({ tag }: { tag: Tag }) {
 }
 
 function Content({ tag }: { tag: Tag }) {
+  const may = useMay()
   const types = useSubjectTypes()
   return (
     <>
@@ -130,6 +132,7 @@ function Content({ tag }: { tag: Tag }) {
         </div>
         <div className="span-4 by-stack by-first-narrow">
           <How tag={tag} />
+          {may('corpTags.mirrors') && <MirrorPanel tag={tag} />}
         </div>
       </div>
     </>

@@ -2,7 +2,7 @@ import { PlusOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { Link } from 'react-router'
 import type { Output } from '../api/call.ts'
-import { useCommand } from '../api/hooks.ts'
+import { useCall, useCommand } from '../api/hooks.ts'
 import { useMay, useNames } from '../app/me.ts'
 import { number } from '../format.ts'
 import { t } from '../i18n.ts'
@@ -13,6 +13,8 @@ import type { Column } from '../parts/list/types.ts'
 import { Page } from '../parts/page.tsx'
 import { EmptyState } from '../parts/states.tsx'
 import { useSubjectTypes } from '../segments/subject-type.tsx'
+import { MirrorState, together } from './mirror-state.tsx'
+import { directionArrow } from './mirror-words.ts'
 import { removal } from './removal.ts'
 import { TagStatus } from './tag-status.tsx'
 import { kindName } from './words.ts'
@@ -25,6 +27,8 @@ export function TagsPage() {
   const { brandName } = useNames()
   const types = useSubjectTypes()
   const remove = useCommand('tags.remove', { refreshes: ['tags.', 'people.', 'profiles.'] })
+  const mirrors = useCall('corpTags.mirrors', {}, { enabled: may('corpTags.mirrors'), staleTime: 30_000 })
+  const mirrorsOf = (tagId: number) => (mirrors.data ?? []).filter(one => one.tagId === tagId)
   const columns: Column<Tag>[] = [
     {
       key: 'name',
@@ -45,6 +49,22 @@ export function TagsPage() {
     { key: 'groupName', sort: 'group', title: t('分类', 'Category'), text: row => row.groupName },
     { key: 'kind', title: t('来源', 'Comes'), text: row => kindName(row.kind) },
     ...(types.all.length > 0 ? [{ key: 'typeId', title: t('用于', 'For'), text: (row: Tag) => types.nameOf(row.typeId) }] : []),
+    ...(mirrors.data?.length
+      ? [
+          {
+            key: 'wecom',
+            title: t('企业微信', 'WeCom'),
+            text: (row: Tag) =>
+              mirrorsOf(row.id)
+                .map(one => `${directionArrow(one.direction)} ${one.corpTagName}`)
+                .join(t('、', ', ')) || '—',
+            render: (row: Tag) => {
+              const mirror = together(mirrorsOf(row.id))
+              return mirror ? <MirrorState mirror={mirror} /> : <span className="by-faint">—</span>
+            },
+          },
+        ]
+      : []),
     { key: 'owner', title: t('负责人', 'Owner'), text: row => row.owner, isWide: true },
     { key: 'brand', title: t('范围', 'Scope'), text: row => (row.brandId ? brandName(row.brandId) : t('集团', 'Group-wide')) },
     {
@@ -81,7 +101,16 @@ export function TagsPage() {
         '手工打上、按规则自动维护，或从行为算出一个值；谁打的、什么时候、为什么都会留下。',
         'Put on by hand, kept by a rule, or worked out from what people did; who, when and why is kept.',
       )}
-      actions={create}
+      actions={
+        <>
+          {may('corpTags.catalogue') && (
+            <Link to="/admin/tags/wecom">
+              <Button>{t('企业标签', 'Corp tags')}</Button>
+            </Link>
+          )}
+          {create}
+        </>
+      }
     >
       <List
         name="tags.list"

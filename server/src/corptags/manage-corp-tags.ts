@@ -20,6 +20,8 @@ export async function corpTagCatalogue(
 }
 
 async function catalogueOf(ctx: Ctx, { corpId, name }: Corp): Promise<CorpTagCatalogue> {
+  // connected since last night: whoever looks first has it read; a platform that is away shows as not read yet
+  if (!(await readAtOf(corpId))) await readCatalogue(ctx, corpId).catch(unlessRefused)
   const [tags, mirrors, readAt] = await Promise.all([knownTags(corpId), liveMirrors({ corpIds: [corpId] }), readAtOf(corpId)])
   const ours = new Map(
     (
@@ -96,6 +98,10 @@ async function noteOurs(_ctx: Ctx, corpId: string, group: CorpTagGroupOf): Promi
       isOurs: true,
     })),
   )
+}
+
+function unlessRefused(error: unknown): void {
+  if (!isGatewayError(error)) throw error
 }
 
 function unlessLost(error: unknown): null {
