@@ -53,6 +53,16 @@ describe('a call', () => {
     expect(fieldErrorsOf(error)).toEqual({ name: '太短', stock: '太小' })
   })
 
+  test('a refusal that passes says when, in minutes', async () => {
+    const refuse = (retryAfterSeconds: number) =>
+      server(() => json(429, { error: { code: 'auth.locked', message: 'x', detail: { retryAfterSeconds } } }))
+    const said = () => call('brands.list', {}).catch(sentenceOf)
+    refuse(900)
+    expect(await said()).toBe('连续输错次数过多，请稍后再试（约 15 分钟后）')
+    refuse(20)
+    expect(await said()).toBe('连续输错次数过多，请稍后再试')
+  })
+
   test('silence is told apart from a refusal, and so is a page of a proxy', async () => {
     server(() => Promise.reject(new TypeError('failed')))
     expect(await call('brands.list', {}).catch((error: CallError) => [error.code, error.isUnsure])).toEqual([

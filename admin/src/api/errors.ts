@@ -1,4 +1,4 @@
-import { endpointErrors } from '@banyan/shared'
+import { endpointErrors, many } from '@banyan/shared'
 import { currentLocale, t } from '../i18n.ts'
 
 type Text = { zh: string; en: string }
@@ -47,7 +47,7 @@ function filled(text: string, detail: Record<string, unknown>): string {
 
 /** Any thrown thing as one sentence for a person. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof CallError) return withReason(error)
+  if (error instanceof CallError) return withReason(error) + waitOf(error)
   return error instanceof Error ? error.message : String(error)
 }
 
@@ -66,4 +66,10 @@ export function fieldErrorsOf(error: unknown): Record<string, string> {
   const { fields, field, reason } = error.detail as FieldProblem & { fields?: FieldProblem[] }
   const problems = Array.isArray(fields) ? fields : [{ field, reason }]
   return Object.fromEntries(problems.flatMap(one => (one.field ? [[one.field, one.reason ?? error.message]] : [])))
+}
+
+/** How long "later" is, where it is worth saying. */
+function waitOf(error: CallError): string {
+  const minutes = Math.ceil(Number(error.detail?.retryAfterSeconds ?? 0) / 60)
+  return minutes > 1 ? t(`（约 ${minutes} 分钟后）`, ` (in about ${many(minutes, 'minute')})`) : ''
 }

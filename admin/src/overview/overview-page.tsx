@@ -130,7 +130,11 @@ function Base({ totals }: { totals: Overview['totals'] }) {
     [t('会员', 'Members'), number(totals.members), '/admin/members'],
     [t('企业微信好友', 'WeCom contacts'), number(totals.contacts), '/admin/contact-scale'],
     [t('订阅消息可触达', 'Reachable by subscribe message'), number(totals.reachableBySubscribe), '/admin/messages'],
-    [t('好友中有 UnionID 的', 'Contacts with a UnionID'), percent(totals.linkedUnionidRatio), '/admin/connections'],
+    [
+      t('好友中有 UnionID 的', 'Contacts with a UnionID'),
+      percent(totals.contacts > 0 ? totals.linkedUnionidRatio : null),
+      '/admin/connections',
+    ],
   ]
   return (
     <dl style={{ margin: 0 }} className="by-stack-s">

@@ -12,9 +12,9 @@ export function Trend({ days }: { days: TrendDay[] }) {
     growth: {
       label: t('拉新', 'Growth'),
       lines: [
-        { key: 'joins', name: t('新会员', 'New members') },
-        { key: 'adds', name: t('加企微', 'WeCom contacts') },
-        { key: 'people', name: t('新客户', 'New people') },
+        { key: 'joins', name: t('新会员', 'Members') },
+        { key: 'adds', name: t('加企微', 'Contacts') },
+        { key: 'people', name: t('新客户', 'People') },
       ],
     },
     sales: {

@@ -48,11 +48,8 @@ export function PersonHead({ profile }: { profile: Profile }) {
         <div className="by-person-value">
           <Value label={t('累计消费', 'Spent')} text={moneyCompact(value.paidFen)} title={money(value.paidFen)} />
           <Value label={t('订单', 'Orders')} text={number(value.ordersCount)} />
-          <Value label={t('客单价', 'Average')} text={money(value.averageFen)} />
-          <Value
-            label={t('最近购买', 'Last bought')}
-            text={value.lastPaidAt && value.ordersCount > 0 ? date(value.lastPaidAt) : '—'}
-          />
+          <Value label={t('客单价', 'Average')} text={money(value.ordersCount > 0 ? value.averageFen : null)} />
+          <Value label={t('最近购买', 'Last bought')} text={value.lastPaidAt ? date(value.lastPaidAt) : '—'} />
         </div>
       </div>
       {hints.length > 0 && (

@@ -67,7 +67,7 @@ export function LimitsPage() {
                     render: (_v, limit) => (
                       <span
                         className="by-small by-soft"
-                        style={{ display: 'inline-block', maxWidth: 420, overflowWrap: 'anywhere', whiteSpace: 'normal' }}
+                        style={{ display: 'inline-block', maxWidth: 310, overflowWrap: 'anywhere', whiteSpace: 'normal' }}
                       >
                         {limit.source}
                       </span>

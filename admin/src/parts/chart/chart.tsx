@@ -148,8 +148,11 @@ function optionOf({ x, series, kind, isStacked }: Props, p: Palette): EChartsCor
     legend:
       isMany && !isNamedAtEnd
         ? {
+            // One line that ends before the switch to the table; what has no room is paged.
+            type: 'scroll',
             top: 0,
             left: 0,
+            right: 32,
             icon: 'roundRect',
             itemWidth: 10,
             itemHeight: 4,
