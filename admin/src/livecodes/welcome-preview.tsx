@@ -87,7 +87,7 @@ export function WelcomePreview({ form, kind }: { form: FormInstance<LiveCodeFiel
       ))}
       {kind === 'wecom' && preview.data?.remark && (
         <p className="by-small by-soft" style={{ textAlign: 'center' }}>
-          {t('客户备注会显示为', 'The remark reads')} 「{preview.data.remark}」
+          {t(`客户备注会显示为「${preview.data.remark}」`, `The remark reads “${preview.data.remark}”`)}
         </p>
       )}
     </div>
