@@ -30,9 +30,9 @@ export function twoShards() {
   }
 }
 
-/** ClickHouse over HTTP with two shards, in a process of its own. */
-export async function startShards(folder: string): Promise<{ url: string; stop: () => void }> {
-  const server = fork(join(import.meta.dirname, 'chdb-server.ts'), [folder, '--shards'], { execArgv: ['--import', 'tsx'] })
+/** ClickHouse over HTTP in a process of its own; `shards`: a cluster of two. */
+export async function startClickhouse(folder: string, ...flags: '--shards'[]): Promise<{ url: string; stop: () => void }> {
+  const server = fork(join(import.meta.dirname, 'chdb-server.ts'), [folder, ...flags], { execArgv: ['--import', 'tsx'] })
   const { port } = await new Promise<{ port: number }>((resolve, reject) => {
     server.once('message', resolve as never)
     server.once('exit', code => reject(new Error(`the server ended with code ${code}`)))

@@ -31,8 +31,8 @@ if (process.env.BANYAN_TEST_STORES === 'servers') {
 
 // The cluster form of every statement, on two shards that are one chDB.
 if (process.env.BANYAN_TEST_CLICKHOUSE === 'shards') {
-  const { startShards } = await import('./chdb-shards.ts')
-  const shards = await startShards(join(dataDir, 'shards'))
+  const { startClickhouse } = await import('./chdb-shards.ts')
+  const shards = await startClickhouse(join(dataDir, 'shards'), '--shards')
   process.env.CLICKHOUSE_URL = shards.url
   process.env.CLICKHOUSE_CLUSTER = 'banyan'
   afterAll(shards.stop)

@@ -43,6 +43,7 @@ export {
 } from './stores/database.ts'
 export * from './stores/migrate.ts'
 export * from './stores/redis.ts'
+export { RowSum } from './stores/row-sum.ts'
 export * from './stores/sql.ts'
 export * from './work/dead-letters.ts'
 export * from './work/events.ts'

@@ -289,6 +289,33 @@ describe('the archive', () => {
     expect(await stored('was_lost')).toEqual(before)
   })
 
+  test('a repeat that is tried again before what it repeats takes nothing from it', async () => {
+    const send = await apiKey()
+    await plan('repeated')
+    await product.settle()
+    const track = { name: 'repeated', messageId: 'r1', occurredAt: iso(), identifiers: [{ type: 'phone', value: '13900006666' }] }
+    await send([track])
+    await send([track])
+    const [worker] = workers
+    if (!worker) throw new Error('no worker')
+    // Both were looked at in vain, then come back the other way round.
+    const died = {
+      ...worker,
+      runMany: async (batches: BatchRow[]) => {
+        const [first] = [...batches].sort((a, b) => a.id - b.id)
+        const [{ messageKey } = { messageKey: '' }] = unpacked(first?.payload ?? '')
+        await run(
+          sql`INSERT INTO track_messages (message_key, batch_id, received_at) VALUES (${messageKey}, ${first?.id}, ${first?.received_at})`,
+        )
+        return undefined
+      },
+    }
+    expect(await runOnce(died)).toBe(2)
+    advanceClock(130_000)
+    expect(await runOnce({ ...worker, runMany: async (batches: BatchRow[]) => worker.runMany?.([...batches].reverse()) })).toBe(2)
+    expect(await stored('repeated')).toHaveLength(1)
+  })
+
   test('a worker that is killed loses nothing and doubles nothing', async () => {
     const send = await apiKey()
     await plan('survives')

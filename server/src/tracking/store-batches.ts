@@ -90,7 +90,13 @@ async function withoutRepeats(pending: readonly Pending[]): Promise<Pending[]> {
     )
     for (const row of found) owners.set(row.message_key, Number(row.batch_id))
   }
-  return [...first.values()].filter(track => (owners.get(track.messageKey) ?? track.batchId) === track.batchId)
+  // Batches that are tried again come in any order: what is kept is the owner's, not what stands first here.
+  const kept = new Map<string, Pending>()
+  for (const track of pending) {
+    const owner = owners.get(track.messageKey) ?? first.get(track.messageKey)?.batchId
+    if (track.batchId === owner && !kept.has(track.messageKey)) kept.set(track.messageKey, track)
+  }
+  return [...kept.values()]
 }
 
 /** A batch whose worker died may be in ClickHouse, wholly or in part. */

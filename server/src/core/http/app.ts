@@ -10,6 +10,7 @@ import { type Language, languageOf, readIn } from '../language.ts'
 import { log } from '../log.ts'
 import { counter, histogram, registry } from '../metrics.ts'
 import { isSameText } from '../secrets.ts'
+import { isClickhouseAway } from '../stores/clickhouse.ts'
 import { isDatabaseAway } from '../stores/database.ts'
 import { chain } from './chain.ts'
 import type { Call, Link, RawAnswer, RawRoute, Route } from './serve.ts'
@@ -145,7 +146,7 @@ function answerError(koa: Context, error: unknown, requestId: string): void {
   const code =
     error instanceof Refusal
       ? error.code
-      : isDatabaseAway(error)
+      : isDatabaseAway(error) || isClickhouseAway(error)
         ? 'store.away'
         : (error as { code?: string }).code === 'ECONNRESET'
           ? 'input.malformed'

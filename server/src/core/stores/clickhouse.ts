@@ -229,6 +229,11 @@ function readable(error: unknown): unknown {
   return error
 }
 
+/** It cannot be reached, or has too much to do: the same question may be answered later. */
+export function isClickhouseAway(error: unknown): boolean {
+  return error instanceof StoreError && (error.code === 'clickhouse.away' || error.code === 'clickhouse.busy')
+}
+
 export type ClickhouseMigration = { name: string; sql: string[] }
 
 /** A step forward of the ClickHouse schema; each statement must be repeatable (`IF NOT EXISTS`). */
