@@ -28,7 +28,7 @@ export function ContactsDrawer({ personId, onClose }: { personId: number; onClos
           <div className="by-stack-s">
             <span className="by-small by-soft">{t(`共 ${number(total)} 位`, `${number(total)} in all`)}</span>
             {items.map(one => (
-              <ContactLine key={one.id} contact={{ ...one, channelName: one.state || one.addWayName }} />
+              <ContactLine key={one.id} contact={{ ...one, channelName: one.addWayName }} />
             ))}
             {total > PAGE_SIZE && (
               <Pagination

@@ -146,7 +146,7 @@ function ValueRow({ value, longest }: { value: Value; longest: number }) {
         `${label}: ${number(inside)} in the segment, ${number(outside)} of the others`,
       )}
     >
-      <span className={`by-profile-name ${isSoft ? 'by-soft' : ''}`}>{label}</span>
+      <span className={`by-profile-name ${isSoft ? 'by-soft' : ''}`}>{wholeParts(label)}</span>
       <span className="by-profile-bars">
         <span className="by-profile-bar">
           {inside > 0 && <i style={{ width: `${(insideShare / longest) * 58}%` }} />}
@@ -163,6 +163,17 @@ function ValueRow({ value, longest }: { value: Value; longest: number }) {
         {liftWords(value)}
       </span>
     </div>
+  )
+}
+
+/** A span of days or amounts breaks between its ends, never within one. */
+function wholeParts(label: string) {
+  const [from, to, ...more] = label.split(' – ')
+  if (to === undefined || more.length > 0) return label
+  return (
+    <>
+      <span className="by-nowrap">{from}</span> <span className="by-nowrap">– {to}</span>
+    </>
   )
 }
 

@@ -44,6 +44,7 @@ export { rawRoutes } from './landing.ts'
 export { createCode } from './make-code.ts'
 export { mirrorChannels, mirrorFriends } from './mirror.ts'
 export { liveCodeReport } from './report.ts'
+export { namesOfScenes } from './scenes.ts'
 export { migrations } from './schema.ts'
 export { type Attribution, attributionsOf, noteTouches, type Touch } from './touches.ts'
 

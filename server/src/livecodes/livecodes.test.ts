@@ -102,6 +102,9 @@ describe('a WeCom code', () => {
       addWayName: '扫描二维码',
     })
     expect(relation!.tags.map(one => one.id)).toContain(group!.tags[0]!.id)
+    // His page calls the way he came by the code's name, never by its scene.
+    const profile = await operator.call('profiles.get', { personId })
+    expect(profile.contacts[0]?.channelName).toBe(code.name)
     await eventually(
       async () => (await rows(sql`SELECT 1 FROM person_tags WHERE person_id = ${personId} AND tag_id = ${tag.id}`)).length > 0,
     )

@@ -1,4 +1,4 @@
-import { now } from '../core/index.ts'
+import { brandScope, type Ctx, now, Op } from '../core/index.ts'
 import { LiveCode } from './live-code.ts'
 
 /**
@@ -22,4 +22,17 @@ export function codeOfScene(scene: string): Promise<LiveCode | null> {
 /** A changed code takes effect here at once, in other processes within seconds. */
 export function forgetScenes(): void {
   kept.clear()
+}
+
+/** What the codes of these scenes are called, of those in the caller's brands. */
+export async function namesOfScenes(ctx: Ctx, scenes: readonly string[]): Promise<Map<string, string>> {
+  const wanted = [...new Set(scenes)].filter(scene => scene !== '')
+  if (wanted.length === 0) return new Map()
+  const brands = brandScope(ctx)
+  const found = await LiveCode.findAll({
+    where: { scene: { [Op.in]: wanted }, ...(brands ? { brandId: { [Op.in]: brands } } : {}) },
+    attributes: ['scene', 'name'],
+    limit: wanted.length,
+  })
+  return new Map(found.map(({ scene, name }) => [scene, name]))
 }

@@ -4,7 +4,7 @@ import { contactsOf } from '../contacts/index.ts'
 import { brandScope, type Ctx, many, say } from '../core/index.ts'
 import { briefOf, decisionsOf, identifierViews, mustSeePerson, openReviewIdsOf } from '../identity/index.ts'
 import { stagesOfPeople } from '../lifecycle/index.ts'
-import { attributionsOf } from '../livecodes/index.ts'
+import { attributionsOf, namesOfScenes } from '../livecodes/index.ts'
 import { membershipsOf } from '../members/index.ts'
 import { messagesOf } from '../messaging/index.ts'
 import { connectionsOf, storesByIds } from '../platform/index.ts'
@@ -28,6 +28,10 @@ export async function getProfile(ctx: Ctx, { personId }: { personId: number }): 
   const openReviewIds = await openReviewIdsOf(ctx, id)
   const decisions = await decisionsOf(ctx, id, { limit: 50 })
   const contacts = await contactsOf(ctx, { personId: id, page: 1, pageSize: CONTACTS_SHOWN, isStaffKnown: true })
+  const codeNames = await namesOfScenes(
+    ctx,
+    contacts.items.map(one => one.state),
+  )
   const scope = brandScope(ctx)
   return {
     person,
@@ -62,7 +66,7 @@ export async function getProfile(ctx: Ctx, { personId }: { personId: number }): 
       remark: one.remark,
       addedAt: one.addedAt,
       removedAt: one.removedAt,
-      channelName: one.state || one.addWayName,
+      channelName: codeNames.get(one.state) ?? one.addWayName,
     })),
     orders: await ordersOf(ctx, id, { limit: 20 }),
     segments: await segmentsOf(ctx, id),
