@@ -64,7 +64,7 @@ export function WireLog({ log }: { log: LiveLog }) {
             { value: 'all', label: t('三个平台', 'All platforms') },
             ...Object.entries(originWords).map(([value, label]) => ({ value, label })),
           ]}
-          style={{ width: 110 }}
+          style={{ width: 130 }}
         />
         <Input
           size="small"
