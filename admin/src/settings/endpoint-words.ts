@@ -208,6 +208,7 @@ const verbs: Record<Verb, Words> & Record<string, Words> = {
   upload: ['上传', 'upload'],
   look: ['核对标签', 'look at marks'],
   compare: ['全量比对', 'compare everybody'],
+  unmark: ['取下企微标签', 'take marks off in WeCom'],
   followPut: ['跟随打上', 'follow what is put on'],
   followTaken: ['跟随取下', 'follow what is taken off'],
   followValue: ['跟随取值', 'follow values'],

@@ -3,9 +3,12 @@ import { type Client, useProduct } from '../../test/harness.ts'
 import { make } from '../../test/make.ts'
 import { player } from '../../test/play.ts'
 import { demoIds } from '../app/demo.ts'
+import * as contacts from '../contacts/index.ts'
 import { advanceClock, redis, rows, run, setClock, sql, systemCtx, transaction } from '../core/index.ts'
 import { mergeByHand, unmerge } from '../identity/index.ts'
+import * as tags from '../tags/index.ts'
 import { markTag } from '../wecom/index.ts'
+import { carriers } from './carriers.ts'
 import { reconcile } from './compare.ts'
 
 /** Tags between us and WeCom, at the door: callbacks that come, are lost or never made, a platform that refuses, staff who differ. */
@@ -490,6 +493,21 @@ describe('people who become one', () => {
     expect(await has(zoe, tagId)).not.toBeNull()
     expect(await has(yan, tagId)).toBeNull()
   })
+})
+
+test('somebody who is erased bears our marks no longer, and no reading brings them back', async () => {
+  const bob = await friend('QianHe')
+  const { tagId, corpTagId } = await mirrored('both')
+  await put(bob, tagId)
+  await calm()
+  await transaction(async () => {
+    for (const carrier of [...contacts.carriers, ...tags.carriers, ...carriers]) await carrier.erase(systemCtx(), bob.personId)
+  })
+  await calm()
+  expect(bearers(bob, corpTagId)).toEqual([])
+  await operator.call('contacts.reconcile', {})
+  await calm()
+  expect(await has(bob, tagId)).toBeNull()
 })
 
 describe('who may', () => {

@@ -4,12 +4,14 @@
  */
 import { corpTags } from '@banyan/shared'
 import { every, outsideTransaction, serve } from '../core/index.ts'
+import { unmarkTask } from './carriers.ts'
 import { compareTask, readAllCatalogues, reconcile } from './compare.ts'
 import { corpTagCatalogue, refreshCatalogue, removeTag, renameTag } from './manage-corp-tags.ts'
 import { mirrorTag, runAgain, setDirection, unmirror } from './manage-mirrors.ts'
 import { listFailed, listMirrors } from './mirror-view.ts'
 import { lookWorker } from './work-looks.ts'
 
+export { carriers } from './carriers.ts'
 export { migrations } from './migrations.ts'
 export { subscribers } from './subscribers.ts'
 
@@ -26,7 +28,7 @@ export const routes = serve(corpTags, {
   'corpTags.failed': listFailed,
 })
 
-export const tasks = [compareTask]
+export const tasks = [compareTask, unmarkTask]
 export const workers = [lookWorker]
 
 export const jobs = [

@@ -105,6 +105,7 @@ const CARRIERS: Record<string, [zh: string, en: string]> = {
   tracking: ['行为', 'Tracks'],
   selection: ['圈选属性', 'Rule facts'],
   tags: ['标签', 'Tags'],
+  corptags: ['企业标签', 'Corp tags'],
   segments: ['人群', 'Segments'],
   lifecycle: ['生命周期', 'Lifecycle'],
   members: ['会员', 'Membership'],
