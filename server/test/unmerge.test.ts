@@ -21,6 +21,7 @@ const RECORDS = [
   'merges',
   'merge_moves',
   'member_merges',
+  'lifecycle_merges',
   'identity_decisions',
   'never_links',
   'tier_changes',
@@ -31,6 +32,7 @@ const RECORDS = [
   'idempotency_keys',
   'outbox_events',
   'outbox_deliveries',
+  'tasks',
   'fact_batches',
   'tag_history',
 ]
@@ -46,8 +48,9 @@ const APART: Record<string, string[]> = {
   facts: ['version', 'id'],
   point_accounts: ['updated_at', 'version'],
 }
-/** Facts that only somebody who was merged has, and those of made-up relations that nobody had mirrored. */
-const isNews = (table: string, row: Row) => table === 'facts' && ['@alias', 'isFriend'].includes(String(row.name))
+/** Facts that only somebody who was merged has, and those of made-up rows in made-up brands, which nobody had mirrored before. */
+const isNews = (table: string, row: Row) =>
+  table === 'facts' && (row.name === '@alias' || ![0, brandId].includes(Number(row.brand_id)))
 /** Un-merging asks both to sign in again. */
 const SKIPPED = ['sessions']
 

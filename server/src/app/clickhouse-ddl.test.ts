@@ -56,6 +56,7 @@ describe('on a cluster', () => {
       stored_set_states: 'cityHash64(key)',
       stored_values: 'person_id',
       stored_value_changes: 'person_id',
+      lifecycle_stays: 'person_id',
     })
     for (const table of Object.keys(keys)) expect(tables).toContain(`${table}_local`)
     expect(tables).toHaveLength(2 * Object.keys(keys).length)
