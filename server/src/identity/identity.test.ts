@@ -236,6 +236,16 @@ test('people are found by what one has: phone, last four digits, openid, name', 
   expect((await findPeople(ctx(), '%')).personIds).toEqual([])
 })
 
+test('an avatar that WeChat gives by http is kept as https, which our pages may show', async () => {
+  const avatarOf = async (personId: number) =>
+    (await rows<{ avatar: string }>(sql`SELECT avatar FROM people WHERE id = ${personId}`))[0]?.avatar
+  const call = (n: number) => on(['phone:13900139001'], { profile: { avatar: `http://wx.qlogo.cn/mmhead/${n}` } })
+  const { personId } = await resolve(ctx(), call(1))
+  expect(await avatarOf(personId)).toBe('https://wx.qlogo.cn/mmhead/1')
+  await resolve(ctx(), call(2))
+  expect(await avatarOf(personId)).toBe('https://wx.qlogo.cn/mmhead/2')
+})
+
 test('the last word on a field counts, whatever order it came in, and 微信用户 is no name', async () => {
   const ann = await resolve(
     ctx(),

@@ -34,9 +34,7 @@ export async function rememberProfiles(
   options: { isNewPerson?: boolean } = {},
 ): Promise<void> {
   const said = contributions.flatMap(one =>
-    PROFILE_FIELDS.flatMap(field =>
-      isSaid(one.profile[field]) ? [{ ...one, field, value: (one.profile[field] ?? '').trim().slice(0, 500) }] : [],
-    ),
+    PROFILE_FIELDS.flatMap(field => (isSaid(one.profile[field]) ? [{ ...one, field, value: textOf(one.profile, field) }] : [])),
   )
   if (said.length === 0) return
   const stored = options.isNewPerson
@@ -73,13 +71,19 @@ export async function rememberProfiles(
   if (!options.isNewPerson) await settleProfiles(ctx, [...touched])
 }
 
+/** As it is kept. WeChat gives its avatars by http, from hosts that answer https as well: a page of ours shows nothing else. */
+function textOf(profile: Profile | undefined, field: ProfileField): string {
+  const text = (profile?.[field] ?? '').trim().slice(0, 500)
+  return field === 'avatar' ? text.replace(/^http:/i, 'https:') : text
+}
+
 function isSaid(value: string | null | undefined): boolean {
   return value !== undefined
 }
 
 /** The columns of a person nobody knew before. */
 export function initialProfile(profile: Profile | undefined): Row {
-  const given = (field: ProfileField) => profile?.[field]?.trim() || null
+  const given = (field: ProfileField) => textOf(profile, field) || null
   return {
     name: given('name'),
     avatar: given('avatar'),

@@ -3,6 +3,8 @@ import { putFacts } from '../selection/index.ts'
 
 /** Purchases; `returned` and `cancelled` documents are not. */
 export const isPurchase = sql`status IN ('paid', 'partlyRefunded', 'refunded')`
+/** What was given back whole is bought no more: rules and the person's page count the same. */
+const isKept = sql`status IN ('paid', 'partlyRefunded')`
 
 type Value = { person_id: number; orders: number; paid: number; first_at: Date | null; last_at: Date | null }
 
@@ -14,8 +16,8 @@ export async function valuesOf(
   Map<number, { ordersCount: number; paidFen: number; refundedFen: number; firstPaidAt: Date | null; lastPaidAt: Date | null }>
 > {
   const found = await rows<Value & { refunded: number }>(
-    sql`SELECT person_id, SUM(CASE WHEN ${isPurchase} THEN 1 ELSE 0 END) AS orders, SUM(amount_fen - refunded_fen) AS paid, SUM(CASE WHEN ${isPurchase} THEN refunded_fen ELSE 0 - amount_fen END) AS refunded,
-        MIN(CASE WHEN ${isPurchase} THEN paid_at END) AS first_at, MAX(CASE WHEN ${isPurchase} THEN paid_at END) AS last_at
+    sql`SELECT person_id, SUM(CASE WHEN ${isKept} THEN 1 ELSE 0 END) AS orders, SUM(amount_fen - refunded_fen) AS paid, SUM(CASE WHEN ${isPurchase} THEN refunded_fen ELSE 0 - amount_fen END) AS refunded,
+        MIN(CASE WHEN ${isKept} THEN paid_at END) AS first_at, MAX(CASE WHEN ${isKept} THEN paid_at END) AS last_at
       FROM orders WHERE person_id IN (${[...personIds]}) AND ${brandId === null ? sql`1 = 1` : sql`brand_id = ${brandId}`} GROUP BY person_id`,
   )
   return new Map(

@@ -255,7 +255,14 @@ test('a long life is paged to its end: hundreds of coupons, edits and answers, n
 
 test('what was given back whole was not bought: no last purchase, no average, no order', async () => {
   const [order] = (await operator.call('profiles.get', { personId })).orders
+  const buyers = async () => {
+    await product.settle()
+    const rule = { kind: 'number', field: 'ordersCount', is: { op: '>=', value: 1 } } as const
+    return (await operator.call('segments.count', { rule })).count
+  }
+  const before = await buyers()
   await operator.call('orders.refund', { orderId: order!.id, reason: '不喜欢' })
+  expect(await buyers()).toBe(before - 1)
   const { value, headline } = await operator.call('profiles.get', { personId })
   expect(value).toMatchObject({ ordersCount: 0, paidFen: 0, averageFen: 0, firstPaidAt: null, lastPaidAt: null })
   expect(headline).not.toContain('最近一单')

@@ -83,7 +83,7 @@ async function templatesOf(ctx: Ctx, accounts: Accounts, brand: SampleBrand): Pr
       channel: 'subscribe',
       connectionId: mini.id,
       templateId,
-      title: `${title}（小程序）`,
+      title,
       fields,
       purpose,
       isActive: true,

@@ -135,7 +135,7 @@ describe('the sample', () => {
         .join()
     expect(textOf('南京栖霞里店 员工工牌')).toContain('没有可接待的员工')
     expect(textOf('武汉江汀店 收银台')).toContain('9 天没有人扫码')
-    expect(textOf('上海云岸店 收银台')).toContain('4980/5000')
+    expect(textOf('上海云岸店 收银台')).toContain('4,980/5,000')
     // Codes of what is over are put to rest by the next minute's work.
     const over = codePlans.flatMap(plan => (plan.endedDaysAgo === undefined ? [] : [plan.name]))
     const silent = alarms.filter(one => one.alarms.some(alarm => alarm.code === 'noScans') && !over.includes(one.name))
