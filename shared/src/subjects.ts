@@ -80,7 +80,7 @@ export type SubjectType = z.output<typeof SubjectType>
 
 /** Where an attribute or a type is used, so that it cannot go. */
 export const SubjectUse = z.object({
-  place: z.enum(['segment', 'tag', 'reach', 'title', 'relation']),
+  place: z.enum(['segment', 'tag', 'lifecycle', 'reach', 'title', 'relation']),
   id: Id.nullable(),
   name: z.string(),
 })

@@ -8,6 +8,7 @@ const placeName = (place: Use['place']) =>
   ({
     segment: t('人群', 'Segment'),
     tag: t('标签', 'Tag'),
+    lifecycle: t('生命周期', 'Lifecycle'),
     reach: t('触达设置', 'Who is reached'),
     title: t('称呼', 'Title'),
     relation: t('关系', 'Relation'),
@@ -20,7 +21,9 @@ const linkTo = ({ place, id }: Use): string | null =>
       ? `/admin/segments/${id}`
       : place === 'tag'
         ? '/admin/tags'
-        : `/admin/subjects/${id}/edit`
+        : place === 'lifecycle'
+          ? '/admin/lifecycle'
+          : `/admin/subjects/${id}/edit`
 
 /** The places that use something, each with the way to it. */
 export function UsesList({ uses }: { uses: readonly Use[] }) {

@@ -1,6 +1,7 @@
 import { brandScope, type Ctx, refused, rows, say, sql } from '../core/index.ts'
 import { declareSegmentUse } from '../segments/index.ts'
-import { watchRules } from '../selection/index.ts'
+import { readsPattern, watchRules } from '../selection/index.ts'
+import { declareSubjectUse } from '../subjects/index.ts'
 import { readsStages } from './check-stages.ts'
 
 async function standingOn(node: string): Promise<{ id: number; brand_id: number }[]> {
@@ -20,5 +21,20 @@ declareSegmentUse(async (ctx: Ctx, segmentId) => {
   return found.map(({ id, brand_id }) => ({
     id: Number(id),
     name: !brands || brands.includes(Number(brand_id)) ? say(ctx, '生命周期阶段', 'Lifecycle stages') : '',
+  }))
+})
+
+const USES_SHOWN = 50
+
+/** Brands whose stages would break without a subject type or one of its attributes. */
+declareSubjectUse(async (ctx: Ctx, { typeId, attribute }) => {
+  const brands = brandScope(ctx)
+  const found = await rows<{ id: number }>(
+    sql`SELECT id FROM lifecycles WHERE ${brands ? sql`brand_id IN (${brands})` : sql`1 = 1`} AND reads_from LIKE ${readsPattern(typeId, attribute)} ESCAPE '!' ORDER BY id LIMIT ${USES_SHOWN}`,
+  )
+  return found.map(({ id }) => ({
+    place: 'lifecycle' as const,
+    id: Number(id),
+    name: say(ctx, '生命周期阶段', 'Lifecycle stages'),
   }))
 })
