@@ -137,7 +137,16 @@ function Content({ lifecycle }: { lifecycle: Lifecycle }) {
         />
       )}
       <Panel title={t('现在', 'Now')} extra={<Freshness lifecycle={lifecycle} />}>
-        <StageFlow lifecycle={lifecycle} matrix={matrix.data} />
+        {lifecycle.isBuilt || lifecycle.failure ? (
+          <StageFlow lifecycle={lifecycle} matrix={matrix.data} />
+        ) : (
+          <span className="by-soft" aria-live="polite">
+            {t(
+              '正在把每个人放进阶段，过去的月份也在补算；可以离开这个页面。',
+              'Everybody is being placed, and past months worked out; you may leave this page.',
+            )}
+          </span>
+        )}
       </Panel>
       {lifecycle.startedAt !== null && (
         <>

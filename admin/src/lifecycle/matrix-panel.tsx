@@ -40,6 +40,12 @@ export function MatrixPanel() {
       <Loaded of={matrix}>
         {data => (
           <div className="by-stack-s">
+            <span className="by-small by-soft">
+              {t(
+                '行：月初所在阶段 → 列：月末所在阶段；百分比是占这一行的比例',
+                'Line: stage at the start → column: stage at the end; percent of the line',
+              )}
+            </span>
             <Table matrix={data} onOpen={setCell} />
             <Notes matrix={data} />
           </div>
@@ -72,13 +78,7 @@ function Table({ matrix, onOpen }: { matrix: Matrix; onOpen: (cell: Cell) => voi
   ]
   return (
     <div className="by-matrix-box">
-      <table className="by-matrix">
-        <caption className="by-small by-soft" style={{ captionSide: 'top', textAlign: 'left', paddingBottom: 4 }}>
-          {t(
-            '行：月初所在阶段 → 列：月末所在阶段；百分比是占这一行的比例',
-            'Line: stage at the start → column: at the end; percent of the line',
-          )}
-        </caption>
+      <table className="by-matrix" aria-label={t('月度迁移', 'Migration by month')}>
         <thead>
           <tr>
             <th />
