@@ -549,6 +549,30 @@ describe('who may', () => {
   })
 })
 
+test('of a corp that serves two brands, a brand’s tag is not marked on the relations of the other brand’s staff', async () => {
+  const other = await make.brand()
+  const store = await make.store(other.id)
+  const { items } = await product.owner.call('staff.list', {})
+  const staffId = items.find(one => one.userId === 'LiTangTang')!.id
+  await product.owner.call('staff.update', { staffId, storeId: store.id })
+  const there = product.owner.with({ 'X-Brand-Id': String(other.id) })
+  const { scene } = await there.call('livecodes.create', { kind: 'wecom', name: '他店', staffIds: [staffId] })
+  await calm()
+  const cid = await friend('QianHe')
+  const id = [...corp().contactWays.values()].find(one => one.state === scene)!.config_id
+  await play.act('scan', { simUser: cid.simUser, code: { kind: 'contactWay', id } })
+  await calm()
+  const { tagId, corpTagId } = await mirrored('both')
+  await put(cid, tagId)
+  await calm()
+  expect(bearers(cid, corpTagId)).toEqual(['QianHe'])
+  await play.act('staff.edit', { simStaff: 'LiTangTang', simUser: cid.simUser, tagIds: [corpTagId] })
+  await take(cid, tagId)
+  await calm()
+  expect(bearers(cid, corpTagId)).toEqual(['LiTangTang'])
+  expect(await has(cid, tagId)).toBeNull()
+})
+
 // last: the gateway calls nothing for a minute after it
 test('a rate that is used up delays, shows as waiting, and fails nothing', async () => {
   const sue = await friend('QianHe')
