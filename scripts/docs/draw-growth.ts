@@ -15,7 +15,7 @@ const LINES: { what: string; label: string; color: string }[] = [
   { what: 'tags only, stored', label: 'tags only, stored', color: '#7A5BA8' },
   { what: 'isIn of one subject', label: 'is one subject in?', color: '#666666' },
 ]
-const [WIDTH, HEIGHT] = [860, 460]
+const [WIDTH, HEIGHT] = [880, 440]
 const PLOT = { left: 70, right: 560, top: 50, bottom: 400 }
 const [MS_MIN, MS_MAX] = [10, 10_000]
 
@@ -78,7 +78,9 @@ ${apart(lines)
 `
 }
 
-const words = (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
+function words(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}
 
 /** Labels that would cover each other move down. */
 function apart(lines: readonly { y: number; label: string; color: string }[]) {
