@@ -171,7 +171,8 @@ function Typed({ tag, held, isBusy, change }: ChoiceProps) {
         text={held ? saying(held) : tag.name}
         note={held ? '改' : '填写'}
         isOn={held !== undefined}
-        isDisabled={isBusy}
+        // Only opens a line: a tap while another tag is on its way must not get lost.
+        isDisabled={false}
         onTap={() => setText(held?.value ?? '')}
       />
     )
