@@ -131,9 +131,8 @@ test('staff note what he prefers in one tap, and type what no list knows; it say
   await page.getByRole('button', { name: '打标签' }).click()
   await page.getByRole('checkbox', { name: '肤感偏好：滋润' }).click()
   await page.getByRole('checkbox', { name: '孩子月龄' }).click()
-  // Before it is there, the last line of the sheet is the one to search in.
-  await page.getByText('记下', { exact: true }).waitFor()
-  await page.getByRole('dialog').locator('input').last().fill('14')
+  // The first line of the sheet is the one to search in; the other comes a moment after the buttons below it.
+  await page.getByRole('dialog').locator('input').nth(1).fill('14')
   await page.getByText('记下', { exact: true }).click()
   await page.getByRole('checkbox', { name: '孩子月龄：14' }).waitFor()
   expect(await flawsOf(page)).toEqual([])
