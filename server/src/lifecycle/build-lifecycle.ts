@@ -1,12 +1,12 @@
 import { type Ctx, insertOne, publishMany, row, run, sql, transaction } from '../core/index.ts'
 import {
+  fewOf,
   freshSets,
   movedPeople,
   nextChangesOfRules,
   noteAsked,
   type Places,
   placePeople,
-  populationSize,
   type Scope,
 } from '../selection/index.ts'
 import { type Checked, checkRules } from './check-stages.ts'
@@ -24,7 +24,6 @@ export type RefreshOf = 'everybody' | 'moved' | readonly number[]
 /** Of each stage at most so many are moved by one query. */
 const MOVES_AT_ONCE = 50_000
 const PEOPLE_AT_ONCE = 50_000
-const PEOPLE_SURELY_FEW = 1_000
 const ROUNDS_MAX = 2_000
 const LONG_MS = 500
 
@@ -68,12 +67,6 @@ async function readyOf(ctx: Ctx, lifecycle: LifecycleRow): Promise<Ready> {
     standing: standingIn(brandId),
   }
   return { lifecycle, stages, checked, places, marks: [markOf(brandId)] }
-}
-
-/** Beyond two in a thousand of the population, asking about everybody is cheaper than about each (measured for segments): null. */
-async function fewOf(people: readonly number[] | null, scope: Scope): Promise<readonly number[] | null> {
-  if (!people || people.length <= PEOPLE_SURELY_FEW) return people
-  return people.length * 500 > (await populationSize(scope)).people ? null : people
 }
 
 function movedOf({ lifecycle, checked }: Ready): Promise<number[] | null> | null {

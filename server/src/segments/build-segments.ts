@@ -3,11 +3,11 @@ import { type Ctx, clickhouse, insertOne, now, publishMany, row, rows, run, sql,
 import {
   type Asked,
   differencesTo,
+  fewOf,
   freshSets,
   movedPeople,
   nextChangesOfRules,
   noteAsked,
-  populationSize,
   type Scope,
   selectPeople,
   storeEverybody,
@@ -24,7 +24,6 @@ const PEOPLE_PER_EVENT = 500
 /** Rows of members written to ClickHouse at once, about. */
 const MOVES_AT_ONCE = 50_000
 const PEOPLE_AT_ONCE = 50_000
-const PEOPLE_SURELY_FEW = 1_000
 /** Pages of a list that stand in memory together. */
 const BUILDS_AT_ONCE = 10
 
@@ -51,12 +50,6 @@ export async function buildDifferences(list: readonly Ready[], scope: Scope, of:
   const tookMs = Date.now() - began
   if (!people) await noteLong(list, scope, tookMs)
   await finish(list, of === 'moved' ? scope : around, counts, people ? null : tookMs, !people || of === 'moved')
-}
-
-/** Beyond two in a thousand of the population, asking about everybody is cheaper than about each (measured): null. */
-async function fewOf(people: readonly number[] | null, scope: Scope): Promise<readonly number[] | null> {
-  if (!people || people.length <= PEOPLE_SURELY_FEW) return people
-  return people.length * 500 > (await populationSize(scope)).people ? null : people
 }
 
 async function announceDifferences(
